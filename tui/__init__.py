@@ -1,0 +1,3 @@
+"""Windlass: hoists container images from registry to registry."""
+
+__version__ = "0.1.0"

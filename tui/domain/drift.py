@@ -1,0 +1,67 @@
+"""Drift: how an environment's cell stands against the base's.
+
+Unknown is never taken for missing: a promotion onto a false "missing" would overwrite what nobody saw.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui.domain.snapshot import Failure, Loading, Reading, Snapshot, TagEntry, Unread
+
+
+class State(StrEnum):
+    """The state of a cell (a tag of a repository in one environment) against the base's cell."""
+
+    BASE = "base"
+    IN_SYNC = "in-sync"
+    DIFFERS = "differs"
+    MISSING = "missing"
+    EXTRA = "extra"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_drift(self) -> bool:
+        """True where the environment is known to stand apart from the base."""
+        return self in _DRIFT
+
+
+_DRIFT = frozenset({State.DIFFERS, State.MISSING, State.EXTRA})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the board: its state, what was read, and why nothing was where nothing was.
+
+    An `in-sync` cell without an entry means that neither the base nor this environment has the tag.
+    """
+
+    state: State
+    entry: TagEntry | None = None
+    failure: Failure | None = None
+    is_loading: bool = False
+    is_remembered: bool = False
+    reason: str = ""
+    """Why a cell differs (`behind`, `moved`, …), once that was found; empty until then."""
+
+
+def entry_of(reading: Reading, entry: TagEntry | None) -> TagEntry | Reading | None:
+    """What is known of a tag: its entry, None where it is known to be absent, or the reading that failed."""
+    return entry if isinstance(reading, Snapshot) else reading
+
+
+def classify(base: TagEntry | Reading | None, other: TagEntry | Reading | None) -> State:
+    """The state of an environment's tag against the base's (DESIGN: in-sync, differs, missing, extra, unknown)."""
+    if is_unknown(base) or is_unknown(other):
+        return State.UNKNOWN
+    if not isinstance(base, TagEntry):
+        return State.EXTRA if isinstance(other, TagEntry) else State.IN_SYNC
+    if not isinstance(other, TagEntry):
+        return State.MISSING
+    return State.IN_SYNC if base.digest == other.digest else State.DIFFERS
+
+
+def is_unknown(known: TagEntry | Reading | None) -> bool:
+    """True where nothing can be said: not read, not readable, or a tag whose digest could not be resolved."""
+    if isinstance(known, TagEntry):
+        return known.digest is None
+    return isinstance(known, Loading | Unread)

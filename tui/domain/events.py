@@ -1,0 +1,143 @@
+"""What happens during a promotion, as values. Each is journalled before it is shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tui.domain.reference import Digest, Reference
+
+
+class Step(StrEnum):
+    """The steps of a promotion, named alike whatever the engine."""
+
+    PULL = "pull"
+    TAG = "tag"
+    PUSH = "push"
+    VERIFY = "verify"
+
+
+class Direction(StrEnum):
+    """Which way a blob moves."""
+
+    PULL = "pull"
+    PUSH = "push"
+
+
+class How(StrEnum):
+    """How a blob got to where it was to be."""
+
+    TRANSFERRED = "transferred"
+    MOUNTED = "mounted"
+    SKIPPED = "skipped"
+
+
+class Side(StrEnum):
+    """The side of a promotion on which something failed."""
+
+    SOURCE = "source"
+    TARGET = "target"
+    ENGINE = "engine"
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionStarted:
+    """Execution began; `overwrites` is what the target's tag held."""
+
+    engine: str
+    overwrites: Digest | None
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """A step began; `detail` says on what."""
+
+    step: Step
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BlobAdvanced:
+    """A blob moved on: `done` of `total` bytes.
+
+    `digest` is the blob's digest, or the short id that an engine gives (a Docker Engine names a pushed layer by its
+    uncompressed content, so a layer has another id in each direction).
+    """
+
+    digest: str
+    direction: Direction
+    done: int
+    total: int
+    how: How = How.TRANSFERRED
+
+
+@dataclass(frozen=True, slots=True)
+class LineLogged:
+    """A line for people: a retry, a warning, a decision."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagMoved:
+    """The target's tag was written."""
+
+    old: Digest | None
+    new: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The target was read back and holds what the source holds."""
+
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionSucceeded:
+    """Done; `seconds` from start to read-back."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionRefused:
+    """Nothing was written: a gate said no."""
+
+    gate: str
+    reason: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionFailed:
+    """It failed while doing `operation`; with `verify`, the target was written and reads back differently."""
+
+    operation: str
+    side: Side
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionCancelled:
+    """Stopped on request; the target's tag is as it was unless TagMoved came before."""
+
+
+EngineEvent = StepStarted | BlobAdvanced | LineLogged | TagMoved
+"""What an engine may say."""
+
+Ending = PromotionSucceeded | PromotionRefused | PromotionFailed | PromotionCancelled
+"""What a promotion ends with; nothing follows it."""
+
+Event = PromotionStarted | EngineEvent | Verified | Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event with the promotion it belongs to and when it happened."""
+
+    promotion: str
+    at: datetime
+    source: Reference
+    target: Reference
+    event: Event

@@ -1,0 +1,182 @@
+"""A plan: everything about a promotion that can be known before anything is written.
+
+The source is pinned by digest. Execution resolves source and target again and stops if either is no longer what the
+plan says.
+"""
+
+import shlex
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui.domain import media
+from tui.domain.content import Descriptor, Index, Manifest, Platform, RawManifest
+from tui.domain.environment import EngineName, Environment
+from tui.domain.reference import Digest, Reference, Repository, Tag
+
+
+class Effect(StrEnum):
+    """What a promotion does to the target's tag."""
+
+    CREATES = "creates"
+    OVERWRITES = "overwrites"
+    NOTHING = "nothing"
+    """The target already holds this digest under this tag."""
+
+
+class Keeping(StrEnum):
+    """Whether an engine keeps the manifest digest."""
+
+    KEPT = "kept"
+    LOST = "lost"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an operator or a pipeline asks for.
+
+    `seen` is the source digest that was on the board, None where the tag alone was named. `confirms_change` is the
+    explicit wish to use an engine although it changes or flattens what it carries.
+    """
+
+    source: Environment
+    target: Environment
+    repository: Repository
+    tag: Tag
+    target_tag: Tag
+    engine: EngineName = EngineName.AUTO
+    seen: Digest | None = None
+    confirms_change: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One manifest of the source: its exact bytes and what they say."""
+
+    raw: RawManifest
+    parsed: Manifest | Index
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A manifest with everything it refers to, children before parents; the last node is the root."""
+
+    nodes: tuple[Node, ...]
+
+    @property
+    def root(self) -> Node:
+        """The manifest that the tag names."""
+        return self.nodes[-1]
+
+    @property
+    def blobs(self) -> tuple[Descriptor, ...]:
+        """Configs and layers of all manifests, each digest once."""
+        unique = {
+            blob.digest: blob for node in self.nodes if isinstance(node.parsed, Manifest) for blob in node.parsed.blobs
+        }
+        return tuple(unique.values())
+
+    @property
+    def platforms(self) -> tuple[Platform, ...]:
+        """The platforms of a multi-platform image; empty for a single manifest, whose config tells."""
+        return self.root.parsed.platforms if isinstance(self.root.parsed, Index) else ()
+
+    @property
+    def size(self) -> int:
+        """Bytes of all manifests and blobs, compressed as they are stored."""
+        return sum(len(node.raw.body) for node in self.nodes) + sum(blob.size for blob in self.blobs)
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What of the source the target lacks."""
+
+    missing_blobs: tuple[Descriptor, ...]
+    missing_manifests: int
+    referrers: int
+    """Signatures, SBOMs and attestations that travel along."""
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the missing blobs; those that can be mounted move no bytes, but count here."""
+        return sum(blob.size for blob in self.missing_blobs)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What an engine will do with an image. `refusal` says why it will not, with the way out; empty if it will."""
+
+    engine: EngineName
+    keeping: Keeping
+    sentence: str
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A gate's verdict: `reason` says what was found, `remedy` what would satisfy the gate."""
+
+    gate: str
+    passed: bool
+    reason: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A promotion, ready to be confirmed. `current` is what the target's tag holds now, None where it is missing."""
+
+    request: Request
+    root: Descriptor
+    current: Descriptor | None
+    platforms: tuple[Platform, ...]
+    size: int
+    transfer: Transfer
+    forecast: Forecast
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def digest(self) -> Digest:
+        """The digest that will be promoted."""
+        return self.root.digest
+
+    @property
+    def source(self) -> Reference:
+        """The image to promote, pinned by digest."""
+        return self.request.source.reference(self.request.repository, self.request.tag, self.digest)
+
+    @property
+    def target(self) -> Reference:
+        """The tag to write."""
+        return self.request.target.reference(self.request.repository, self.request.target_tag)
+
+    @property
+    def effect(self) -> Effect:
+        """What happens to the target's tag."""
+        if self.current is None:
+            return Effect.CREATES
+        return Effect.NOTHING if self.current.digest == self.digest else Effect.OVERWRITES
+
+    @property
+    def refusals(self) -> tuple[Verdict, ...]:
+        """The gates that do not pass."""
+        return tuple(verdict for verdict in self.verdicts if not verdict.passed)
+
+    @property
+    def is_index(self) -> bool:
+        """True for a multi-platform image."""
+        return self.root.media_type in media.INDEXES
+
+    @property
+    def command(self) -> str:
+        """The command line that makes the same plan."""
+        request = self.request
+        words = ["windlass", "promote", f"{request.repository}:{request.tag}"]
+        words += ["--from", request.source.name, "--to", request.target.name]
+        if request.target_tag != request.tag:
+            words += ["--as", request.target_tag]
+        if request.engine is not EngineName.AUTO:
+            words += ["--engine", request.engine.value]
+        if request.confirms_change:
+            words.append("--allow-change")
+        return shlex.join(words)

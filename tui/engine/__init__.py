@@ -1,0 +1,1 @@
+"""The ways to promote: registry to registry, and through a Docker Engine."""

@@ -1,0 +1,69 @@
+"""The errors that cross the ports.
+
+    WindlassError
+    ├── RegistryError            a registry did not do what was asked
+    │   ├── Unreachable          no connection, no answer in time, or broken off
+    │   ├── Unauthorised         401, or no credentials that it takes
+    │   ├── Forbidden            403
+    │   ├── NotFound             404 on a repository, a tag, a manifest or a blob
+    │   ├── Throttled            429 to the end of all retries
+    │   ├── Unsupported          the registry does not offer the operation
+    │   └── InvalidAnswer        an answer that breaks the protocol, or bytes that are not what was asked for
+    └── EngineError              a Docker Engine did not do what was asked
+
+Each carries the operation and where; `str()` is one sentence fit to show, with no secret in it.
+"""
+
+from tui.domain.events import Side
+
+
+class WindlassError(Exception):
+    """Something outside failed in a way that was foreseen."""
+
+
+class RegistryError(WindlassError):
+    """A registry did not do what was asked. `operation` is a verb phrase: `list tags of shop/api`."""
+
+    def __init__(self, operation: str, registry: str, detail: str) -> None:
+        super().__init__(f"{registry}: cannot {operation}: {detail}")
+        self.operation = operation
+        self.registry = registry
+        self.detail = detail
+
+
+class Unreachable(RegistryError):
+    """No connection, no answer in time, or the answer broke off."""
+
+
+class Unauthorised(RegistryError):
+    """The registry wants other credentials, or any."""
+
+
+class Forbidden(RegistryError):
+    """The credentials are known, but do not allow this."""
+
+
+class NotFound(RegistryError):
+    """There is no such repository, tag, manifest or blob."""
+
+
+class Throttled(RegistryError):
+    """The registry asked to wait more often than a client should."""
+
+
+class Unsupported(RegistryError):
+    """The registry does not offer this operation."""
+
+
+class InvalidAnswer(RegistryError):
+    """The answer breaks the protocol, is larger than allowed, or is not what its digest says."""
+
+
+class EngineError(WindlassError):
+    """An engine could not go on. `side` says which end failed, where that is known."""
+
+    def __init__(self, operation: str, side: Side, detail: str) -> None:
+        super().__init__(f"cannot {operation}: {detail}")
+        self.operation = operation
+        self.side = side
+        self.detail = detail

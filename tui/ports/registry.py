@@ -1,0 +1,103 @@
+"""A registry, one verb at a time; what can only be read simply lacks the pushers.
+
+Repositories are full names in the registry (an environment's prefix already applied). All raise RegistryError.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from tui.domain.content import Descriptor, RawManifest
+from tui.domain.reference import Digest, Repository, Tag
+from tui.domain.snapshot import TagEntry
+
+
+class RepositoryLister(Protocol):
+    """Lists the catalog."""
+
+    def repositories(self) -> AsyncIterator[tuple[Repository, ...]]:
+        """The names of all repositories, a page at a time."""
+        ...
+
+
+class TagReader(Protocol):
+    """Reads a repository's tags with what they point to."""
+
+    def tags(self, repository: Repository) -> AsyncIterator[tuple[TagEntry, ...]]:
+        """The entries of all tags, some at a time. Raises NotFound where there is no such repository.
+
+        A tag that is listed but cannot be resolved has no digest and says why.
+        """
+        ...
+
+
+class Resolver(Protocol):
+    """Resolves references."""
+
+    async def resolve(self, repository: Repository, reference: Tag | Digest) -> Descriptor:
+        """The descriptor of a manifest, without its body. Raises NotFound."""
+        ...
+
+
+class ManifestFetcher(Resolver, Protocol):
+    """Fetches manifests."""
+
+    async def fetch_manifest(self, repository: Repository, reference: Tag | Digest) -> RawManifest:
+        """The exact bytes of a manifest, verified against the digest asked for. Raises NotFound."""
+        ...
+
+
+class BlobFetcher(Protocol):
+    """Fetches blobs."""
+
+    def open_blob(self, repository: Repository, blob: Descriptor) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """The blob's bytes as they arrive; the last chunk is given only when size and digest proved right."""
+        ...
+
+
+class ReferrerLister(Protocol):
+    """Lists what refers to a manifest."""
+
+    async def referrers(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
+        """Manifests whose subject is `subject`: signatures, SBOMs, attestations. Empty where there are none."""
+        ...
+
+
+class Source(ManifestFetcher, BlobFetcher, ReferrerLister, Protocol):
+    """A registry that images are read from."""
+
+
+class BlobPusher(Protocol):
+    """Pushes blobs."""
+
+    async def has_blob(self, repository: Repository, blob: Descriptor) -> bool:
+        """True where the repository already holds the blob."""
+        ...
+
+    async def mount_blob(self, repository: Repository, blob: Descriptor, origin: Repository) -> bool:
+        """Asks for a cross-repository mount; False where the registry would rather have an upload."""
+        ...
+
+    async def push_blob(self, repository: Repository, blob: Descriptor, chunks: AsyncIterator[bytes]) -> None:
+        """Uploads the blob; nothing is committed unless `chunks` ends and its bytes have the blob's digest."""
+        ...
+
+
+class ManifestPusher(Protocol):
+    """Pushes manifests."""
+
+    async def push_manifest(self, repository: Repository, reference: Tag | Digest, manifest: RawManifest) -> None:
+        """PUTs the exact bytes. Keeps the referrers fallback tag up to date where the registry does not."""
+        ...
+
+
+class Target(Source, BlobPusher, ManifestPusher, Protocol):
+    """A registry that images are promoted into; it is read as well, to skip what is there and to verify."""
+
+
+class Lister(RepositoryLister, TagReader, Protocol):
+    """A registry that the board shows."""
+
+
+class Registry(Lister, Target, Protocol):
+    """A registry, whole."""

@@ -1,0 +1,1 @@
+"""windlass.toml into a frozen model; an error names file, line, key and the nearest right spelling."""

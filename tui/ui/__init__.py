@@ -1,0 +1,1 @@
+"""The board on a terminal: the only room that knows Textual."""
