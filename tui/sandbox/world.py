@@ -1,0 +1,47 @@
+"""A world: environments in the order of the promotion path, each a registry and perhaps a prefix within it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tui.sandbox.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A registry, the prefix that this environment's repositories have there, and whether it is protected."""
+
+    name: str
+    registry: Registry
+    prefix: str = ""
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A cell of the board that sample content was made for, with the drift state and reason it is to show."""
+
+    environment: str
+    repository: str
+    tag: str
+    state: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Environments, the base first, and what was planted in them."""
+
+    environments: tuple[Environment, ...]
+    planted: tuple[Planted, ...] = ()
+
+    def registries(self) -> Mapping[str, Registry]:
+        """The registries by name; environments that share one name it once."""
+        return {environment.registry.name: environment.registry for environment in self.environments}
+
+    def environment(self, name: str) -> Environment:
+        """The environment of this name. Raises KeyError."""
+        return {environment.name: environment for environment in self.environments}[name]
+
+    def names(self) -> Sequence[str]:
+        """The environments' names in order."""
+        return [environment.name for environment in self.environments]
