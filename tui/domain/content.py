@@ -99,6 +99,11 @@ class Manifest:
         return tuple(unique.values())
 
     @property
+    def children(self) -> tuple[Descriptor, ...]:
+        """No manifests: those are an index's."""
+        return ()
+
+    @property
     def is_image(self) -> bool:
         """True where the config is an image config, so that a container can run from it."""
         return self.config.media_type in {media.OCI_CONFIG, media.DOCKER_CONFIG}
@@ -113,6 +118,16 @@ class Index:
     subject: Descriptor | None = None
     artifact_type: str = ""
     annotations: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def children(self) -> tuple[Descriptor, ...]:
+        """The manifests and indexes it refers to."""
+        return tuple(item for item in self.manifests if item.is_manifest)
+
+    @property
+    def blobs(self) -> tuple[Descriptor, ...]:
+        """Other content it refers to, which a registry holds as blobs."""
+        return tuple(item for item in self.manifests if not item.is_manifest and not item.is_foreign)
 
     @property
     def platforms(self) -> tuple[Platform, ...]:

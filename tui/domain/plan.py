@@ -70,10 +70,8 @@ class Tree:
 
     @property
     def blobs(self) -> tuple[Descriptor, ...]:
-        """Configs and layers of all manifests, each digest once."""
-        unique = {
-            blob.digest: blob for node in self.nodes if isinstance(node.parsed, Manifest) for blob in node.parsed.blobs
-        }
+        """The blobs of all manifests, configs and layers, each digest once."""
+        unique = {blob.digest: blob for node in self.nodes for blob in node.parsed.blobs}
         return tuple(unique.values())
 
     @property
@@ -120,6 +118,16 @@ class Verdict:
     passed: bool
     reason: str
     remedy: str = ""
+
+
+def passes(gate: str, reason: str) -> Verdict:
+    """The verdict of a gate that lets the promotion through."""
+    return Verdict(gate, passed=True, reason=reason)
+
+
+def fails(gate: str, reason: str, remedy: str) -> Verdict:
+    """The verdict of a gate that refuses; `remedy` says what would satisfy it."""
+    return Verdict(gate, passed=False, reason=reason, remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A way to promote."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from tui.domain.environment import EngineName
@@ -20,7 +20,7 @@ class Engine(Protocol):
         """What the engine will do to the image's digest, or why it refuses. Writes nothing."""
         ...
 
-    def run(self, plan: Plan) -> AsyncIterator[EngineEvent]:
+    def run(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
         """Does it: referenced content first, the tag last. Raises RegistryError and EngineError.
 
         Closing the iterator stops the work before the tag is written.

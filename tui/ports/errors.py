@@ -9,7 +9,8 @@
     │   ├── Throttled            429 to the end of all retries
     │   ├── Unsupported          the registry does not offer the operation
     │   └── InvalidAnswer        an answer that breaks the protocol, or bytes that are not what was asked for
-    └── EngineError              a Docker Engine did not do what was asked
+    ├── EngineError              a Docker Engine did not do what was asked
+    └── JournalError             the journal could not be written; nothing goes on unrecorded
 
 Each carries the operation and where; `str()` is one sentence fit to show, with no secret in it.
 """
@@ -67,3 +68,7 @@ class EngineError(WindlassError):
         self.operation = operation
         self.side = side
         self.detail = detail
+
+
+class JournalError(WindlassError):
+    """The journal could not be written or read."""

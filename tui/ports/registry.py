@@ -3,7 +3,7 @@
 Repositories are full names in the registry (an environment's prefix already applied). All raise RegistryError.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from tui.domain.snapshot import TagEntry
 class RepositoryLister(Protocol):
     """Lists the catalog."""
 
-    def repositories(self) -> AsyncIterator[tuple[Repository, ...]]:
+    def repositories(self) -> AsyncGenerator[tuple[Repository, ...], None]:
         """The names of all repositories, a page at a time."""
         ...
 
@@ -23,7 +23,7 @@ class RepositoryLister(Protocol):
 class TagReader(Protocol):
     """Reads a repository's tags with what they point to."""
 
-    def tags(self, repository: Repository) -> AsyncIterator[tuple[TagEntry, ...]]:
+    def tags(self, repository: Repository) -> AsyncGenerator[tuple[TagEntry, ...], None]:
         """The entries of all tags, some at a time. Raises NotFound where there is no such repository.
 
         A tag that is listed but cannot be resolved has no digest and says why.

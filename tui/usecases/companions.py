@@ -1,0 +1,64 @@
+"""Companions of an image: the signatures, SBOMs and attestations that travel along with it.
+
+They are found in two ways: as referrers (manifests whose subject is the image or one of its platforms), and under the
+tags that cosign derives from a digest (`sha256-<hex>.sig`, `.att`, `.sbom`).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from tui.domain.content import Descriptor
+from tui.domain.plan import Tree
+from tui.domain.reference import Digest, Repository, Tag
+from tui.ports.errors import NotFound
+from tui.ports.registry import Source
+from tui.usecases.concurrency import gather_all
+
+_COSIGN_SUFFIXES: Final = ("sig", "att", "sbom")
+_CHAIN_LIMIT: Final = 4
+"""A signature of an SBOM of an image is as long a chain as is followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Companions:
+    """`referrers` in an order in which each follows its subject; `tags` are cosign's, with what they point to."""
+
+    referrers: tuple[Descriptor, ...]
+    tags: tuple[tuple[Tag, Descriptor], ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.referrers) + len(self.tags)
+
+
+async def find_companions(registry: Source, repository: Repository, tree: Tree) -> Companions:
+    """What accompanies any manifest of `tree`. Raises RegistryError."""
+    digests = [node.raw.digest for node in tree.nodes]
+    own = set(digests)
+    found: dict[Digest, Descriptor] = {}
+    level = digests
+    for _ in range(_CHAIN_LIMIT):
+        lists = await gather_all(*(registry.referrers(repository, digest) for digest in level))
+        new = {item.digest: item for items in lists for item in items if item.digest not in own | found.keys()}
+        found.update(new)
+        level = list(new)
+        if not level:
+            break
+    tags = [cosign_tag(digest, suffix) for digest in digests for suffix in _COSIGN_SUFFIXES]
+    resolved = await gather_all(*(resolve_or_none(registry, repository, tag) for tag in tags))
+    pairs = zip(tags, resolved, strict=True)
+    return Companions(tuple(found.values()), tuple((tag, item) for tag, item in pairs if item is not None))
+
+
+def cosign_tag(digest: Digest, suffix: str) -> Tag:
+    """The tag under which cosign keeps a companion of `digest`."""
+    return Tag(f"{digest.algorithm}-{digest.hex}.{suffix}")
+
+
+async def resolve_or_none(registry: Source, repository: Repository, reference: Tag | Digest) -> Descriptor | None:
+    """What `reference` points to; None where it is not there."""
+    try:
+        return await registry.resolve(repository, reference)
+    except NotFound:
+        return None

@@ -1,0 +1,101 @@
+"""Gates: what must hold before an environment takes an image. Each verdict says what would satisfy it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tui.domain.content import Descriptor
+from tui.domain.environment import Environment
+from tui.domain.plan import Forecast, Request, Verdict, fails, passes
+from tui.domain.reference import Digest
+from tui.ports.errors import RegistryError
+from tui.ports.journal import Clock, Journal
+from tui.ports.registry import Source
+from tui.usecases.companions import Companions, resolve_or_none
+
+READ_ONLY = "read-only"
+ENGINE = "engine"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the gates look at."""
+
+    request: Request
+    digest: Digest
+    current: Descriptor | None
+    companions: Companions
+    forecast: Forecast
+
+
+async def judge(
+    evidence: Evidence, sources: Mapping[Environment, Source], journal: Journal, clock: Clock
+) -> tuple[Verdict, ...]:
+    """The verdict of every gate that applies to the target of `evidence`."""
+    rules = evidence.request.target.gates
+    verdicts = [_writable(evidence.request.target)]
+    if evidence.forecast.refusal:
+        verdicts.append(fails(ENGINE, evidence.forecast.refusal, ""))
+    if rules.tags:
+        verdicts.append(_tag_matches(evidence.request, rules.tags))
+    if rules.signed:
+        verdicts.append(_signed(evidence.companions))
+    for environment in sources:
+        if environment.name in rules.promoted_to:
+            verdicts.append(await _promoted(evidence, environment, sources[environment]))
+            if rules.min_age_seconds:
+                verdicts.append(await _aged(evidence, environment, journal, clock))
+    return tuple(verdicts)
+
+
+def _writable(target: Environment) -> Verdict:
+    if target.read_only:
+        return fails(READ_ONLY, f"{target.name} is read-only in the settings", "set read_only = false there")
+    return passes(READ_ONLY, f"{target.name} may be written")
+
+
+def _tag_matches(request: Request, pattern: str) -> Verdict:
+    if re.fullmatch(pattern, request.target_tag):
+        return passes("tags", f"tag {request.target_tag} matches {pattern}")
+    reason = f"tag {request.target_tag} does not match {pattern}"
+    return fails("tags", reason, "promote a tag that matches, or name one with --as")
+
+
+def _signed(companions: Companions) -> Verdict:
+    signatures = [item for item in companions.referrers if _is_signature(item)]
+    cosigned = [tag for tag, _ in companions.tags if tag.endswith(".sig")]
+    if signatures or cosigned:
+        return passes("signed", f"{len(signatures) + len(cosigned)} signatures found")
+    return fails("signed", "no signature found", "sign the image in its source")
+
+
+def _is_signature(referrer: Descriptor) -> bool:
+    kind = referrer.artifact_type.lower()
+    return any(word in kind for word in ("signature", "cosign", "sigstore"))
+
+
+async def _promoted(evidence: Evidence, environment: Environment, registry: Source) -> Verdict:
+    request = evidence.request
+    gate = f"from {environment.name}"
+    try:
+        held = await resolve_or_none(registry, environment.locate(request.repository), request.tag)
+    except RegistryError as error:
+        return fails(gate, f"{environment.name} could not be read: {error.detail}", "try again")
+    if held is not None and held.digest == evidence.digest:
+        return passes(gate, f"{environment.name} holds this digest")
+    found = "has no such tag" if held is None else f"holds {held.digest}"
+    return fails(gate, f"{environment.name} {found}", f"promote this digest to {environment.name} first")
+
+
+async def _aged(evidence: Evidence, environment: Environment, journal: Journal, clock: Clock) -> Verdict:
+    request = evidence.request
+    wanted = timedelta(seconds=request.target.gates.min_age_seconds)
+    since = await journal.first_seen(environment.name, request.repository, evidence.digest)
+    gate = f"min_age in {environment.name}"
+    if since is None:
+        return fails(gate, "this digest was never seen there", f"let it be seen there for {wanted}")
+    age = timedelta(seconds=int((clock() - since).total_seconds()))
+    if age >= wanted:
+        return passes(gate, f"seen there for {age}")
+    return fails(gate, f"seen there for {age} only", f"wait for another {wanted - age}")

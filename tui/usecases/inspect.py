@@ -1,0 +1,97 @@
+"""Inspect: what an image is, read from its manifest and config. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from tui.domain.content import Config, Descriptor, Index, InvalidContent, Manifest, Platform, parse_config
+from tui.domain.environment import Environment
+from tui.domain.plan import Node, Tree
+from tui.domain.reference import Digest, Reference, Repository, Tag
+from tui.ports.errors import InvalidAnswer, RegistryError
+from tui.ports.registry import BlobFetcher, Source
+from tui.usecases.tree import fetch_tree
+
+CONFIG_LIMIT: Final = 4 * 1024 * 1024
+"""Bytes; configs are small, and what claims to be larger is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What the inspector shows. `size` is in bytes, compressed; labels and annotations are sorted and cleaned."""
+
+    reference: Reference
+    descriptor: Descriptor
+    platforms: tuple[Platform, ...]
+    size: int
+    layers: int
+    created: datetime | None
+    labels: tuple[tuple[str, str], ...]
+    annotations: tuple[tuple[str, str], ...]
+    referrers: tuple[Descriptor, ...]
+
+
+async def inspect(registry: Source, environment: Environment, repository: Repository, tag: Tag) -> Details:
+    """The details of `tag` as it stands now. Raises RegistryError."""
+    located = environment.locate(repository)
+    descriptor = await registry.resolve(located, tag)
+    tree = await fetch_tree(registry, environment.registry, located, descriptor.digest)
+    image = first_image(tree)
+    config = await read_config(registry, environment, located, image) if image else None
+    parsed = tree.root.parsed
+    return Details(
+        environment.reference(repository, tag, descriptor.digest),
+        descriptor,
+        platforms_of(tree, config),
+        tree.size,
+        len(image.layers) if image else 0,
+        config.created if config else None,
+        config.labels if config else (),
+        parsed.annotations,
+        await _referrers(registry, located, descriptor.digest),
+    )
+
+
+def first_image(tree: Tree) -> Manifest | None:
+    """The image whose config speaks for the whole: the root, or the first runnable platform of an index."""
+    by_digest = {node.raw.digest: node for node in tree.nodes}
+    return _first_image(tree.root, by_digest)
+
+
+def _first_image(node: Node, by_digest: dict[Digest, Node]) -> Manifest | None:
+    if isinstance(node.parsed, Manifest):
+        return node.parsed if node.parsed.is_image else None
+    runnable = (item for item in node.parsed.children if item.platform is None or item.platform.is_known)
+    found = (_first_image(by_digest[item.digest], by_digest) for item in runnable)
+    return next((image for image in found if image is not None), None)
+
+
+def platforms_of(tree: Tree, config: Config | None) -> tuple[Platform, ...]:
+    """The platforms an image runs on: those an index says, else the one in the config."""
+    if isinstance(tree.root.parsed, Index) and tree.root.parsed.platforms:
+        return tree.root.parsed.platforms
+    return (config.platform,) if config and config.platform.is_known else ()
+
+
+async def read_config(
+    registry: BlobFetcher, environment: Environment, located: Repository, image: Manifest
+) -> Config | None:
+    """The config of `image`; None where it is no valid image config. Raises RegistryError."""
+    blob = image.config
+    if blob.size > CONFIG_LIMIT:
+        detail = f"it claims {blob.size} bytes; a config has at most {CONFIG_LIMIT}"
+        raise InvalidAnswer(f"read the config {blob.digest} of {located}", environment.registry, detail)
+    async with registry.open_blob(located, blob) as chunks:
+        body = b"".join([chunk async for chunk in chunks])
+    try:
+        return parse_config(body)
+    except InvalidContent:
+        return None
+
+
+async def _referrers(registry: Source, located: Repository, digest: Digest) -> tuple[Descriptor, ...]:
+    """Signatures and the like; a registry that cannot list them does not hide the rest."""
+    try:
+        return await registry.referrers(located, digest)
+    except RegistryError:
+        return ()

@@ -1,0 +1,197 @@
+"""Survey: read the tags of every repository in every environment, and tell each result as it lands.
+
+Nothing waits for anything else: a repository that any catalog names is read in every environment at once, and a
+registry that is dead or slow delays only its own cells.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from tui.domain.environment import Environment
+from tui.domain.reference import InvalidName, Repository, Tag, parse_repository
+from tui.domain.snapshot import Failure, FailureKind, Snapshot, TagEntry, Unread
+from tui.ports.errors import NotFound, RegistryError
+from tui.ports.journal import Clock, Journal
+from tui.ports.registry import Lister
+from tui.usecases.failures import failure_of
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to read. Globs name repositories as the board does; `include` and `exclude` are regular expressions on tags.
+
+    A glob without a wildcard is a name, read even where no catalog may be listed.
+    """
+
+    repositories: tuple[str, ...] = ()
+    exclude_repositories: tuple[str, ...] = ()
+    include: tuple[re.Pattern[str], ...] = ()
+    exclude: tuple[re.Pattern[str], ...] = ()
+
+    def has_repository(self, repository: str) -> bool:
+        """True where `repository` is to be read."""
+        wanted = not self.repositories or any(fnmatchcase(repository, glob) for glob in self.repositories)
+        return wanted and not any(fnmatchcase(repository, glob) for glob in self.exclude_repositories)
+
+    def has_tag(self, tag: str) -> bool:
+        """True where `tag` is to be shown."""
+        wanted = not self.include or any(pattern.search(tag) for pattern in self.include)
+        return wanted and not any(pattern.search(tag) for pattern in self.exclude)
+
+    @property
+    def named(self) -> tuple[Repository, ...]:
+        """The repositories that are named outright."""
+        plain = (glob for glob in self.repositories if not any(mark in glob for mark in "*?["))
+        return tuple(parse_repository(name) for name in plain if self.has_repository(name))
+
+    def only(self, repositories: Sequence[Repository]) -> "Scope":
+        """The same scope, narrowed to `repositories`."""
+        return replace(self, repositories=tuple(repositories))
+
+    @property
+    def needs_catalog(self) -> bool:
+        """False where every repository is named outright."""
+        return not self.repositories or len(self.named) < len(self.repositories)
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoriesFound:
+    """A catalog, or the settings, named these repositories; their tags are being read."""
+
+    repositories: tuple[Repository, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotTaken:
+    """A repository was read in an environment, whole."""
+
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotFailed:
+    """A repository could not be read in an environment; its cells are unknown."""
+
+    environment: str
+    repository: Repository
+    reading: Unread
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogFailed:
+    """The repositories of an environment could not be listed; those known otherwise are read all the same."""
+
+    environment: str
+    failure: Failure
+
+
+SurveyEvent = RepositoriesFound | SnapshotTaken | SnapshotFailed | CatalogFailed
+
+
+async def survey(
+    listers: Mapping[Environment, Lister], scope: Scope, clock: Clock, journal: Journal
+) -> AsyncGenerator[SurveyEvent, None]:
+    """Reads what `scope` asks for and yields each result as it lands; ends when everything was read or failed."""
+    work = _Survey(listers, scope, clock, journal)
+    task = asyncio.create_task(work.run())
+    try:
+        while (event := await work.results.get()) is not None:
+            yield event
+        await task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+class _Survey:
+    """One survey under way: its queue of results, and the repositories it already knows."""
+
+    def __init__(self, listers: Mapping[Environment, Lister], scope: Scope, clock: Clock, journal: Journal) -> None:
+        self.results: asyncio.Queue[SurveyEvent | None] = asyncio.Queue()
+        self._listers = listers
+        self._scope = scope
+        self._clock = clock
+        self._journal = journal
+        self._known: set[Repository] = set()
+
+    async def run(self) -> None:
+        """Reads everything, then marks the end of the results."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._discover(self._scope.named, group)
+                if self._scope.needs_catalog:
+                    for environment in self._listers:
+                        group.create_task(self._list(environment, group))
+        finally:
+            self.results.put_nowait(None)
+
+    async def _list(self, environment: Environment, group: asyncio.TaskGroup) -> None:
+        try:
+            async with aclosing(self._listers[environment].repositories()) as pages:
+                async for page in pages:
+                    self._discover(board_names(environment, page, self._listers), group)
+        except RegistryError as error:
+            self.results.put_nowait(CatalogFailed(environment.name, self._catalog_failure(error)))
+
+    def _catalog_failure(self, error: RegistryError) -> Failure:
+        failure = failure_of(error)
+        if isinstance(error, NotFound) or failure.kind in {FailureKind.FORBIDDEN, FailureKind.INVALID}:
+            mend = 'name them in the settings: repositories = ["team/app", …]'
+            return replace(failure, kind=FailureKind.UNLISTED, detail=f"{failure.detail}; {mend}")
+        return failure
+
+    def _discover(self, repositories: Sequence[Repository], group: asyncio.TaskGroup) -> None:
+        new = tuple(name for name in repositories if name not in self._known and self._scope.has_repository(name))
+        if not new:
+            return
+        self._known.update(new)
+        self.results.put_nowait(RepositoriesFound(new))
+        for environment in self._listers:
+            for repository in new:
+                group.create_task(self._read(environment, repository))
+
+    async def _read(self, environment: Environment, repository: Repository) -> None:
+        try:
+            entries = await self._entries(environment, repository)
+        except RegistryError as error:
+            self.results.put_nowait(SnapshotFailed(environment.name, repository, Unread(failure_of(error))))
+            return
+        snapshot = Snapshot(environment.name, repository, self._clock(), entries)
+        await self._journal.remember(snapshot)
+        self.results.put_nowait(SnapshotTaken(snapshot))
+
+    async def _entries(self, environment: Environment, repository: Repository) -> Mapping[Tag, TagEntry]:
+        entries: dict[Tag, TagEntry] = {}
+        with suppress(NotFound):
+            async with aclosing(self._listers[environment].tags(environment.locate(repository))) as pages:
+                async for page in pages:
+                    entries.update((entry.tag, entry) for entry in page if self._scope.has_tag(entry.tag))
+        return entries
+
+
+def board_names(
+    environment: Environment, repositories: Sequence[Repository], all_environments: Iterable[Environment]
+) -> tuple[Repository, ...]:
+    """The board's names of repositories in `environment`'s registry: without its prefix.
+
+    Repositories outside the prefix are left out, and so are those that belong to another environment, which shares
+    the registry under a longer prefix.
+    """
+    foreign = tuple(
+        other.prefix
+        for other in all_environments
+        if other.registry == environment.registry
+        and len(other.prefix) > len(environment.prefix)
+        and other.prefix.startswith(environment.prefix)
+    )
+    names: list[Repository] = []
+    for repository in repositories:
+        if repository.startswith(environment.prefix) and not repository.startswith(foreign):
+            with suppress(InvalidName):
+                names.append(parse_repository(repository[len(environment.prefix) :]))
+    return tuple(names)

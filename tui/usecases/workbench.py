@@ -1,0 +1,73 @@
+"""The workbench: all that the board and the command line can do, on one set of registries, engines and journal."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from tui.domain.environment import Environment, PromotionPath
+from tui.domain.events import Recorded
+from tui.domain.notices import Notice
+from tui.domain.plan import Plan, Request, fails
+from tui.domain.reference import Repository, Tag
+from tui.domain.snapshot import Snapshot
+from tui.usecases.gates import READ_ONLY
+from tui.usecases.inspect import Details, inspect
+from tui.usecases.planning import Tools, make_plan
+from tui.usecases.promote import promote
+from tui.usecases.survey import Scope, SurveyEvent, survey
+
+Observer = Callable[[Notice], None]
+
+
+@dataclass(slots=True)
+class Notices:
+    """Hands what the registry clients say on to whoever listens."""
+
+    observers: list[Observer] = field(default_factory=list[Observer])
+
+    def subscribe(self, observer: Observer) -> None:
+        """From now on `observer` hears every notice; it is called on the event loop and must not block."""
+        self.observers.append(observer)
+
+    def __call__(self, notice: Notice) -> None:
+        """Tells `notice` to everyone."""
+        for observer in self.observers:
+            observer(notice)
+
+
+@dataclass(slots=True)
+class Workbench:
+    """Survey, inspect, plan and promote. `read_only` refuses every promotion while it is set."""
+
+    path: PromotionPath
+    scope: Scope
+    tools: Tools
+    notices: Notices
+    read_only: bool = False
+
+    def survey(self, scope: Scope | None = None) -> AsyncGenerator[SurveyEvent, None]:
+        """Reads every repository of `scope` (by default all) in every environment."""
+        tools = self.tools
+        return survey(tools.registries, scope or self.scope, tools.clock, tools.journal)
+
+    async def recall(self) -> Sequence[Snapshot]:
+        """The last known snapshots, for a first screen before anything was read."""
+        snapshots = await self.tools.journal.recall(self.path.names)
+        return [item for item in snapshots if self.scope.has_repository(item.repository)]
+
+    async def inspect(self, environment: Environment, repository: Repository, tag: Tag) -> Details:
+        """What `tag` is, read now. Raises RegistryError."""
+        return await inspect(self.tools.registries[environment], environment, repository, tag)
+
+    async def plan(self, request: Request) -> Plan:
+        """The plan for `request`. Raises CannotPlan, RegistryError, EngineError."""
+        return self._held_back(await make_plan(self.tools, request))
+
+    def promote(self, plan: Plan) -> AsyncGenerator[Recorded, None]:
+        """Carries out `plan`; the last event is its ending."""
+        return promote(self.tools, self._held_back(plan))
+
+    def _held_back(self, plan: Plan) -> Plan:
+        if not self.read_only:
+            return plan
+        refusal = fails(READ_ONLY, "this session is read-only", "press ! on the board, or leave out --read-only")
+        return replace(plan, verdicts=(refusal, *plan.verdicts))
