@@ -92,7 +92,7 @@ CLOCK: web.AppKey[Callable[[], float]] = web.AppKey("clock")
 
 
 def route_of(request: web.Request) -> str:
-    """The name of the route that serves `request`: ping, catalog, tags, referrers, manifest, blob, upload, token."""
+    """The name of the route that serves `request`: ping, catalog, tags, referrers, manifest, blob, upload or token."""
     resource = request.match_info.route.resource
     return (resource.name if resource else None) or "unknown"
 

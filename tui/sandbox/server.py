@@ -1,7 +1,7 @@
 """Serving registries on loopback, in the event loop of the caller."""
 
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class Running:
 @asynccontextmanager
 async def serve(
     world: World, *, host: str = _LOOPBACK, ports: Mapping[str, int] | None = None
-) -> AsyncIterator[Running]:
+) -> AsyncGenerator[Running, None]:
     """Serves every registry of `world` until the context ends.
 
     `ports` gives ports by environment; without one a free port is taken. Environments that share a registry share
@@ -46,7 +46,7 @@ async def serve(
 @asynccontextmanager
 async def serve_registry(
     registry: Registry, ssl_context: ssl.SSLContext | None = None, *, host: str = _LOOPBACK, port: int = 0
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str, None]:
     """Serves one registry until the context ends and yields its `host:port`. Raises OSError if the port is taken."""
     runner = web.AppRunner(registry.app(), access_log=None, shutdown_timeout=_GRACE)
     await runner.setup()

@@ -1,0 +1,145 @@
+"""Images: real manifests, configs and indexes in the OCI or Docker family of media types, byte for byte the same
+for the same arguments, and what loads them into a registry without HTTP."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from tui.domain.reference import Digest, Repository, Tag
+from tui.sandbox.content import InMemory, digest_of
+from tui.sandbox.layers import Layer
+from tui.sandbox.manifest import parse_manifest
+from tui.sandbox.media import OCI, OCI_EMPTY, OCI_MANIFEST, Dialect
+from tui.sandbox.registry import Registry
+
+Json = Mapping[str, object]
+
+AMD64: Final = "linux/amd64"
+ARM64: Final = "linux/arm64"
+_EMPTY: Final = b"{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A manifest with all that it refers to. `platform` is `os/architecture`, or None for an index or artifact."""
+
+    manifest: bytes = field(repr=False)
+    media_type: str
+    digest: Digest
+    blobs: Mapping[Digest, InMemory] = field(default_factory=dict[Digest, InMemory], repr=False)
+    children: tuple["Image", ...] = field(default=(), repr=False)
+    platform: str | None = None
+    annotations: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """What an index says of this child."""
+
+    def descriptor(self) -> dict[str, object]:
+        """The descriptor by which an index or a subject names this manifest."""
+        row = _descriptor(self.media_type, self.digest, len(self.manifest))
+        if self.platform:
+            system, _, architecture = self.platform.partition("/")
+            row["platform"] = {"architecture": architecture, "os": system}
+        if self.annotations:
+            row["annotations"] = dict(self.annotations)
+        return row
+
+
+def image(
+    layers: Sequence[Layer],
+    *,
+    created: datetime,
+    platform: str = AMD64,
+    labels: Mapping[str, str] | None = None,
+    annotations: Mapping[str, str] | None = None,
+    dialect: Dialect = OCI,
+) -> Image:
+    """An image of `layers`, the lowest first. `labels` go into the config, `annotations` into the manifest."""
+    config = _json(_config(layers, created, platform, labels or {}))
+    body: dict[str, object] = {
+        "schemaVersion": 2,
+        "mediaType": dialect.manifest,
+        "config": _descriptor(dialect.config, digest_of(config), len(config)),
+        "layers": [_descriptor(dialect.compressed(x.compression), x.digest, len(x.data)) for x in layers],
+    }
+    if annotations:
+        body["annotations"] = dict(annotations)
+    blobs = {x.digest: InMemory(x.data) for x in layers} | {digest_of(config): InMemory(config)}
+    manifest = _json(body)
+    return Image(manifest, dialect.manifest, digest_of(manifest), blobs, platform=platform)
+
+
+def index(children: Sequence[Image], *, annotations: Mapping[str, str] | None = None, dialect: Dialect = OCI) -> Image:
+    """An index (or Docker manifest list) of `children`."""
+    body: dict[str, object] = {
+        "schemaVersion": 2,
+        "mediaType": dialect.index,
+        "manifests": [child.descriptor() for child in children],
+    }
+    if annotations:
+        body["annotations"] = dict(annotations)
+    manifest = _json(body)
+    return Image(manifest, dialect.index, digest_of(manifest), children=tuple(children))
+
+
+def artifact(
+    artifact_type: str,
+    payload: bytes,
+    *,
+    payload_type: str,
+    subject: Image | None = None,
+    annotations: Mapping[str, str] | None = None,
+) -> Image:
+    """An artifact with one layer, `payload`, attached to `subject`: a signature, an SBOM, an attestation.
+
+    OCI image specification, "Guidelines for Artifact Usage": the config is the empty JSON object.
+    """
+    body: dict[str, object] = {
+        "schemaVersion": 2,
+        "mediaType": OCI_MANIFEST,
+        "artifactType": artifact_type,
+        "config": _descriptor(OCI_EMPTY, digest_of(_EMPTY), len(_EMPTY)),
+        "layers": [_descriptor(payload_type, digest_of(payload), len(payload))],
+    }
+    if subject:
+        body["subject"] = _descriptor(subject.media_type, subject.digest, len(subject.manifest))
+    if annotations:
+        body["annotations"] = dict(annotations)
+    manifest = _json(body)
+    blobs = {digest_of(_EMPTY): InMemory(_EMPTY), digest_of(payload): InMemory(payload)}
+    return Image(manifest, OCI_MANIFEST, digest_of(manifest), blobs)
+
+
+def push_into(registry: Registry, repository: str, image: Image, tag: str | None = None) -> None:
+    """Loads `image`, its blobs and its children into `registry`, without HTTP; content first, the tag last.
+
+    The names are taken as they are: they must be valid.
+    """
+    name = Repository(repository)
+    for child in image.children:
+        push_into(registry, repository, child)
+    for digest, content in image.blobs.items():
+        registry.store.add_blob(name, digest, content)
+    manifest = parse_manifest(image.manifest, image.media_type)
+    registry.store.put_manifest(name, image.digest, manifest, [Tag(tag)] if tag else [])
+
+
+def _config(layers: Sequence[Layer], created: datetime, platform: str, labels: Mapping[str, str]) -> Json:
+    system, _, architecture = platform.partition("/")
+    moment = created.isoformat().replace("+00:00", "Z")
+    return {
+        "architecture": architecture,
+        "os": system,
+        "created": moment,
+        "config": {"Env": ["PATH=/usr/bin:/bin"], "Cmd": ["/app/run"], "Labels": dict(labels)},
+        "rootfs": {"type": "layers", "diff_ids": [str(layer.diff_id) for layer in layers]},
+        "history": [{"created": moment, "created_by": f"COPY layer-{n} /"} for n in range(len(layers))],
+    }
+
+
+def _descriptor(media_type: str, digest: Digest, size: int) -> dict[str, object]:
+    return {"mediaType": media_type, "digest": str(digest), "size": size}
+
+
+def _json(body: Json) -> bytes:
+    return json.dumps(body, separators=(",", ":")).encode()
