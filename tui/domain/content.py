@@ -120,6 +120,11 @@ class Index:
     annotations: tuple[tuple[str, str], ...] = ()
 
     @property
+    def layers(self) -> tuple[Descriptor, ...]:
+        """No layers: those are the manifests'."""
+        return ()
+
+    @property
     def children(self) -> tuple[Descriptor, ...]:
         """The manifests and indexes it refers to."""
         return tuple(item for item in self.manifests if item.is_manifest)

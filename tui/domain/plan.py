@@ -86,6 +86,22 @@ class Tree:
 
 
 @dataclass(frozen=True, slots=True)
+class Companions:
+    """Signatures, SBOMs and attestations that travel along with an image.
+
+    `referrers` stand in an order in which each follows its subject; `tags` are cosign's, with what they point to.
+    """
+
+    referrers: tuple[Descriptor, ...] = ()
+    tags: tuple[tuple[Tag, Descriptor], ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.referrers) + len(self.tags)
+
+
+@dataclass(frozen=True, slots=True)
 class Transfer:
     """What of the source the target lacks."""
 
@@ -132,7 +148,11 @@ def fails(gate: str, reason: str, remedy: str) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A promotion, ready to be confirmed. `current` is what the target's tag holds now, None where it is missing."""
+    """A promotion, ready to be confirmed.
+
+    `current` is what the target's tag holds now, None where it is missing. `tree` is the source's content, fetched and
+    verified: what is addressed by its digest cannot change before the promotion is carried out.
+    """
 
     request: Request
     root: Descriptor
@@ -142,6 +162,8 @@ class Plan:
     transfer: Transfer
     forecast: Forecast
     verdicts: tuple[Verdict, ...] = ()
+    tree: Tree = Tree(())
+    companions: Companions = Companions()
 
     @property
     def digest(self) -> Digest:

@@ -4,11 +4,10 @@ They are found in two ways: as referrers (manifests whose subject is the image o
 tags that cosign derives from a digest (`sha256-<hex>.sig`, `.att`, `.sbom`).
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from tui.domain.content import Descriptor
-from tui.domain.plan import Tree
+from tui.domain.plan import Companions, Tree
 from tui.domain.reference import Digest, Repository, Tag
 from tui.ports.errors import NotFound
 from tui.ports.registry import Source
@@ -17,19 +16,6 @@ from tui.usecases.concurrency import gather_all
 _COSIGN_SUFFIXES: Final = ("sig", "att", "sbom")
 _CHAIN_LIMIT: Final = 4
 """A signature of an SBOM of an image is as long a chain as is followed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Companions:
-    """`referrers` in an order in which each follows its subject; `tags` are cosign's, with what they point to."""
-
-    referrers: tuple[Descriptor, ...]
-    tags: tuple[tuple[Tag, Descriptor], ...]
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return len(self.referrers) + len(self.tags)
 
 
 async def find_companions(registry: Source, repository: Repository, tree: Tree) -> Companions:

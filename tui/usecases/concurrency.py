@@ -1,10 +1,11 @@
-"""Several awaits at once, with nothing left running when one of them fails."""
+"""Several awaits at once, with nothing left running when one of them fails or the listener goes away."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+Emit = Callable[[T], None]
 
 
 async def gather_all(*work: Coroutine[Any, Any, T]) -> list[T]:
@@ -13,6 +14,29 @@ async def gather_all(*work: Coroutine[Any, Any, T]) -> list[T]:
     try:
         return await asyncio.gather(*tasks)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _end(*tasks)
+
+
+async def emitted(work: Callable[[Emit[T]], Coroutine[Any, Any, None]]) -> AsyncGenerator[T, None]:
+    """What `work` emits, as it emits it; then its error, if it raised one. Closing the generator cancels `work`."""
+    queue: asyncio.Queue[T | None] = asyncio.Queue()
+
+    async def run() -> None:
+        try:
+            await work(queue.put_nowait)
+        finally:
+            queue.put_nowait(None)
+
+    task = asyncio.create_task(run())
+    try:
+        while (item := await queue.get()) is not None:
+            yield item
+        await task
+    finally:
+        await _end(task)
+
+
+async def _end(*tasks: asyncio.Future[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

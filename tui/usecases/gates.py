@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from tui.domain.content import Descriptor
 from tui.domain.environment import Environment
-from tui.domain.plan import Forecast, Request, Verdict, fails, passes
+from tui.domain.plan import Companions, Forecast, Request, Verdict, fails, passes
 from tui.domain.reference import Digest
 from tui.ports.errors import RegistryError
 from tui.ports.journal import Clock, Journal
 from tui.ports.registry import Source
-from tui.usecases.companions import Companions, resolve_or_none
+from tui.usecases.companions import resolve_or_none
 
 READ_ONLY = "read-only"
 ENGINE = "engine"

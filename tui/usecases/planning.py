@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from tui.domain.content import Descriptor
 from tui.domain.environment import EngineName, Environment
-from tui.domain.plan import Plan, Request, Transfer, Tree
+from tui.domain.plan import Companions, Plan, Request, Transfer, Tree
 from tui.domain.reference import Repository
 from tui.ports.engine import Engine
 from tui.ports.errors import NotFound, WindlassError
 from tui.ports.journal import Clock, Journal
 from tui.ports.registry import BlobPusher, Registry
-from tui.usecases.companions import Companions, find_companions, resolve_or_none
+from tui.usecases.companions import find_companions, resolve_or_none
 from tui.usecases.concurrency import gather_all
 from tui.usecases.gates import Evidence, judge
 from tui.usecases.inspect import first_image, platforms_of, read_config

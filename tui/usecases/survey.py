@@ -6,7 +6,7 @@ registry that is dead or slow delays only its own cells.
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -14,9 +14,10 @@ from fnmatch import fnmatchcase
 from tui.domain.environment import Environment
 from tui.domain.reference import InvalidName, Repository, Tag, parse_repository
 from tui.domain.snapshot import Failure, FailureKind, Snapshot, TagEntry, Unread
-from tui.ports.errors import NotFound, RegistryError
+from tui.ports.errors import JournalError, NotFound, RegistryError
 from tui.ports.journal import Clock, Journal
 from tui.ports.registry import Lister
+from tui.usecases.concurrency import emitted
 from tui.usecases.failures import failure_of
 
 
@@ -96,39 +97,30 @@ async def survey(
     listers: Mapping[Environment, Lister], scope: Scope, clock: Clock, journal: Journal
 ) -> AsyncGenerator[SurveyEvent, None]:
     """Reads what `scope` asks for and yields each result as it lands; ends when everything was read or failed."""
-    work = _Survey(listers, scope, clock, journal)
-    task = asyncio.create_task(work.run())
-    try:
-        while (event := await work.results.get()) is not None:
-            yield event
-        await task
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    async with aclosing(emitted(_Survey(listers, scope, clock, journal).run)) as results:
+        async for result in results:
+            yield result
 
 
 class _Survey:
-    """One survey under way: its queue of results, and the repositories it already knows."""
+    """One survey under way: where its results go, and the repositories it already knows."""
 
     def __init__(self, listers: Mapping[Environment, Lister], scope: Scope, clock: Clock, journal: Journal) -> None:
-        self.results: asyncio.Queue[SurveyEvent | None] = asyncio.Queue()
         self._listers = listers
         self._scope = scope
         self._clock = clock
         self._journal = journal
+        self._emit: Callable[[SurveyEvent], None] = lambda _: None
         self._known: set[Repository] = set()
 
-    async def run(self) -> None:
-        """Reads everything, then marks the end of the results."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                self._discover(self._scope.named, group)
-                if self._scope.needs_catalog:
-                    for environment in self._listers:
-                        group.create_task(self._list(environment, group))
-        finally:
-            self.results.put_nowait(None)
+    async def run(self, emit: Callable[[SurveyEvent], None]) -> None:
+        """Reads everything, and hands each result to `emit` as it lands."""
+        self._emit = emit
+        async with asyncio.TaskGroup() as group:
+            self._discover(self._scope.named, group)
+            if self._scope.needs_catalog:
+                for environment in self._listers:
+                    group.create_task(self._list(environment, group))
 
     async def _list(self, environment: Environment, group: asyncio.TaskGroup) -> None:
         try:
@@ -136,7 +128,7 @@ class _Survey:
                 async for page in pages:
                     self._discover(board_names(environment, page, self._listers), group)
         except RegistryError as error:
-            self.results.put_nowait(CatalogFailed(environment.name, self._catalog_failure(error)))
+            self._emit(CatalogFailed(environment.name, self._catalog_failure(error)))
 
     def _catalog_failure(self, error: RegistryError) -> Failure:
         failure = failure_of(error)
@@ -150,7 +142,7 @@ class _Survey:
         if not new:
             return
         self._known.update(new)
-        self.results.put_nowait(RepositoriesFound(new))
+        self._emit(RepositoriesFound(new))
         for environment in self._listers:
             for repository in new:
                 group.create_task(self._read(environment, repository))
@@ -159,11 +151,12 @@ class _Survey:
         try:
             entries = await self._entries(environment, repository)
         except RegistryError as error:
-            self.results.put_nowait(SnapshotFailed(environment.name, repository, Unread(failure_of(error))))
+            self._emit(SnapshotFailed(environment.name, repository, Unread(failure_of(error))))
             return
         snapshot = Snapshot(environment.name, repository, self._clock(), entries)
-        await self._journal.remember(snapshot)
-        self.results.put_nowait(SnapshotTaken(snapshot))
+        with suppress(JournalError):  # what was read is worth showing even where it cannot be kept
+            await self._journal.remember(snapshot)
+        self._emit(SnapshotTaken(snapshot))
 
     async def _entries(self, environment: Environment, repository: Repository) -> Mapping[Tag, TagEntry]:
         entries: dict[Tag, TagEntry] = {}

@@ -1,6 +1,8 @@
 """The workbench: all that the board and the command line can do, on one set of registries, engines and journal."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from tui.domain.environment import Environment, PromotionPath
@@ -9,6 +11,7 @@ from tui.domain.notices import Notice
 from tui.domain.plan import Plan, Request, fails
 from tui.domain.reference import Repository, Tag
 from tui.domain.snapshot import Snapshot
+from tui.ports.errors import JournalError
 from tui.usecases.gates import READ_ONLY
 from tui.usecases.inspect import Details, inspect
 from tui.usecases.planning import Tools, make_plan
@@ -16,6 +19,7 @@ from tui.usecases.promote import promote
 from tui.usecases.survey import Scope, SurveyEvent, survey
 
 Observer = Callable[[Notice], None]
+ToolMaker = Callable[[], Awaitable[Tools]]
 
 
 @dataclass(slots=True)
@@ -36,35 +40,54 @@ class Notices:
 
 @dataclass(slots=True)
 class Workbench:
-    """Survey, inspect, plan and promote. `read_only` refuses every promotion while it is set."""
+    """Survey, inspect, plan and promote. `read_only` refuses every promotion while it is set.
+
+    `tools` may be what makes them: that is done on first use, so that a first screen need not wait for it.
+    """
 
     path: PromotionPath
     scope: Scope
-    tools: Tools
+    tools: Tools | ToolMaker
     notices: Notices
     read_only: bool = False
+    _making: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def survey(self, scope: Scope | None = None) -> AsyncGenerator[SurveyEvent, None]:
+    async def survey(self, scope: Scope | None = None) -> AsyncGenerator[SurveyEvent, None]:
         """Reads every repository of `scope` (by default all) in every environment."""
-        tools = self.tools
-        return survey(tools.registries, scope or self.scope, tools.clock, tools.journal)
+        tools = await self._ready()
+        async with aclosing(survey(tools.registries, scope or self.scope, tools.clock, tools.journal)) as events:
+            async for event in events:
+                yield event
 
     async def recall(self) -> Sequence[Snapshot]:
-        """The last known snapshots, for a first screen before anything was read."""
-        snapshots = await self.tools.journal.recall(self.path.names)
+        """The last known snapshots, for a first screen before anything was read; none where there is no memory."""
+        tools = await self._ready()
+        try:
+            snapshots = await tools.journal.recall(self.path.names)
+        except JournalError:
+            return ()
         return [item for item in snapshots if self.scope.has_repository(item.repository)]
 
     async def inspect(self, environment: Environment, repository: Repository, tag: Tag) -> Details:
         """What `tag` is, read now. Raises RegistryError."""
-        return await inspect(self.tools.registries[environment], environment, repository, tag)
+        tools = await self._ready()
+        return await inspect(tools.registries[environment], environment, repository, tag)
 
     async def plan(self, request: Request) -> Plan:
         """The plan for `request`. Raises CannotPlan, RegistryError, EngineError."""
-        return self._held_back(await make_plan(self.tools, request))
+        return self._held_back(await make_plan(await self._ready(), request))
 
-    def promote(self, plan: Plan) -> AsyncGenerator[Recorded, None]:
-        """Carries out `plan`; the last event is its ending."""
-        return promote(self.tools, self._held_back(plan))
+    async def promote(self, plan: Plan) -> AsyncGenerator[Recorded, None]:
+        """Carries out `plan`; the last event is its ending. Raises JournalError."""
+        async with aclosing(promote(await self._ready(), self._held_back(plan))) as records:
+            async for record in records:
+                yield record
+
+    async def _ready(self) -> Tools:
+        async with self._making:
+            if not isinstance(self.tools, Tools):
+                self.tools = await self.tools()
+            return self.tools
 
     def _held_back(self, plan: Plan) -> Plan:
         if not self.read_only:

@@ -1,0 +1,73 @@
+"""The engine `direct`: registry to registry, byte for byte, streamed through here and stored nowhere.
+
+It carries all platforms, skips what the target has, mounts within a registry, and takes signatures, SBOMs and
+attestations along. Referenced content goes first and the tag last, so that an interrupted promotion leaves the old
+tag as it was.
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from functools import partial
+
+from tui.domain.environment import EngineName, Environment
+from tui.domain.events import EngineEvent, LineLogged, Step, StepStarted, TagMoved
+from tui.domain.plan import Effect, Forecast, Keeping, Plan, Request, Tree
+from tui.engine.copying import Copy, Emit, Route
+from tui.ports.registry import Registry
+from tui.usecases.concurrency import emitted
+
+
+class DirectEngine:
+    """Copies between registries; the digest is kept, always."""
+
+    name = EngineName.DIRECT
+
+    def __init__(self, registries: Mapping[Environment, Registry]) -> None:
+        self._registries = registries
+
+    async def forecast(self, request: Request, tree: Tree) -> Forecast:
+        """The digest is kept: the same bytes are written."""
+        del request
+        what = f"all {len(tree.platforms)} platforms" if tree.platforms else "the image"
+        return Forecast(self.name, Keeping.KEPT, f"copies {what} byte for byte: the digest is kept")
+
+    async def run(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
+        """Copies what the target lacks, then moves the tag. Raises RegistryError."""
+        route = self._route(plan)
+        yield StepStarted(Step.PULL, f"from {plan.source}")
+        if any(layer.is_foreign for node in plan.tree.nodes for layer in node.parsed.layers):
+            yield LineLogged("layers that live outside the registry (foreign layers) stay where they are")
+        yield StepStarted(Step.PUSH, f"to {route.target_host}/{route.place}: {_amount(plan)}")
+        async with aclosing(emitted(partial(_copy, plan, route))) as events:
+            async for event in events:
+                yield event
+        if plan.effect is Effect.NOTHING:
+            yield LineLogged("the target's tag already holds this digest")
+            return
+        yield StepStarted(Step.TAG, f"{plan.target} -> {plan.digest}")
+        await route.target.push_manifest(route.place, plan.request.target_tag, plan.tree.root.raw)
+        yield TagMoved(plan.current.digest if plan.current else None, plan.digest)
+
+    def _route(self, plan: Plan) -> Route:
+        source, target = plan.request.source, plan.request.target
+        return Route(
+            self._registries[source],
+            source.registry,
+            source.locate(plan.request.repository),
+            self._registries[target],
+            target.registry,
+            target.locate(plan.request.repository),
+        )
+
+
+async def _copy(plan: Plan, route: Route, emit: Emit) -> None:
+    copy = Copy(route, frozenset(blob.digest for blob in plan.transfer.missing_blobs), emit)
+    if plan.effect is not Effect.NOTHING:
+        await copy.content(plan.tree)
+    if plan.companions.count:
+        await copy.companions(plan.tree, plan.companions)
+
+
+def _amount(plan: Plan) -> str:
+    lacking = f"{len(plan.transfer.missing_blobs)} blobs and {plan.transfer.missing_manifests} manifests to go"
+    return f"{lacking}, {plan.companions.count} signatures and the like" if plan.companions.count else lacking

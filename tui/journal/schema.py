@@ -1,0 +1,54 @@
+"""The tables of the journal, and how a snapshot's entries lie in one of their cells."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from tui.domain.reference import Digest, Tag
+from tui.domain.snapshot import TagEntry
+from tui.domain.timestamps import format_timestamp, parse_timestamp
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS events (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    promotion TEXT NOT NULL, at TEXT NOT NULL, event TEXT NOT NULL, document TEXT NOT NULL, chain TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS events_promotion ON events (promotion);
+CREATE TABLE IF NOT EXISTS observations (
+    place TEXT NOT NULL, repository TEXT NOT NULL, tag TEXT NOT NULL, digest TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS observations_digest ON observations (place, repository, digest);
+CREATE TABLE IF NOT EXISTS snapshots (
+    place TEXT NOT NULL, repository TEXT NOT NULL, taken_at TEXT NOT NULL, entries TEXT NOT NULL,
+    PRIMARY KEY (place, repository)
+);
+"""
+
+
+def entries_to_json(entries: Mapping[Tag, TagEntry]) -> str:
+    """The entries as one JSON list, `[tag, digest, created, pushed, locked]` each; unresolved tags are left out."""
+    rows = [
+        [entry.tag, str(entry.digest), _text(entry.created), _text(entry.pushed), entry.locked]
+        for entry in entries.values()
+        if entry.digest
+    ]
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def entries_from_json(text: str) -> Mapping[Tag, TagEntry]:
+    """The entries in `text`. Raises ValueError where it is not what `entries_to_json` wrote."""
+    rows: list[list[Any]] = json.loads(text)
+    entries = (
+        TagEntry(Tag(tag), Digest.parse(digest), _time(created), _time(pushed), bool(locked))
+        for tag, digest, created, pushed, locked in rows
+    )
+    return {entry.tag: entry for entry in entries}
+
+
+def _text(moment: datetime | None) -> str:
+    return format_timestamp(moment) if moment else ""
+
+
+def _time(text: str) -> datetime | None:
+    return parse_timestamp(text) if text else None
