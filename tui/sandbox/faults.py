@@ -1,6 +1,7 @@
 """Faults that can be switched on while a registry runs: what networks, gateways and hostile registries do.
 
-Each switch is a field of Faults; those that count are used up by the requests they hit. One middleware applies them.
+Each switch is a field of Faults; those that count are used up by the requests they hit. One middleware applies
+them, but for the cutting off, which happens where the bytes pass.
 """
 
 import asyncio
@@ -17,7 +18,6 @@ from tui.sandbox.errors import Code, Refused, answer
 
 _MINUTE: Final = 60.0
 _BEYOND_ANY_MANIFEST: Final = 4 * 1024 * 1024
-_CUT: Final = "sandbox.cut_after"
 _PAGE: Final = "<!doctype html><title>Sign in</title><p>Please sign in to continue.</p>"
 
 Countdown = Literal["throttled", "failing", "cut_off", "html"]
@@ -98,13 +98,14 @@ def route_of(request: web.Request) -> str:
 
 
 def cut_after(request: web.Request) -> int | None:
-    """Bytes of the blob that may pass before the connection of `request` is to be closed."""
-    return cast("int | None", request.get(_CUT))
+    """Bytes of the blob that may pass before the connection is to be closed; uses up one of `cut_off`."""
+    faults = request.app[FAULTS]
+    return faults.cut_after if faults.take("cut_off") else None
 
 
 @web.middleware
 async def inject_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Waits, refuses, marks for cutting off or falsifies, as the registry's Faults say."""
+    """Waits, refuses or falsifies, as the registry's Faults say."""
     faults, route = request.app[FAULTS], route_of(request)
     if delay := faults.delay():
         await asyncio.sleep(delay)
@@ -113,8 +114,6 @@ async def inject_faults(request: web.Request, handler: Handler) -> web.StreamRes
         return _named_realm(faults, answer(refused))
     if faults.take("html"):
         return web.Response(text=_PAGE, content_type="text/html")
-    if _carries_blob(request, route) and faults.take("cut_off"):
-        request[_CUT] = faults.cut_after
     response = await handler(request)
     return _falsified(faults, route, request, response)
 
@@ -133,10 +132,6 @@ def _refusal(faults: Faults, route: str, request: web.Request) -> Refused | None
     if (route == "catalog" and faults.catalog_missing) or (route == "referrers" and faults.referrers_missing):
         return Refused(Code.UNSUPPORTED, "there is no such endpoint here", status=404)
     return None
-
-
-def _carries_blob(request: web.Request, route: str) -> bool:
-    return (route, request.method) in {("blob", "GET"), ("upload", "PATCH"), ("upload", "PUT")}
 
 
 def _falsified(faults: Faults, route: str, request: web.Request, response: web.StreamResponse) -> web.StreamResponse:

@@ -28,8 +28,10 @@ async def get_manifest(request: web.Request) -> web.Response:
     headers = {"Docker-Content-Digest": str(digest), "ETag": f'"{digest}"'}
     if request.headers.get("If-None-Match") == headers["ETag"]:
         return web.Response(status=304, headers=headers)
-    headers |= {"Content-Type": manifest.media_type, "Content-Length": str(len(manifest.data))}
-    return web.Response(body=None if request.method == "HEAD" else manifest.data, headers=headers)
+    headers["Content-Type"] = manifest.media_type
+    if request.method == "HEAD":
+        return web.Response(headers=headers | {"Content-Length": str(len(manifest.data))})
+    return web.Response(body=manifest.data, headers=headers)
 
 
 async def put_manifest(request: web.Request) -> web.Response:

@@ -115,7 +115,7 @@ def _mount(request: web.Request, repository: Repository, digest: Digest) -> bool
 async def _receive(request: web.Request, session: str, upload: Upload) -> None:
     before = upload.size
     expected = _expected(request, session, upload)
-    cut = cut_after(request)
+    cut = cut_after(request) if request.can_read_body else None
     async for piece in request.content.iter_any():
         upload.append(piece if cut is None else piece[: max(before + cut - upload.size, 0)])
         if cut is not None and upload.size >= before + cut and request.transport is not None:
