@@ -58,9 +58,10 @@ async def status(client, method, url, token):
         return response.status
 
 
-async def test_basic_lets_the_user_in(connect):
+@pytest.mark.parametrize("url", ["/v2/", "/v2/_catalog"])
+async def test_basic_lets_the_user_in(connect, url):
     client = await connect(Registry("basic", auth=Basic("ann", "secret")))
-    async with client.get("/v2/", headers=USER) as response:
+    async with client.get(url, headers=USER) as response:
         assert response.status == 200
 
 

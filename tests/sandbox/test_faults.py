@@ -118,6 +118,25 @@ async def test_a_link_leads_to_another_origin(client, registry):
         assert response.headers["Link"].startswith("<https://elsewhere.example/v2/shop/api/tags/list?")
 
 
+async def test_an_upload_goes_on_elsewhere(client, registry):
+    registry.faults.location_origin = "https://elsewhere.example"
+    async with client.post("/v2/shop/api/blobs/uploads/") as response:
+        assert response.headers["Location"].startswith("https://elsewhere.example/v2/shop/api/blobs/uploads/")
+
+
+async def test_a_blob_is_kept_elsewhere(client, registry):
+    registry.faults.redirect_origin = "https://elsewhere.example"
+    url = f"/v2/shop/api/blobs/{digest_of(b'x')}"
+    async with client.get(url, allow_redirects=False) as response:
+        assert (response.status, response.headers["Location"]) == (307, f"https://elsewhere.example{url}")
+
+
+async def test_a_warning_comes_with_every_answer(client, registry):
+    registry.faults.warning = "this registry moves"
+    async with client.get(TAGS) as response:
+        assert response.headers["Warning"] == '299 - "this registry moves"'
+
+
 async def test_a_challenge_names_a_hostile_realm(connect):
     faults = Faults(realm="https://elsewhere.example/token")
     client = await connect(Registry("guarded", auth=Bearer("ann", "secret"), faults=faults))

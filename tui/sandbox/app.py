@@ -10,7 +10,8 @@ from aiohttp.typedefs import Handler
 from tui.sandbox import blobs, manifests, referrers, tags, tokens, uploads
 from tui.sandbox.auth import authorise
 from tui.sandbox.errors import answer_refusals
-from tui.sandbox.faults import inject_faults, route_of
+from tui.sandbox.faults import FAULTS, inject_faults
+from tui.sandbox.paths import route_of
 
 REQUESTS: web.AppKey[Counter[tuple[str, str]]] = web.AppKey("requests")
 
@@ -51,7 +52,7 @@ _ROUTES: Final[Mapping[tuple[str, str], Mapping[str, Handler]]] = {
 def new_application() -> web.Application:
     """An application with every route and middleware; its owner adds the state under the room's keys."""
     application = web.Application(middlewares=[_count_requests, inject_faults, answer_refusals, authorise])
-    application.on_response_prepare.append(_name_the_api)
+    application.on_response_prepare.append(_add_headers)
     for (name, path), handlers in _ROUTES.items():
         resource = application.router.add_resource(path, name=name)
         for method, handler in handlers.items():
@@ -66,5 +67,7 @@ async def _count_requests(request: web.Request, handler: Handler) -> web.StreamR
     return await handler(request)
 
 
-async def _name_the_api(_: web.Request, response: web.StreamResponse) -> None:
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     response.headers["Docker-Distribution-API-Version"] = "registry/2.0"
+    if warning := request.app[FAULTS].warning:
+        response.headers["Warning"] = f'299 - "{warning}"'

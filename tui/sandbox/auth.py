@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from tui.sandbox.errors import Code, Refused
-from tui.sandbox.faults import route_of
+from tui.sandbox.paths import route_of
 
 Scope = tuple[str, str, str]
 """Kind, name and a single action, such as `("repository", "shop/api", "pull")`."""
@@ -69,18 +69,6 @@ class Guard:
         self._grants: dict[str, Grant] = {}
         self._refresh: set[str] = set()
 
-    def allows(self, authorization: str, scope: Scope) -> bool:
-        """Whether the Authorization header allows this one action."""
-        match self.auth:
-            case Anonymous():
-                return True
-            case Basic(user, password):
-                return credentials(authorization) == (user, password)
-            case Bearer():
-                return scope in self._granted(authorization)
-            case _:
-                assert_never(self.auth)
-
     def admits(self, authorization: str) -> bool:
         """Whether the Authorization header is good for anything at all."""
         match self.auth:
@@ -92,6 +80,12 @@ class Guard:
                 return self._grant(authorization) is not None
             case _:
                 assert_never(self.auth)
+
+    def allows(self, authorization: str, scope: Scope) -> bool:
+        """Whether the Authorization header allows this one action. Only tokens have scopes."""
+        if isinstance(self.auth, Bearer):
+            return scope in self._granted(authorization)
+        return self.admits(authorization)
 
     def issue(self, scopes: Iterable[Scope], lifetime: float) -> str:
         """A new token for `scopes`, good for `lifetime` seconds."""
@@ -129,9 +123,14 @@ async def authorise(request: web.Request, handler: Handler) -> web.StreamRespons
     if route_of(request) != "token":
         scopes = _needed(request)
         if not guard.admits(header) or not all(guard.allows(header, scope) for scope in scopes):
-            challenge = {"WWW-Authenticate": _challenge(request, guard.auth, scopes)}
-            raise Refused(Code.UNAUTHORIZED, "authentication required", headers=challenge)
+            raise unauthorised(request)
     return await handler(request)
+
+
+def unauthorised(request: web.Request) -> Refused:
+    """The refusal of `request`, with the challenge that names the scopes it needs."""
+    challenge = _challenge(request, request.app[GUARD].auth, _needed(request))
+    return Refused(Code.UNAUTHORIZED, "authentication required", headers={"WWW-Authenticate": challenge})
 
 
 def may_pull(request: web.Request, repository: str) -> bool:

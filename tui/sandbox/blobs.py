@@ -12,7 +12,7 @@ from tui.sandbox.errors import Code, Refused
 from tui.sandbox.faults import cut_after
 from tui.sandbox.paths import STORE, digest_in, known_repository_in, repository_in
 
-_RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 async def get_blob(request: web.Request) -> web.StreamResponse:

@@ -14,7 +14,9 @@ from typing import Final, Literal, cast
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from tui.sandbox.auth import unauthorised
 from tui.sandbox.errors import Code, Refused, answer
+from tui.sandbox.paths import route_of
 
 _MINUTE: Final = 60.0
 _BEYOND_ANY_MANIFEST: Final = 4 * 1024 * 1024
@@ -57,6 +59,12 @@ class Faults:
     """The next so many requests are answered an HTML page with status 200, as a captive portal does."""
     link_origin: str | None = None
     """An origin such as `https://elsewhere.example`, put before the path in every `Link`."""
+    location_origin: str | None = None
+    """An origin put before the path in every `Location`: of an upload, of what was pushed."""
+    redirect_origin: str | None = None
+    """An origin to which downloads of blobs are sent on by a 307, as registries do that keep blobs elsewhere."""
+    warning: str | None = None
+    """A text that every answer carries as `Warning: 299 - "…"` (distribution specification, "Warnings")."""
     realm: str | None = None
     """The token realm that every challenge names, whoever that is."""
     catalog_missing: bool = False
@@ -91,12 +99,6 @@ FAULTS: web.AppKey[Faults] = web.AppKey("faults", Faults)
 CLOCK: web.AppKey[Callable[[], float]] = web.AppKey("clock")
 
 
-def route_of(request: web.Request) -> str:
-    """The name of the route that serves `request`: ping, catalog, tags, referrers, manifest, blob, upload or token."""
-    resource = request.match_info.route.resource
-    return (resource.name if resource else None) or "unknown"
-
-
 def cut_after(request: web.Request) -> int | None:
     """Bytes of the blob that may pass before the connection is to be closed; uses up one of `cut_off`."""
     faults = request.app[FAULTS]
@@ -105,7 +107,7 @@ def cut_after(request: web.Request) -> int | None:
 
 @web.middleware
 async def inject_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Waits, refuses or falsifies, as the registry's Faults say."""
+    """Waits, refuses, redirects or falsifies, as the registry's Faults say."""
     faults, route = request.app[FAULTS], route_of(request)
     if delay := faults.delay():
         await asyncio.sleep(delay)
@@ -114,6 +116,8 @@ async def inject_faults(request: web.Request, handler: Handler) -> web.StreamRes
         return _named_realm(faults, answer(refused))
     if faults.take("html"):
         return web.Response(text=_PAGE, content_type="text/html")
+    if faults.redirect_origin and (route, request.method) == ("blob", "GET"):
+        return web.Response(status=307, headers={"Location": faults.redirect_origin + request.path})
     response = await handler(request)
     return _falsified(faults, route, request, response)
 
@@ -125,8 +129,7 @@ def _refusal(faults: Faults, route: str, request: web.Request) -> Refused | None
     if faults.take("failing"):
         return Refused(Code.UNSUPPORTED, "the registry is out of order", status=faults.failing_status)
     if faults.unauthorised and route != "token":
-        challenge = f'Bearer realm="{request.scheme}://{request.host}/token",service="sandbox"'
-        return Refused(Code.UNAUTHORIZED, "authentication required", headers={"WWW-Authenticate": challenge})
+        return unauthorised(request)
     if request.match_info.get("name") in faults.forbidden:
         return Refused(Code.DENIED, "requested access to the resource is denied")
     if (route == "catalog" and faults.catalog_missing) or (route == "referrers" and faults.referrers_missing):
@@ -135,9 +138,11 @@ def _refusal(faults: Faults, route: str, request: web.Request) -> Refused | None
 
 
 def _falsified(faults: Faults, route: str, request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
-    link = response.headers.get("Link")
-    if faults.link_origin and link:
-        response.headers["Link"] = link.replace("<", f"<{faults.link_origin}", 1)
+    headers = response.headers
+    if faults.link_origin and "Link" in headers:
+        headers["Link"] = headers["Link"].replace("<", f"<{faults.link_origin}", 1)
+    if faults.location_origin and "Location" in headers:
+        headers["Location"] = faults.location_origin + headers["Location"]
     if route == "manifest" and request.method == "GET" and isinstance(response, web.Response):
         response.body = _other_bytes(faults, response.body)
     return _named_realm(faults, response)

@@ -1,13 +1,17 @@
 """Pages of a list: `n` rows after `last`, and the relative `Link` to the next page (RFC 8288)."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from tui.sandbox.errors import Code, Refused
+
+_COUNT: Final = re.compile(r"[0-9]{1,18}")
 
 PAGE_LIMIT: web.AppKey[int] = web.AppKey("page_limit", int)
 """Rows in a page at most, whatever is asked for."""
@@ -37,7 +41,7 @@ def page(request: web.Request, rows: Sequence[str]) -> Page:
 def _count(request: web.Request) -> int:
     limit = request.app[PAGE_LIMIT]
     asked = request.query.get("n", str(limit))
-    if not (asked.isascii() and asked.isdecimal()):
+    if not _COUNT.fullmatch(asked):
         raise Refused(Code.UNSUPPORTED, "n must be a number of rows")
     return min(int(asked), limit)
 

@@ -1,4 +1,4 @@
-"""The names in a request: repository, reference and digest, parsed once, where they enter."""
+"""The names in a request: route, repository, reference and digest, parsed once, where they enter."""
 
 from aiohttp import web
 
@@ -7,6 +7,12 @@ from tui.sandbox.errors import Code, Refused
 from tui.sandbox.store import Store
 
 STORE: web.AppKey[Store] = web.AppKey("store", Store)
+
+
+def route_of(request: web.Request) -> str:
+    """The name of the route that serves `request`: ping, catalog, tags, referrers, manifest, blob, upload or token."""
+    resource = request.match_info.route.resource
+    return (resource.name if resource else None) or "unknown"
 
 
 def repository_in(request: web.Request) -> Repository:

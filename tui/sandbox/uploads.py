@@ -21,7 +21,7 @@ from tui.sandbox.faults import cut_after
 from tui.sandbox.paths import STORE, digest_named, repository_in, repository_named
 from tui.sandbox.spool import Spool
 
-_CONTENT_RANGE: Final = re.compile(r"(\d+)-(\d+)")
+_CONTENT_RANGE: Final = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 
 
 @dataclass(slots=True)
