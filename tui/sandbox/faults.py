@@ -6,7 +6,6 @@ them, but for the cutting off, which happens where the bytes pass.
 
 import asyncio
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal, cast
@@ -123,7 +122,7 @@ async def inject_faults(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 def _refusal(faults: Faults, route: str, request: web.Request) -> Refused | None:
-    if faults.take("throttled") or faults.over_budget(request.app.get(CLOCK, time.monotonic)()):
+    if faults.take("throttled") or faults.over_budget(request.app[CLOCK]()):
         headers = {"Retry-After": str(faults.retry_after)}
         return Refused(Code.TOOMANYREQUESTS, "too many requests", headers=headers)
     if faults.take("failing"):
@@ -143,7 +142,8 @@ def _falsified(faults: Faults, route: str, request: web.Request, response: web.S
         headers["Link"] = headers["Link"].replace("<", f"<{faults.link_origin}", 1)
     if faults.location_origin and "Location" in headers:
         headers["Location"] = faults.location_origin + headers["Location"]
-    if route == "manifest" and request.method == "GET" and isinstance(response, web.Response):
+    pulled = (route, request.method, response.status) == ("manifest", "GET", 200)
+    if pulled and isinstance(response, web.Response):
         response.body = _other_bytes(faults, response.body)
     return _named_realm(faults, response)
 
