@@ -69,9 +69,8 @@ def test_only_prod_is_protected(world):
     assert [each.name for each in world.environments if each.protected] == ["prod"]
 
 
-def test_dev_and_test_share_a_registry(world):
-    assert world.environment("dev").registry is world.environment("test").registry
-    assert list(world.registries()) == ["base", "apps", "prod"]
+def test_each_environment_has_a_registry_of_its_own(world):
+    assert list(world.registries()) == ["base", "dev", "test", "prod"]
 
 
 def test_the_base_has_a_dozen_repositories_with_ten_to_forty_tags(world):
@@ -162,7 +161,7 @@ def test_signatures_are_missing_on_what_came_last_to_prod(world):
 
 
 def test_one_repository_is_forbidden_and_one_registry_slow(world):
-    assert world.environment("test").registry.faults.forbidden == {"test/platform/metrics"}
+    assert world.environment("test").registry.faults.forbidden == {"platform/metrics"}
     assert [name for name, each in world.registries().items() if each.faults.slow] == ["prod"]
 
 

@@ -1,7 +1,7 @@
 """The sample world: four environments, a dozen repositories, and every kind of drift between them.
 
-The same seed makes the same bytes. `dev` and `test` share a registry under two prefixes, so that a promotion between
-them is a mount; `prod` is protected, slow and behind; one repository of `test` is forbidden.
+The same seed makes the same bytes. Each environment has a registry of its own; `prod` is protected, slow and behind;
+one repository of `test` is forbidden.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from tui.sandbox.registry import Registry
 from tui.sandbox.releases import Release, Workshop, bill_of_materials, signature, signature_tag
 from tui.sandbox.world import Environment, World
 
-_FORBIDDEN: Final = "test/platform/metrics"
+_FORBIDDEN: Final = "platform/metrics"
 _SLOW: Final = 0.03
 _JITTER: Final = 0.05
 _LAG: Final[Mapping[str, int]] = {"base": 0, "dev": 0, "test": 1, "prod": 2}
@@ -40,14 +40,11 @@ def sample_world(seed: int) -> World:
 
 
 def _environments() -> tuple[Environment, ...]:
-    base = Registry("base")
-    apps = Registry("apps", faults=Faults(forbidden={_FORBIDDEN}))
-    prod = Registry("prod", faults=Faults(slow=_SLOW, jitter=_JITTER))
     return (
-        Environment("base", base),
-        Environment("dev", apps, prefix="dev/"),
-        Environment("test", apps, prefix="test/"),
-        Environment("prod", prod, protected=True),
+        Environment("base", Registry("base")),
+        Environment("dev", Registry("dev")),
+        Environment("test", Registry("test", faults=Faults(forbidden={_FORBIDDEN}))),
+        Environment("prod", Registry("prod", faults=Faults(slow=_SLOW, jitter=_JITTER)), protected=True),
     )
 
 

@@ -1,0 +1,138 @@
+"""The journal keeps what happened, in order, so that a later edit shows."""
+
+import asyncio
+import sqlite3
+import stat
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests import strategies as some
+from tui.domain.events import LineLogged, PromotionSucceeded, Recorded
+from tui.domain.reference import Digest, Reference, Repository, Tag
+from tui.domain.snapshot import Snapshot, TagEntry
+from tui.journal.sqlite import SqliteJournal, verify_chain
+from tui.ports.errors import JournalError
+
+API = Repository("shop/api")
+A, B = (Digest("sha256", digit * 64) for digit in "ab")
+PLACES = {"base": "base.example/", "dev": "apps.example/dev/"}
+SOURCE = Reference("base.example", API, Tag("1.0"), A)
+
+
+def record(text: str) -> Recorded:
+    return Recorded("p1", some.NOW, SOURCE, Reference("apps.example", API, Tag("1.0")), LineLogged(text))
+
+
+def snapshot(digest: Digest, minutes: int = 0, environment: str = "dev") -> Snapshot:
+    entry = TagEntry(Tag("1.0"), digest, created=some.NOW, locked=True)
+    return Snapshot(environment, API, some.NOW + timedelta(minutes=minutes), {entry.tag: entry})
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "journal.db"
+
+
+@pytest.fixture
+def journal(file: Path) -> SqliteJournal:
+    return SqliteJournal(file, PLACES)
+
+
+async def test_what_was_recorded_is_there_for_another_process(journal: SqliteJournal, file: Path) -> None:
+    for text in ("one", "two"):
+        await journal.record(record(text))
+    with closing(sqlite3.connect(file)) as connection:
+        rows = connection.execute("SELECT event, document FROM events ORDER BY number").fetchall()
+    assert [event for event, _ in rows] == ["LineLogged", "LineLogged"]
+    assert '"text":"two"' in rows[1][1]
+    assert verify_chain(file) is None
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+async def test_an_edit_shows(journal: SqliteJournal, file: Path) -> None:
+    for text in ("one", "two", "three"):
+        await journal.record(record(text))
+    await journal.close()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE events SET document = replace(document, 'two', 'TWO')")
+        connection.commit()
+    assert verify_chain(file) == 2
+
+
+async def test_a_removal_shows(journal: SqliteJournal, file: Path) -> None:
+    for text in ("one", "two", "three"):
+        await journal.record(record(text))
+    await journal.close()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("DELETE FROM events WHERE number = 2")
+        connection.commit()
+    assert verify_chain(file) == 3
+
+
+async def test_two_processes_share_one_chain(file: Path) -> None:
+    journals = [SqliteJournal(file, PLACES) for _ in range(3)]
+    await journals[0].record(record("first"))
+    work = (journal.record(record(str(at))) for at in range(20) for journal in journals)
+    await asyncio.gather(*work)
+    assert verify_chain(file) is None
+
+
+async def test_the_newest_snapshot_comes_back_remembered(journal: SqliteJournal) -> None:
+    await journal.remember(snapshot(A))
+    await journal.remember(snapshot(B, minutes=1))
+    (recalled,) = await journal.recall(["base", "dev"])
+    assert recalled.is_remembered
+    assert recalled.taken_at == some.NOW + timedelta(minutes=1)
+    assert recalled.entries == snapshot(B).entries
+
+
+async def test_environments_of_one_name_in_two_places_are_kept_apart(journal: SqliteJournal, file: Path) -> None:
+    await journal.remember(snapshot(A))
+    other = SqliteJournal(file, {"dev": "elsewhere.example/"})
+    assert await other.recall(["dev"]) == []
+
+
+async def test_a_digest_is_dated_from_when_it_was_first_seen(journal: SqliteJournal) -> None:
+    for minutes, digest in enumerate((A, A, B, A)):
+        await journal.remember(snapshot(digest, minutes))
+    assert await journal.first_seen("dev", API, A) == some.NOW
+    assert await journal.first_seen("dev", API, B) == some.NOW + timedelta(minutes=2)
+    assert await journal.first_seen("base", API, A) is None
+
+
+async def test_only_moves_are_observed(journal: SqliteJournal, file: Path) -> None:
+    for minutes, digest in enumerate((A, A, B, A)):
+        await journal.remember(snapshot(digest, minutes))
+    with closing(sqlite3.connect(file)) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM observations").fetchone()
+    assert count == 3
+
+
+async def test_a_journal_that_cannot_be_written_says_where_and_how_to_mend(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no directory")
+    journal = SqliteJournal(tmp_path / "file" / "journal.db", PLACES)
+    with pytest.raises(JournalError, match=r"journal\.db cannot be used: .*; free space"):
+        await journal.record(record("lost"))
+
+
+async def test_a_file_that_is_no_journal_is_left_alone(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text("something else, and long enough to be looked at" * 50)
+    with pytest.raises(JournalError, match="cannot be used"):
+        await SqliteJournal(file, PLACES).record(record("lost"))
+    assert file.read_text().startswith("something else")
+
+
+async def test_an_unresolved_tag_is_not_remembered(journal: SqliteJournal) -> None:
+    entry = TagEntry(Tag("1.0"), None, failure=some.FAILURE)
+    await journal.remember(Snapshot("dev", API, some.NOW, {entry.tag: entry}))
+    (recalled,) = await journal.recall(["dev"])
+    assert recalled.entries == {}
+
+
+async def test_an_ending_is_flushed_like_any_event(journal: SqliteJournal, file: Path) -> None:
+    await journal.record(Recorded("p1", some.NOW, SOURCE, SOURCE, PromotionSucceeded(1.5)))
+    assert verify_chain(file) is None
