@@ -1,1 +1,1 @@
-"""windlass.toml into a frozen model; an error names file, line, key and the nearest right spelling."""
+"""`windlass.toml` into a frozen model; what is wrong in it is told with file, line, key and a mend."""

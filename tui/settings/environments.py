@@ -1,0 +1,79 @@
+"""One `[[environment]]` table into an environment and the way to connect to it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+from tui.domain.environment import EngineName, Environment, Kind
+from tui.settings.gates import read_gates
+from tui.settings.model import AuthMethod, Connection, is_azure, is_loopback
+from tui.settings.names import parse_environment_name, parse_host, parse_prefix
+from tui.settings.table import Table
+from tui.settings.wishes import unmet_wishes
+
+T = TypeVar("T")
+
+_KEYS: Final = frozenset(
+    {"name", "registry", "prefix", "kind", "auth", "engine", "protected", "read_only", "gates"}
+    | {"lock", "notify", "follow", "plain_http", "ca"}
+)
+_PROTECTED_NAMES: Final = frozenset({"prod", "production"})
+
+
+def read_environment(table: Table) -> Environment:
+    """The environment that `table` describes. Raises SettingsError."""
+    table.allow(_KEYS)
+    name = _required(table, "name", parse_environment_name, 'name = "test"')
+    registry = _required(table, "registry", parse_host, 'registry = "registry.example.com"')
+    kind = table.choice("kind", Kind) or (Kind.ACR if is_azure(registry) else Kind.OCI)
+    protected = table.flag("protected")
+    return Environment(
+        name=name,
+        registry=registry,
+        prefix=table.parsed("prefix", parse_prefix) or "",
+        kind=kind,
+        engine=_engine(table, kind),
+        protected=name in _PROTECTED_NAMES if protected is None else protected,
+        read_only=table.flag("read_only") or False,
+        gates=read_gates(table.table("gates")),
+        unmet_wishes=unmet_wishes(table, name),
+    )
+
+
+def read_connection(table: Table, environment: Environment) -> Connection:
+    """How to connect to `environment`, which `table` describes. Raises SettingsError."""
+    default = AuthMethod.AZURE_DEFAULT if environment.kind is Kind.ACR else AuthMethod.DOCKER
+    auth = table.choice("auth", AuthMethod) or default
+    ca = _ca(table)
+    plain = table.flag("plain_http")
+    if plain and ca:
+        raise table.error("plain_http", "plain http checks no certificate", "leave out plain_http or ca")
+    if plain is None:
+        plain = is_loopback(environment.registry) and ca is None
+    return Connection(auth, plain, ca)
+
+
+def _required(table: Table, key: str, parse: Callable[[str], T], example: str) -> T:
+    value = table.parsed(key, parse)
+    if value is None:
+        raise table.error(None, f"this environment has no {key}", f"write {example}")
+    return value
+
+
+def _engine(table: Table, kind: Kind) -> EngineName:
+    engine = table.choice("engine", EngineName) or EngineName.AUTO
+    if engine is EngineName.ACR_IMPORT and kind is not Kind.ACR:
+        reason = "acr-import is done by Azure, which imports only into its own registries; this one is oci"
+        raise table.error("engine", reason, 'write engine = "direct", or kind = "acr" if it is one')
+    return engine
+
+
+def _ca(table: Table) -> str | None:
+    """The absolute path of a PEM file; a relative one starts where the settings file is."""
+    text = table.text("ca")
+    if text is None:
+        return None
+    file = table.file.absolute().parent / Path(text).expanduser()
+    if not file.is_file():
+        raise table.error("ca", f"there is no file {file}", "a relative path starts at the settings file's folder")
+    return str(file)

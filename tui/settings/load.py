@@ -1,0 +1,90 @@
+"""Where the settings file is, and the settings in it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+from tui.domain.environment import Environment, PromotionPath
+from tui.settings.document import read_document
+from tui.settings.environments import read_connection, read_environment
+from tui.settings.errors import SettingsError
+from tui.settings.gates import check_gates
+from tui.settings.keys import read_keys
+from tui.settings.model import Settings
+from tui.settings.names import parse_glob, parse_pattern
+from tui.settings.table import Table
+from tui.usecases.survey import Scope
+
+FILE_NAME: Final = "windlass.toml"
+VARIABLE: Final = "WINDLASS_CONFIG"
+_DEMO: Final = "`windlass demo` needs none"
+_KEYS: Final = frozenset({"repositories", "exclude", "tags", "environment", "keys"})
+_TAG_KEYS: Final = frozenset({"include", "exclude"})
+_EXAMPLE: Final = "write [[environment]] with name and registry, the base first"
+
+
+def find_settings(explicit: str | None, env: Mapping[str, str], cwd: Path) -> Path:
+    """The settings file: `explicit`, else $WINDLASS_CONFIG, else in `cwd`, else the user's. Raises SettingsError.
+
+    One that was asked for by name must be there.
+    """
+    for named, origin in ((explicit, "--config"), (env.get(VARIABLE), f"${VARIABLE}")):
+        if named:
+            return _named(cwd / Path(named).expanduser(), origin)
+    places = (cwd / FILE_NAME, platformdirs.user_config_path("windlass") / FILE_NAME)
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        looked = " and ".join(str(place) for place in places)
+        raise SettingsError(FILE_NAME, f"there is no settings file: looked for {looked}", f"write one; {_DEMO}")
+    return found
+
+
+def _named(place: Path, origin: str) -> Path:
+    if not place.exists():
+        raise SettingsError(str(place), f"there is no such file ({origin})", f"correct the path; {_DEMO}")
+    return place
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings in the file at `path`. Raises SettingsError."""
+    document = read_document(path)
+    document.allow(_KEYS)
+    tables = document.tables("environment", "write [[environment]], with two brackets")
+    if not tables:
+        raise SettingsError(str(path), "there is no environment", _EXAMPLE)
+    environments = [read_environment(table) for table in tables]
+    _check_together(tables, environments)
+    connections = {each.name: read_connection(table, each) for table, each in zip(tables, environments, strict=True)}
+    keys = read_keys(document.table("keys"))
+    return Settings(PromotionPath(tuple(environments)), _scope(document), connections, str(path), keys)
+
+
+def _scope(document: Table) -> Scope:
+    tags = document.table("tags")
+    tags.allow(_TAG_KEYS)
+    return Scope(
+        document.all_parsed("repositories", parse_glob),
+        document.all_parsed("exclude", parse_glob),
+        tags.all_parsed("include", parse_pattern),
+        tags.all_parsed("exclude", parse_pattern),
+    )
+
+
+def _check_together(tables: Sequence[Table], environments: Sequence[Environment]) -> None:
+    """Refuses environments that cannot stand beside each other."""
+    names: dict[str, int | None] = {}
+    places: dict[tuple[str, str], str] = {}
+    for table, each in zip(tables, environments, strict=True):
+        if each.name in names:
+            told = f"there is an environment called {each.name} already, in line {names[each.name]}"
+            raise table.error("name", told, "give each its own name")
+        place = each.registry, each.prefix
+        if place in places:
+            told = f"this is the same place as {places[place]}: {each.registry}/{each.prefix}"
+            raise table.error("registry", told, "give one of them another registry or a prefix")
+        names[each.name] = table.line("name")
+        places[place] = each.name
+    for table, each in zip(tables, environments, strict=True):
+        check_gates(table, each, list(names))

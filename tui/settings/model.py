@@ -1,0 +1,62 @@
+"""Settings: what `windlass.toml` says, checked and complete."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from tui.domain.environment import PromotionPath
+from tui.usecases.survey import Scope
+
+_AZURE_SUFFIXES: Final = (".azurecr.io", ".azurecr.cn", ".azurecr.us")
+
+
+class AuthMethod(StrEnum):
+    """Where the credentials for a registry come from; none of them ever stands in the settings file."""
+
+    AZURE_CLI = "azure-cli"
+    AZURE_DEFAULT = "azure-default"
+    AZURE_DEVICE_CODE = "azure-device-code"
+    DOCKER = "docker"
+    TOKEN = "token"  # noqa: S105 - the name of a method, no secret
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How an environment's registry is spoken to. `ca` is the absolute path of a PEM file to trust in addition."""
+
+    auth: AuthMethod
+    plain_http: bool = False
+    ca: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything in the file `origin`. There is a connection for every environment, by its name.
+
+    `keys` maps the id of a binding to the key that it is moved to.
+    """
+
+    path: PromotionPath
+    scope: Scope
+    connections: Mapping[str, Connection]
+    origin: str
+    keys: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def is_loopback(registry: str) -> bool:
+    """True where `registry` (`host[:port]`) is this machine: 127.0.0.0/8, ::1 or localhost."""
+    host = registry[1:].partition("]")[0] if registry.startswith("[") else registry.partition(":")[0]
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_azure(registry: str) -> bool:
+    """True where `registry` is one of Azure's own hosts."""
+    return registry.partition(":")[0].endswith(_AZURE_SUFFIXES)
