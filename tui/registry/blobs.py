@@ -1,0 +1,148 @@
+"""Blobs: asked for, mounted, and streamed down with their size and digest proved.
+
+The last chunk is held back until the whole blob proved right, so that a reader which writes as it reads never
+completes anything wrong. A transfer that breaks off goes on where it stopped and is still verified as a whole.
+"""
+
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from tui.domain.content import Descriptor
+from tui.domain.reference import Repository
+from tui.ports.errors import Forbidden, InvalidAnswer, NotFound, Unauthorised
+from tui.registry.proof import Proof
+from tui.registry.request import Request, pull_scope, push_scope
+from tui.registry.retry import Again
+from tui.registry.transport import Transport
+from tui.registry.urls import Url
+
+if TYPE_CHECKING:
+    from tui.registry.wire import Reply
+
+_RANGE: Final = re.compile(r"bytes (\d{1,18})-\d{1,18}/(?:\d{1,18}|\*)")
+
+
+def blob_url(transport: Transport, repository: Repository, blob: Descriptor) -> Url:
+    """Where a blob is."""
+    return transport.root.at(f"/v2/{repository}/blobs/{blob.digest}")
+
+
+async def has_blob(transport: Transport, repository: Repository, blob: Descriptor) -> bool:
+    """True where the repository holds the blob."""
+    operation = f"look for blob {blob.digest.short} in {repository}"
+    request = Request(operation, "HEAD", blob_url(transport, repository, blob), (pull_scope(repository),))
+    try:
+        await transport.call(request)
+    except NotFound:
+        return False
+    return True
+
+
+async def mount_blob(transport: Transport, repository: Repository, blob: Descriptor, origin: Repository) -> str | None:
+    """Mounts the blob from `origin`; None where that was done, else the Location of the upload begun in its place.
+
+    An empty Location means that nothing was begun: a 401 or 403 says only that `origin` may not be read, and the blob
+    can still be uploaded.
+    """
+    url = transport.root.at(f"/v2/{repository}/blobs/uploads/")
+    url = url.adding(mount=str(blob.digest)).adding(**{"from": origin})
+    operation = f"mount blob {blob.digest.short} from {origin} in {repository}"
+    scopes = (push_scope(repository), pull_scope(origin))
+    request = Request(operation, "POST", url, scopes, expected=frozenset({201, 202}))
+    try:
+        answer = await transport.call(request)
+    except (Unauthorised, Forbidden, NotFound):
+        return ""
+    return None if answer.status == 201 else answer.header("Location")
+
+
+@asynccontextmanager
+async def open_blob(
+    transport: Transport, repository: Repository, blob: Descriptor
+) -> AsyncGenerator[AsyncIterator[bytes], None]:
+    """The blob's bytes as they arrive; the last chunk comes only when size and digest proved right."""
+    download = _Download(transport, repository, blob)
+    async with aclosing(download.verified()) as chunks:
+        yield chunks
+
+
+class _Download:
+    """One blob on its way down."""
+
+    def __init__(self, transport: Transport, repository: Repository, blob: Descriptor) -> None:
+        self._transport = transport
+        self._blob = blob
+        self._proof = Proof(blob)
+        self._request = Request(
+            f"fetch blob {blob.digest.short} of {repository}",
+            "GET",
+            blob_url(transport, repository, blob),
+            (pull_scope(repository),),
+            streams=True,
+        )
+
+    async def verified(self) -> AsyncGenerator[bytes, None]:
+        """The chunks, the last one only when all of them proved right. Raises InvalidAnswer."""
+        held = b""
+        async with aclosing(self._resumed()) as chunks:
+            async for chunk in chunks:
+                await self._proof.add(chunk)
+                if self._proof.is_exceeded:
+                    raise self._refuse(f"it is larger than the {self._blob.size} bytes of its descriptor")
+                if self._proof.is_complete:
+                    held = chunk
+                else:
+                    yield chunk
+        if not await self._proof.holds():
+            raise self._refuse("its bytes are not those of the digest")
+        if held:
+            yield held
+
+    async def _resumed(self) -> AsyncGenerator[bytes, None]:
+        """The chunks, over as many connections as it takes; each break is told before it is mended."""
+        breaks = 0
+        while True:
+            try:
+                async with aclosing(self._once()) as chunks:
+                    async for chunk in chunks:
+                        yield chunk
+                return
+            except Again as again:
+                breaks += 1
+                if breaks > self._transport.limits.resumes:
+                    raise again.final from None
+                await self._transport.retrier.wait(again, breaks)
+
+    async def _once(self) -> AsyncGenerator[bytes, None]:
+        """The chunks from where the download stands. Raises Again where the connection breaks off."""
+        async with self._transport.open(self._from_here()) as reply:
+            skipped = self._skipped(reply)
+            async for chunk in reply.chunks():
+                kept = chunk[skipped:] if skipped else chunk
+                skipped -= len(chunk) - len(kept)
+                if kept:
+                    yield kept
+
+    def _from_here(self) -> Request:
+        if not self._proof.done:
+            return self._request
+        headers = {"Range": f"bytes={self._proof.done}-"}
+        return replace(self._request, headers=headers, expected=frozenset({200, 206}))
+
+    def _skipped(self, reply: "Reply") -> int:
+        """Bytes at the start of the answer that are here already: all of them where it ignores Range."""
+        if reply.status != 206:
+            length = reply.headers.get("Content-Length", "")
+            if length.isdigit() and int(length[:18]) != self._blob.size:
+                raise self._refuse(f"it is {int(length[:18])} bytes and not the {self._blob.size} of its descriptor")
+            return self._proof.done
+        match = _RANGE.match(reply.headers.get("Content-Range", ""))
+        if match is None or int(match[1]) != self._proof.done:
+            raise self._refuse("it goes on at another byte than was asked for")
+        return 0
+
+    def _refuse(self, detail: str) -> InvalidAnswer:
+        return self._transport.refuse(self._request.operation, detail)

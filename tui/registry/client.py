@@ -1,0 +1,101 @@
+"""A registry that speaks the OCI distribution API, behind the port that the use cases know."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Self
+
+from tui.domain.content import Descriptor, RawManifest
+from tui.domain.notices import Notice
+from tui.domain.reference import Digest, Repository, Tag
+from tui.domain.snapshot import TagEntry
+from tui.registry import blobs, manifests, referrers, uploads
+from tui.registry.catalog import list_repositories
+from tui.registry.credentials import CredentialSource
+from tui.registry.endpoint import Endpoint
+from tui.registry.limits import Limits, Timing
+from tui.registry.tags import list_tags
+from tui.registry.transport import Transport
+
+__all__ = ["Endpoint", "Limits", "RegistryClient", "Timing", "ignore"]
+
+
+def ignore(notice: Notice) -> None:
+    """Listens to no notice."""
+
+
+class RegistryClient:
+    """Implements `tui.ports.registry.Registry`. Connections are made on first use; close it in the same loop."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        credentials: CredentialSource,
+        *,
+        observe: Callable[[Notice], None] = ignore,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        timing: Timing = Timing(),  # noqa: B008 - frozen
+    ) -> None:
+        self.endpoint = endpoint
+        self._transport = Transport(endpoint, credentials, observe, limits, timing)
+        self._begun: dict[tuple[Repository, Digest], str] = {}
+        self._recording = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        await self._transport.close()
+
+    def repositories(self) -> AsyncIterator[tuple[Repository, ...]]:
+        """The names of all repositories, a page at a time."""
+        return list_repositories(self._transport)
+
+    def tags(self, repository: Repository) -> AsyncIterator[tuple[TagEntry, ...]]:
+        """The entries of all tags, some at a time. Raises NotFound where there is no such repository."""
+        return list_tags(self._transport, repository)
+
+    async def resolve(self, repository: Repository, reference: Tag | Digest) -> Descriptor:
+        """The descriptor of a manifest, without its body. Raises NotFound."""
+        return await manifests.resolve(self._transport, repository, reference)
+
+    async def fetch_manifest(self, repository: Repository, reference: Tag | Digest) -> RawManifest:
+        """The exact bytes of a manifest, verified against the digest asked for. Raises NotFound."""
+        return await manifests.fetch_manifest(self._transport, repository, reference)
+
+    def open_blob(self, repository: Repository, blob: Descriptor) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """The blob's bytes as they arrive; the last chunk comes only when size and digest proved right."""
+        return blobs.open_blob(self._transport, repository, blob)
+
+    async def referrers(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
+        """Manifests whose subject is `subject`; empty where there are none."""
+        return await referrers.list_referrers(self._transport, repository, subject)
+
+    async def has_blob(self, repository: Repository, blob: Descriptor) -> bool:
+        """True where the repository already holds the blob."""
+        return await blobs.has_blob(self._transport, repository, blob)
+
+    async def mount_blob(self, repository: Repository, blob: Descriptor, origin: Repository) -> bool:
+        """Asks for a cross-repository mount; False where an upload is wanted, which `push_blob` then goes on with."""
+        location = await blobs.mount_blob(self._transport, repository, blob, origin)
+        if location:
+            self._begun[repository, blob.digest] = location
+        return location is None
+
+    async def push_blob(self, repository: Repository, blob: Descriptor, chunks: AsyncIterator[bytes]) -> None:
+        """Uploads the blob; nothing is committed unless `chunks` ends and its bytes have the blob's digest."""
+        begun = self._begun.pop((repository, blob.digest), "")
+        await uploads.push_blob(self._transport, repository, blob, chunks, begun)
+
+    async def push_manifest(self, repository: Repository, reference: Tag | Digest, manifest: RawManifest) -> None:
+        """PUTs the exact bytes. Keeps the referrers fallback tag up to date where the registry does not."""
+        answer = await manifests.put_manifest(self._transport, repository, reference, manifest)
+        if not answer.header("OCI-Subject"):
+            await referrers.record_referrer(self._transport, repository, manifest, self._recording)

@@ -1,0 +1,92 @@
+"""From an answer that is not a good one to an error of the ports: the one place where its sentence is made.
+
+The text of an answer is the registry's and hostile: it is capped, cut, cleaned and redacted.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final, cast
+
+from tui.ports.errors import (
+    Forbidden,
+    InvalidAnswer,
+    NotFound,
+    RegistryError,
+    Throttled,
+    Unauthorised,
+    Unreachable,
+    Unsupported,
+)
+from tui.registry.redact import redact
+from tui.registry.request import Answer, Request
+
+_BY_STATUS: Final[dict[int, type[RegistryError]]] = {
+    401: Unauthorised,
+    403: Forbidden,
+    404: NotFound,
+    405: Unsupported,
+    410: NotFound,
+    429: Throttled,
+    501: Unsupported,
+}
+_BY_CODE: Final[dict[str, type[RegistryError]]] = {
+    "BLOB_UNKNOWN": NotFound,
+    "DENIED": Forbidden,
+    "MANIFEST_UNKNOWN": NotFound,
+    "NAME_UNKNOWN": NotFound,
+    "REGISTRY_DISALLOWED_OPERATION": Forbidden,  # ACR's answer, with 405, where a lock forbids the write
+    "TOOMANYREQUESTS": Throttled,
+    "UNSUPPORTED": Unsupported,
+}
+_MESSAGES_SHOWN: Final = 2
+_MESSAGE_LIMIT: Final = 200
+
+
+def failure_of_answer(request: Request, answer: Answer, registry: str, secrets: Iterable[str]) -> RegistryError:
+    """The error that `answer` to `request` amounts to."""
+    problems = _problems(answer.body)
+    kind = _kind(answer, [code for code, _ in problems])
+    said = "; ".join(_spell(code, message) for code, message in problems[:_MESSAGES_SHOWN]) or _stray_text(answer)
+    where = f"{answer.url.authority}, where it redirects to, answers" if answer.is_elsewhere else "it answers"
+    sentence = f"{where} {answer.status}{': ' if said else ''}{said}"
+    return kind(request.operation, registry, redact(sentence, secrets, 500))
+
+
+def _kind(answer: Answer, codes: list[str]) -> type[RegistryError]:
+    if answer.is_elsewhere and answer.status == 401:
+        return Forbidden  # not ours to answer, and no other credentials would help
+    by_status = _BY_STATUS.get(answer.status) or (Unreachable if answer.status >= 500 else InvalidAnswer)
+    if answer.status == 401 or answer.status >= 500:
+        return by_status
+    return next((_BY_CODE[code] for code in codes if code in _BY_CODE), by_status)
+
+
+def _problems(body: bytes) -> list[tuple[str, str]]:
+    """Code and message of the first errors in `body` (distribution specification, "Error codes"); none without JSON."""
+    try:
+        document: Any = json.loads(body)
+        listed: list[Any] = document["errors"] if isinstance(document.get("errors"), list) else [document]
+        return [_problem(item) for item in listed[:_MESSAGES_SHOWN] if isinstance(item, dict)]
+    except (ValueError, RecursionError, AttributeError):
+        return []
+
+
+def _problem(item: Any) -> tuple[str, str]:
+    fields = cast("dict[str, object]", item)
+    message = fields.get("message") or fields.get("error_description") or fields.get("details") or ""
+    return _text(fields.get("code") or fields.get("error")), _text(message)
+
+
+def _text(value: object) -> str:
+    return value[:_MESSAGE_LIMIT] if isinstance(value, str) else ""
+
+
+def _spell(code: str, message: str) -> str:
+    return f"{message} ({code})" if message and code else message or code
+
+
+def _stray_text(answer: Answer) -> str:
+    text = answer.body[: _MESSAGE_LIMIT * 4].decode("utf-8", "replace").strip()
+    if text.startswith("<") or "html" in answer.header("Content-Type"):
+        return "a web page"
+    return text[:_MESSAGE_LIMIT]

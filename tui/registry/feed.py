@@ -1,0 +1,109 @@
+"""The bytes of an upload in order, with the last few kept so that a broken one can go on."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
+from types import TracebackType
+from typing import Final, Self
+
+from tui.domain.content import Descriptor
+from tui.registry.proof import Proof
+
+_AHEAD: Final = 2
+"""Chunks read ahead, so that the source is read while the target is written."""
+
+
+class WrongBytes(Exception):
+    """The bytes given to an upload are not those of its digest; its text is fit to show."""
+
+
+class Feed:
+    """A one-shot iterator of chunks, made readable again from any byte of its last `window`.
+
+    One task reads the iterator to its end, whichever request the bytes go into: a request that is given up takes
+    nothing with it. The last chunk is given out only when all bytes proved right, so nothing wrong is ever completed.
+    """
+
+    def __init__(self, blob: Descriptor, chunks: AsyncIterator[bytes], window: int) -> None:
+        self.size = blob.size
+        self.offset = 0
+        self.failure: Exception | None = None
+        self._proof = Proof(blob)
+        self._chunks = chunks
+        self._window = window
+        self._kept: deque[bytes] = deque()
+        self._kept_from = 0
+        self._taken = 0
+        self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(_AHEAD)
+        self._pump: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._pump = asyncio.create_task(self._read_all())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pump is not None:
+            self._pump.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._pump
+
+    def rewind(self, offset: int) -> bool:
+        """Goes back to `offset`; False where those bytes are no longer kept, or were never read."""
+        if not self._kept_from <= offset <= self._taken:
+            return False
+        self.offset = offset
+        return True
+
+    async def take(self, most: int) -> bytes:
+        """The next bytes, at least one and `most` at most. Raises what the iterator raised, or WrongBytes."""
+        if self.offset == self._taken:
+            await self._take_new()
+        chunk = self._at_offset()[:most]
+        self.offset += len(chunk)
+        return chunk
+
+    async def body(self, length: int) -> AsyncGenerator[bytes, None]:
+        """The next `length` bytes, in chunks."""
+        while length:
+            chunk = await self.take(length)
+            length -= len(chunk)
+            yield chunk
+
+    async def _take_new(self) -> None:
+        chunk = await self._queue.get()
+        if chunk is None:
+            raise self.failure or WrongBytes("the bytes ended early")
+        self._kept.append(chunk)
+        self._taken += len(chunk)
+        while self._taken - self._kept_from - len(self._kept[0]) >= self._window:
+            self._kept_from += len(self._kept.popleft())
+
+    def _at_offset(self) -> bytes:
+        start = self._kept_from
+        for chunk in self._kept:
+            if self.offset < start + len(chunk):
+                return chunk[self.offset - start :] if self.offset > start else chunk
+            start += len(chunk)
+        raise IndexError("an offset that is not kept")
+
+    async def _read_all(self) -> None:
+        try:
+            await self._prove_all()
+        except Exception as error:  # noqa: BLE001 - turned into nothing else: whoever takes the bytes gets it as it is
+            self.failure = error
+        await self._queue.put(None)
+
+    async def _prove_all(self) -> None:
+        async for chunk in self._chunks:
+            await self._proof.add(chunk)
+            if self._proof.is_exceeded:
+                raise WrongBytes(f"there are more bytes than the {self.size} of the descriptor")
+            if self._proof.is_complete and not await self._proof.holds():
+                raise WrongBytes("the bytes are not those of the digest")
+            if chunk:
+                await self._queue.put(chunk)
+        if not await self._proof.holds():
+            raise WrongBytes(f"the bytes ended after {self._proof.done} of {self.size}")

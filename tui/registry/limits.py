@@ -1,0 +1,58 @@
+"""How long a client waits, how often it tries, and how much it reads."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+ERROR_LIMIT: Final = 64 * KIB
+"""Bytes read of a body that reports an error."""
+TOKEN_LIMIT: Final = MIB
+"""Bytes read of a token service's answer."""
+LIST_LIMIT: Final = 8 * MIB
+"""Bytes read of one page of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds, counts and bytes that bound a client's work with one registry."""
+
+    connect: float = 10.0
+    """Seconds to connect, TLS included."""
+    read: float = 60.0
+    """Seconds without a byte in either direction."""
+    total: float = 60.0
+    """Seconds for a small request, from connecting to the end of its body."""
+    commit: float = 300.0
+    """Seconds that a registry may take to store an upload after its last byte."""
+    concurrency: int = 16
+    """Small requests at one time. Blobs do not count: two that wait for each other must not starve a third."""
+    attempts: int = 5
+    """Tries of a request that is answered with 429 or 5xx."""
+    connect_attempts: int = 3
+    """Tries of a request that is not answered."""
+    longest_wait: float = 120.0
+    """Seconds; a registry that asks for a longer wait is reported as throttling at once."""
+    page_size: int = 1000
+    """Rows asked for in one page; also the most that ACR gives."""
+    resumes: int = 5
+    """Times that one blob's transfer is taken up again."""
+    window: int = 8 * MIB
+    """Bytes of an upload kept, so that a broken one can go on."""
+    chunk_size: int | None = None
+    """Bytes of one PATCH; None uploads a blob in one request as long as the registry takes that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Sleep, chance and clocks, so that a test need not wait."""
+
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    random: Callable[[], float] = random.random
+    monotonic: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = time.time

@@ -1,0 +1,110 @@
+"""Referrers: what has a manifest as its subject (distribution specification, "Listing Referrers").
+
+A registry without the referrers API keeps them in an index under the tag `sha256-<hex>`, which the clients that push
+maintain ("Referrers Tag Schema").
+"""
+
+import asyncio
+import json
+from typing import Any, cast
+
+from tui.domain import media
+from tui.domain.content import (
+    MANIFEST_LIMIT,
+    Descriptor,
+    Index,
+    InvalidContent,
+    Manifest,
+    RawManifest,
+    digest_of,
+    parse_manifest,
+)
+from tui.domain.reference import Digest, Repository, Tag, parse_tag
+from tui.ports.errors import NotFound, Unsupported
+from tui.registry.manifests import fetch_manifest, put_manifest, spell
+from tui.registry.paging import pages
+from tui.registry.request import Answer, Request, pull_scope
+from tui.registry.transport import Transport
+
+
+def fallback_tag(subject: Digest) -> Tag:
+    """The tag under which a registry without the API keeps the referrers of `subject`."""
+    return parse_tag(f"{subject.algorithm[:32]}-{subject.hex[:64]}")
+
+
+async def list_referrers(transport: Transport, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
+    """Manifests whose subject is `subject`; empty where there are none."""
+    url = transport.root.at(f"/v2/{repository}/referrers/{subject}")
+    operation = f"list the referrers of {spell(repository, subject)}"
+    request = Request(operation, "GET", url, (pull_scope(repository),), {"Accept": media.OCI_INDEX})
+    found: dict[Digest, Descriptor] = {}
+    try:
+        async for answer in pages(transport, request):
+            found |= {item.digest: item for item in _read_page(transport, request, answer)}
+    except (NotFound, Unsupported):
+        return await _list_tagged(transport, repository, subject)
+    return tuple(found.values())
+
+
+async def record_referrer(transport: Transport, repository: Repository, raw: RawManifest, lock: asyncio.Lock) -> None:
+    """Adds `raw` to the fallback index of its subject. The index is read, changed and written, so under `lock`.
+
+    Another client that does the same at the same moment can undo it; the API that would prevent it is the one missing.
+    """
+    subject = parse_manifest(raw).subject
+    if subject is None:
+        return
+    tag = fallback_tag(subject.digest)
+    async with lock:
+        index = await _read_index(transport, repository, tag)
+        entries: list[dict[str, object]] = index["manifests"]
+        known = {item.get("digest") for item in entries}
+        if str(raw.digest) in known:
+            return
+        entries.append(_entry(raw))
+        body = json.dumps(index, separators=(",", ":")).encode()
+        await put_manifest(transport, repository, tag, RawManifest(media.OCI_INDEX, body, digest_of(body)))
+
+
+async def _list_tagged(transport: Transport, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
+    try:
+        raw = await fetch_manifest(transport, repository, fallback_tag(subject))
+    except NotFound:
+        return ()
+    content = parse_manifest(raw)
+    return content.manifests if isinstance(content, Index) else ()
+
+
+def _read_page(transport: Transport, request: Request, answer: Answer) -> tuple[Descriptor, ...]:
+    kind = answer.header("Content-Type").partition(";")[0].strip().lower()
+    try:
+        content = parse_manifest(RawManifest(kind, answer.body, digest_of(answer.body)))
+    except InvalidContent as error:
+        raise transport.refuse(request.operation, f"its answer is no index: {error}") from error
+    if not isinstance(content, Index):
+        raise transport.refuse(request.operation, "its answer is no index")
+    return content.manifests
+
+
+async def _read_index(transport: Transport, repository: Repository, tag: Tag) -> dict[str, Any]:
+    """The index as it is, fields unknown here included. Raises InvalidAnswer where the tag holds something else."""
+    try:
+        raw = await fetch_manifest(transport, repository, tag)
+    except NotFound:
+        return {"schemaVersion": 2, "mediaType": media.OCI_INDEX, "manifests": []}
+    if not isinstance(parse_manifest(raw), Index) or len(raw.body) > MANIFEST_LIMIT:
+        raise transport.refuse(f"record a referrer under {spell(repository, tag)}", "that tag holds no index")
+    return cast("dict[str, Any]", json.loads(raw.body))
+
+
+def _entry(raw: RawManifest) -> dict[str, object]:
+    """The descriptor of `raw` as the index wants it: with its artifact type and its annotations."""
+    document = cast("dict[str, Any]", json.loads(raw.body))
+    content = parse_manifest(raw)
+    config_type = content.config.media_type if isinstance(content, Manifest) else ""
+    entry: dict[str, object] = {"mediaType": raw.media_type, "digest": str(raw.digest), "size": len(raw.body)}
+    if artifact_type := content.artifact_type or config_type:
+        entry["artifactType"] = artifact_type
+    if annotations := document.get("annotations"):
+        entry["annotations"] = annotations
+    return entry

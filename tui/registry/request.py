@@ -1,0 +1,66 @@
+"""One call to a registry and its answer, as values."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tui.domain.reference import Repository
+from tui.registry.limits import LIST_LIMIT
+from tui.registry.urls import Url
+
+if TYPE_CHECKING:
+    from multidict import CIMultiDictProxy
+
+CATALOG_SCOPE: Final = "registry:catalog:*"
+
+
+def pull_scope(repository: Repository) -> str:
+    """The token scope that reads `repository` (distribution, "Token scope documentation")."""
+    return f"repository:{repository}:pull"
+
+
+def push_scope(repository: Repository) -> str:
+    """The token scope that reads and writes `repository`."""
+    return f"repository:{repository}:pull,push"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call: what it is for (a verb phrase), what goes out, and which answers are good ones.
+
+    A `body` of bytes can be sent again; a stream cannot, so a request with one is tried once.
+    """
+
+    operation: str
+    method: str
+    url: Url
+    scopes: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: bytes | AsyncIterator[bytes] | None = None
+    expected: frozenset[int] = frozenset({200})
+    limit: int = LIST_LIMIT
+    """Bytes of a good answer's body; a longer one is refused."""
+    streams: bool = False
+    """True where a body of any size moves: then only a stall ends it, not its duration."""
+    patience: float | None = None
+    """Seconds without a byte that are still no stall; None is the client's usual."""
+
+    @property
+    def is_repeatable(self) -> bool:
+        """True where the same bytes can go out again."""
+        return self.body is None or isinstance(self.body, bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, read whole. `is_elsewhere` is true where a redirect led away from the registry."""
+
+    status: int
+    headers: "CIMultiDictProxy[str]"
+    body: bytes
+    url: Url
+    is_elsewhere: bool = False
+
+    def header(self, name: str) -> str:
+        """The header `name`, empty where it is absent."""
+        return self.headers.get(name, "")

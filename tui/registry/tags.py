@@ -1,0 +1,93 @@
+"""Tags: listed by name, then resolved by one HEAD each, as the distribution API has no list with digests."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import Final
+
+from tui.domain.reference import InvalidName, Repository, Tag, parse_tag
+from tui.domain.snapshot import Failure, FailureKind, TagEntry
+from tui.ports.errors import Forbidden, NotFound, RegistryError, Throttled, Unauthorised, Unreachable
+from tui.registry.manifests import resolve
+from tui.registry.paging import names, pages
+from tui.registry.request import Request, pull_scope
+from tui.registry.transport import Transport
+
+_BATCH: Final = 100
+
+_KINDS: Final[dict[type[RegistryError], tuple[FailureKind, str]]] = {
+    Unreachable: (FailureKind.UNREACHABLE, "down"),
+    Unauthorised: (FailureKind.UNAUTHORISED, "401"),
+    Forbidden: (FailureKind.FORBIDDEN, "403"),
+    Throttled: (FailureKind.THROTTLED, "429"),
+}
+"""What is true of the registry and not of one tag: where a whole batch fails so, the list has failed."""
+
+
+async def list_tags(transport: Transport, repository: Repository) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+    """The entries of all tags, a batch at a time. Raises NotFound where there is no such repository.
+
+    A tag that is gone by the time it is resolved is dropped; one that cannot be resolved says why.
+    """
+    url = transport.root.at(f"/v2/{repository}/tags/list", n=transport.limits.page_size)
+    request = Request(f"list the tags of {repository}", "GET", url, (pull_scope(repository),))
+    async with aclosing(pages(transport, request)) as answers:
+        async for answer in answers:
+            found = [_parse(transport, repository, text) for text in names(transport, request, answer, "tags")]
+            async with aclosing(_entries(transport, repository, [tag for tag in found if tag])) as batches:
+                async for batch in batches:
+                    yield batch
+
+
+async def _entries(
+    transport: Transport, repository: Repository, tags: Sequence[Tag]
+) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+    """Entries in batches; the next batch is already being resolved while one is waited for."""
+    batches = [tags[at : at + _BATCH] for at in range(0, len(tags), _BATCH)]
+    running: list[asyncio.Task[tuple[TagEntry, ...]]] = []
+    try:
+        for batch in batches:
+            running.append(asyncio.create_task(_resolve_batch(transport, repository, batch)))
+            if len(running) == 2:
+                yield await running.pop(0)
+        for task in running:
+            yield await task
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _resolve_batch(transport: Transport, repository: Repository, tags: Sequence[Tag]) -> tuple[TagEntry, ...]:
+    outcomes = await asyncio.gather(*(_resolve(transport, repository, tag) for tag in tags))
+    errors = [item for item in outcomes if isinstance(item, RegistryError)]
+    if len(errors) == len(tags) > 1 and all(type(error) in _KINDS for error in errors):
+        raise errors[0]
+    entries = (_entry(tag, outcome) for tag, outcome in zip(tags, outcomes, strict=True))
+    return tuple(entry for entry in entries if entry is not None)
+
+
+async def _resolve(transport: Transport, repository: Repository, tag: Tag) -> TagEntry | RegistryError:
+    try:
+        return TagEntry(tag, (await resolve(transport, repository, tag)).digest)
+    except RegistryError as error:
+        return error
+
+
+def _entry(tag: Tag, outcome: TagEntry | RegistryError) -> TagEntry | None:
+    match outcome:
+        case TagEntry():
+            return outcome
+        case NotFound():
+            return None
+        case RegistryError():
+            kind, mark = _KINDS.get(type(outcome), (FailureKind.INVALID, "error"))
+            return TagEntry(tag, None, failure=Failure(kind, outcome.operation, outcome.detail, mark))
+
+
+def _parse(transport: Transport, repository: Repository, text: str) -> Tag | None:
+    try:
+        return parse_tag(text)
+    except InvalidName as error:
+        transport.warnings.add(f"left out of the tags of {repository}: {error}")
+        return None

@@ -1,0 +1,158 @@
+"""Requests to one registry: credentials, redirects, repetition, and what is said meanwhile.
+
+Authorization goes to the registry's own origin and nowhere else; another host that a redirect leads to is neither
+shown it nor answered when it asks for one (CVE-2020-15157).
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from tui.domain.notices import Notice, RequestAnswered
+from tui.ports.errors import InvalidAnswer, RegistryError
+from tui.registry import links
+from tui.registry.challenge import parse_challenges
+from tui.registry.credentials import CredentialSource
+from tui.registry.endpoint import Endpoint
+from tui.registry.failures import failure_of_answer
+from tui.registry.limits import ERROR_LIMIT, Limits, Timing
+from tui.registry.request import Answer, Request
+from tui.registry.retry import RETRIED, Again, Retrier, retry_after
+from tui.registry.tokens import Tokens
+from tui.registry.urls import RefusedUrl, Url
+from tui.registry.warnings import Warnings
+from tui.registry.wire import Reply, Wire
+
+_MOST_REDIRECTS: Final = 5
+
+
+class Transport:
+    """Everything that the verbs of a registry have in common."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        credentials: CredentialSource,
+        observe: Callable[[Notice], None],
+        limits: Limits,
+        timing: Timing,
+    ) -> None:
+        self.endpoint = endpoint
+        self.root = endpoint.root
+        self.limits = limits
+        self.timing = timing
+        self.retrier = Retrier(limits, timing, observe)
+        self.warnings = Warnings(endpoint.host, observe)
+        self._observe = observe
+        self._wire = Wire(endpoint, limits)
+        self._tokens = Tokens(endpoint, credentials, self._call_plainly, timing)
+        self._slots = asyncio.Semaphore(limits.concurrency)
+
+    async def call(self, request: Request) -> Answer:
+        """The answer to `request`, read whole. Raises RegistryError where it is not one of those expected."""
+        return await self.retrier.run(lambda: self._call(request))
+
+    @asynccontextmanager
+    async def open(self, request: Request) -> AsyncGenerator[Reply, None]:
+        """The answer to `request` with its body still to come. Raises RegistryError where it is not as expected."""
+        reply = await self.retrier.run(lambda: self._open(request))
+        try:
+            yield reply
+        finally:
+            reply.close()
+
+    def refuse(self, operation: str, detail: str) -> InvalidAnswer:
+        """The error for an answer that breaks the protocol."""
+        return InvalidAnswer(operation, self.endpoint.host, self._tokens.redact(detail))
+
+    def failure(self, request: Request, answer: Answer) -> RegistryError | Again:
+        """The error that `answer` amounts to, as Again where a later try may succeed."""
+        final = failure_of_answer(request, answer, self.endpoint.host, self._tokens.secrets)
+        if answer.status in RETRIED:
+            return Again(final, retry_after(answer.header("Retry-After"), self.timing.now()))
+        return final
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        await self._tokens.close()
+        await self._wire.close()
+
+    async def attempt(self, request: Request) -> Answer:
+        """One try of a request whose body cannot be sent again. Raises Again where a try with another could succeed.
+
+        It takes no slot: two streams that wait for each other must not starve a third request.
+        """
+        return await self._read(request, await self._authorised(request))
+
+    async def _call(self, request: Request) -> Answer:
+        async with self._slots:
+            reply = await self._authorised(request)
+            return await self._read(request, reply)
+
+    async def _call_plainly(self, request: Request) -> Answer:
+        """For the token service: no credentials of ours are added, and no redirect is followed."""
+
+        async def attempt() -> Answer:
+            return await self._read(request, await self._wire.send(request, request.url, {}))
+
+        return await self.retrier.run(attempt)
+
+    async def _open(self, request: Request) -> Reply:
+        reply = await self._authorised(request)
+        if reply.status in request.expected:
+            return reply
+        await self._read(request, reply)
+        raise self.refuse(request.operation, f"it answers {reply.status}")
+
+    async def _read(self, request: Request, reply: Reply) -> Answer:
+        """The answer, its body read. Raises the error that it amounts to where it is not one of those expected."""
+        try:
+            is_good = reply.status in request.expected
+            body = await (reply.read(request.limit) if is_good else reply.read_start(ERROR_LIMIT))
+            answer = Answer(reply.status, reply.headers, body, reply.url, reply.is_elsewhere)
+        finally:
+            reply.close()
+        if not is_good:
+            raise self.failure(request, answer)
+        return answer
+
+    async def _authorised(self, request: Request) -> Reply:
+        """The answer with the credentials it takes; one challenge is answered, if the request can be sent again."""
+        authorization = await self._tokens.ready(request)
+        reply = await self._follow(request, authorization)
+        if reply.status != 401 or reply.is_elsewhere or not request.is_repeatable:
+            return reply
+        challenges = parse_challenges(reply.headers.getall("WWW-Authenticate", ()))
+        if not challenges:
+            return reply
+        await reply.read_start(ERROR_LIMIT)  # to its end, so that the connection serves again
+        reply.close()
+        return await self._follow(request, await self._tokens.answer(request, challenges, authorization))
+
+    async def _follow(self, request: Request, authorization: str | None) -> Reply:
+        """The answer at the end of all redirects. Only reads are redirected."""
+        url, headers = request.url, {"Authorization": authorization} if authorization else {}
+        for _ in range(_MOST_REDIRECTS):
+            if url.origin != self.root.origin:
+                headers = {}  # and they stay away, should it lead back
+            reply = await self._send(request, url, headers)
+            if reply.status not in links.REDIRECTS or request.method not in {"GET", "HEAD"}:
+                return reply
+            url = self._redirected(request, reply)
+            reply.close()
+        raise self.refuse(request.operation, "it redirects in circles")
+
+    def _redirected(self, request: Request, reply: Reply) -> Url:
+        try:
+            return links.redirected(reply.headers.get("Location"), reply.url, self.root)
+        except RefusedUrl as error:
+            reply.close()
+            raise self.refuse(request.operation, f"it redirects to {error}") from None
+
+    async def _send(self, request: Request, url: Url, headers: dict[str, str]) -> Reply:
+        started = self.timing.monotonic()
+        reply = await self._wire.send(request, url, headers)
+        self._observe(RequestAnswered(self.endpoint.host, self.timing.monotonic() - started))
+        self.warnings.tell(reply.headers.getall("Warning", ()), self._tokens.secrets)
+        return reply
