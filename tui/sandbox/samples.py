@@ -9,6 +9,7 @@ from typing import Final
 
 from tui.sandbox.faults import Faults
 from tui.sandbox.images import push_into
+from tui.sandbox.layout import SITES
 from tui.sandbox.planting import Shelf, Stock, plant
 from tui.sandbox.recipes import RECIPES
 from tui.sandbox.registry import Registry
@@ -40,11 +41,10 @@ def sample_world(seed: int) -> World:
 
 
 def _environments() -> tuple[Environment, ...]:
-    return (
-        Environment("base", Registry("base")),
-        Environment("dev", Registry("dev")),
-        Environment("test", Registry("test", faults=Faults(forbidden={_FORBIDDEN}))),
-        Environment("prod", Registry("prod", faults=Faults(slow=_SLOW, jitter=_JITTER)), protected=True),
+    faults = {"test": Faults(forbidden={_FORBIDDEN}), "prod": Faults(slow=_SLOW, jitter=_JITTER)}
+    return tuple(
+        Environment(site.name, Registry(site.name, faults=faults.get(site.name, Faults())), protected=site.protected)
+        for site in SITES
     )
 
 

@@ -53,12 +53,9 @@ async def make_plan(tools: Tools, request: Request) -> Plan:
         size=tree.size,
         transfer=transfer,
         forecast=forecast,
-        verdicts=await judge(
-            evidence,
-            tools.registries,
-            tools.journal,
-            tools.clock,
-        ),
+        verdicts=await judge(evidence, tools.registries, tools.journal, tools.clock),
+        tree=tree,
+        companions=companions,
     )
 
 

@@ -1,0 +1,16 @@
+"""Which environments the sample world has; light to import, so that a screen can be drawn before they exist."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An environment of the sample world."""
+
+    name: str
+    protected: bool = False
+
+
+SITES: Final = (Site("base"), Site("dev"), Site("test"), Site("prod", protected=True))
+"""In the order of the promotion path."""
