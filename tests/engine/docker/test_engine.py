@@ -8,8 +8,8 @@ from contextlib import aclosing
 
 import pytest
 
-from engine.docker.fakes import FakeClient
-from engine.docker.samples import OTHER, SOME, manifest_tree, plan, request
+from tests.engine.docker.fakes import FakeClient
+from tests.engine.docker.samples import OTHER, SOME, manifest_tree, plan, request
 from tui.domain.content import Platform
 from tui.domain.environment import EngineName
 from tui.domain.events import EngineEvent, LineLogged, Side, Step, StepStarted, TagMoved

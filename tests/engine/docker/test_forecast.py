@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.docker.samples import (
+from tests.engine.docker.samples import (
     GZIP,
     OCI_GZIP,
     OCI_ZSTD,

@@ -66,5 +66,5 @@ async def _folded(lines: Closable[Line], fold: Fold) -> AsyncGenerator[EngineEve
 
 
 def _sizes(plan: Plan) -> Mapping[str, int]:
-    """Bytes of the blobs that the target lacks, by the short id that an engine gives a blob."""
-    return {blob.digest.hex[:_SHORT_ID]: blob.size for blob in plan.transfer.missing_blobs}
+    """Bytes of the image's blobs, by the short id that an engine gives a blob."""
+    return {blob.digest.hex[:_SHORT_ID]: blob.size for blob in plan.tree.blobs}
