@@ -79,14 +79,14 @@ def free_port() -> int:
 
 
 def make_certificates(home: Path) -> Path:
-    """A private authority, and a certificate of its for 127.0.0.1 (`server.pem`, `server.key`); the authority's file."""
+    """The file of a private authority, which signs `server.pem` (key `server.key`) for 127.0.0.1 and localhost."""
     openssl = require("openssl")
     ca, ca_key, request = home / "ca.pem", home / "ca.key", home / "server.csr"
     new_key = ["-newkey", "rsa:2048", "-nodes"]
     extensions = home / "extensions"
     extensions.write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
     commands = (
-        ["req", "-x509", *new_key, "-keyout", str(ca_key), "-out", str(ca), "-days", "2", "-subj", "/CN=Test authority"],
+        ["req", "-x509", *new_key, "-keyout", str(ca_key), "-out", str(ca), "-days", "2", "-subj", "/CN=Test CA"],
         ["req", *new_key, "-keyout", str(home / "server.key"), "-out", str(request), "-subj", "/CN=127.0.0.1"],
         ["x509", "-req", "-in", str(request), "-CA", str(ca), "-CAkey", str(ca_key), "-CAcreateserial",
          "-out", str(home / "server.pem"), "-days", "2", "-extfile", str(extensions)],

@@ -1,7 +1,7 @@
 """A registry that speaks the OCI distribution API, behind the port that the use cases know."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Self
@@ -54,11 +54,11 @@ class RegistryClient:
         """Closes all connections."""
         await self._transport.close()
 
-    def repositories(self) -> AsyncIterator[tuple[Repository, ...]]:
+    def repositories(self) -> AsyncGenerator[tuple[Repository, ...], None]:
         """The names of all repositories, a page at a time."""
         return list_repositories(self._transport)
 
-    def tags(self, repository: Repository) -> AsyncIterator[tuple[TagEntry, ...]]:
+    def tags(self, repository: Repository) -> AsyncGenerator[tuple[TagEntry, ...], None]:
         """The entries of all tags, some at a time. Raises NotFound where there is no such repository."""
         return list_tags(self._transport, repository)
 

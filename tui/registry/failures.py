@@ -34,6 +34,7 @@ _BY_CODE: Final[dict[str, type[RegistryError]]] = {
     "DENIED": Forbidden,
     "MANIFEST_UNKNOWN": NotFound,
     "NAME_UNKNOWN": NotFound,
+    "PAGINATION_NUMBER_INVALID": Unsupported,
     "REGISTRY_DISALLOWED_OPERATION": Forbidden,  # ACR's answer, with 405, where a lock forbids the write
     "TOOMANYREQUESTS": Throttled,
     "UNSUPPORTED": Unsupported,
@@ -47,8 +48,8 @@ def failure_of_answer(request: Request, answer: Answer, registry: str, secrets: 
     problems = _problems(answer.body)
     kind = _kind(answer, [code for code, _ in problems])
     said = "; ".join(_spell(code, message) for code, message in problems[:_MESSAGES_SHOWN]) or _stray_text(answer)
-    where = f"{answer.url.authority}, where it redirects to, answers" if answer.is_elsewhere else "it answers"
-    sentence = f"{where} {answer.status}{': ' if said else ''}{said}"
+    where = f"{answer.url.authority}, to which it refers, answers" if answer.is_elsewhere else "it answers"
+    sentence = f"{where} {answer.status}{': ' if said else ''}{said}{_asked_wait(answer)}"
     return kind(request.operation, registry, redact(sentence, secrets, 500))
 
 
@@ -83,6 +84,11 @@ def _text(value: object) -> str:
 
 def _spell(code: str, message: str) -> str:
     return f"{message} ({code})" if message and code else message or code
+
+
+def _asked_wait(answer: Answer) -> str:
+    seconds = answer.header("Retry-After")
+    return f"; it asks to wait {int(seconds)} s" if seconds.isascii() and seconds.isdigit() and len(seconds) < 9 else ""
 
 
 def _stray_text(answer: Answer) -> str:

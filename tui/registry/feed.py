@@ -57,6 +57,13 @@ class Feed:
         self.offset = offset
         return True
 
+    async def prove_empty(self) -> None:
+        """Raises WrongBytes, or what the iterator raised, where the blob is to be empty and something else comes."""
+        if self.size == 0 and self._pump is not None:
+            await self._pump
+            if self.failure is not None:
+                raise self.failure
+
     async def take(self, most: int) -> bytes:
         """The next bytes, at least one and `most` at most. Raises what the iterator raised, or WrongBytes."""
         if self.offset == self._taken:

@@ -91,8 +91,8 @@ def _check(transport: Transport, request: Request, raw: RawManifest) -> None:
         raise transport.refuse(request.operation, f"it answers with no manifest: {error}") from error
 
 
-def has_digest(transport: Transport, request: Request, answer: Answer, digest: Digest) -> None:
-    """Raises InvalidAnswer where `answer` names another digest than `digest`."""
+def refuse_other_digest(transport: Transport, request: Request, answer: Answer, digest: Digest) -> None:
+    """Raises InvalidAnswer where `answer`, to a push, names another digest than `digest`."""
     said = _said_digest(transport, request, answer)
     if said is not None and said.algorithm == digest.algorithm and said != digest:
         raise InvalidAnswer(request.operation, transport.endpoint.host, f"it stored {said} and not {digest}")
@@ -112,5 +112,5 @@ async def put_manifest(
         frozenset({201, 202}),
     )
     answer = await transport.call(request)
-    has_digest(transport, request, answer, manifest.digest)
+    refuse_other_digest(transport, request, answer, manifest.digest)
     return answer

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Final, cast
 
 from tui.domain.text import clean
+from tui.ports.errors import Unsupported
 from tui.registry import links
 from tui.registry.request import Answer, Request
 from tui.registry.transport import Transport
@@ -26,12 +27,22 @@ async def pages(transport: Transport, first: Request) -> AsyncGenerator[Answer, 
         if url in seen or len(seen) >= _MOST_PAGES:
             raise transport.refuse(first.operation, "its list of pages does not end")
         seen.add(url)
-        answer = await transport.call(replace(first, url=url))
+        answer = await _ask(transport, replace(first, url=url))
         yield answer
         try:
             url = links.next_page(answer.headers.getall("Link", ()), url, transport.root)
         except RefusedUrl as error:
             raise transport.refuse(first.operation, f"its list goes on at {error}") from None
+
+
+async def _ask(transport: Transport, request: Request) -> Answer:
+    try:
+        return await transport.call(request)
+    except Unsupported:
+        if "n=" not in request.url.query or "last=" in request.url.query:
+            raise
+        # Page sizes are limited in the registry's settings, and some refuse what is above instead of giving less.
+        return await transport.call(replace(request, url=replace(request.url, query="")))
 
 
 def names(transport: Transport, request: Request, answer: Answer, key: str) -> list[str]:

@@ -6,6 +6,7 @@ maintain ("Referrers Tag Schema").
 
 import asyncio
 import json
+from contextlib import aclosing
 from typing import Any, cast
 
 from tui.domain import media
@@ -39,8 +40,9 @@ async def list_referrers(transport: Transport, repository: Repository, subject: 
     request = Request(operation, "GET", url, (pull_scope(repository),), {"Accept": media.OCI_INDEX})
     found: dict[Digest, Descriptor] = {}
     try:
-        async for answer in pages(transport, request):
-            found |= {item.digest: item for item in _read_page(transport, request, answer)}
+        async with aclosing(pages(transport, request)) as answers:
+            async for answer in answers:
+                found |= {item.digest: item for item in _read_page(transport, request, answer)}
     except (NotFound, Unsupported):
         return await _list_tagged(transport, repository, subject)
     return tuple(found.values())

@@ -46,12 +46,14 @@ class Retrier:
             try:
                 return await attempt()
             except Again as again:
-                if tries >= self._allowed(again) or (again.after or 0) > self._limits.longest_wait:
+                if tries >= self._allowed(again):
                     raise again.final from None  # the cause's own text may hold a URL with its query
                 await self.wait(again, tries)
 
     async def wait(self, again: Again, tries: int) -> None:
-        """Announces and sits out the delay before the next try."""
+        """Announces and sits out the delay before the next try. Raises the final error where too long a one is asked."""
+        if (again.after or 0) > self._limits.longest_wait:
+            raise again.final from None
         delay = self._delay(again.after, tries)
         final = again.final
         self._observe(RetryScheduled(final.registry, final.operation, final.detail, delay))

@@ -126,8 +126,10 @@ class Transport:
         challenges = parse_challenges(reply.headers.getall("WWW-Authenticate", ()))
         if not challenges:
             return reply
-        await reply.read_start(ERROR_LIMIT)  # to its end, so that the connection serves again
-        reply.close()
+        try:
+            await reply.read_start(ERROR_LIMIT)  # to its end, so that the connection serves again
+        finally:
+            reply.close()
         return await self._follow(request, await self._tokens.answer(request, challenges, authorization))
 
     async def _follow(self, request: Request, authorization: str | None) -> Reply:

@@ -19,7 +19,7 @@ from tui.ports.errors import InvalidAnswer, RegistryError, Unreachable
 from tui.registry import links
 from tui.registry.blobs import has_blob
 from tui.registry.feed import Feed, WrongBytes
-from tui.registry.manifests import has_digest
+from tui.registry.manifests import refuse_other_digest
 from tui.registry.request import Answer, Request, push_scope
 from tui.registry.retry import Again
 from tui.registry.stall import Stall
@@ -28,6 +28,8 @@ from tui.registry.urls import RefusedUrl, Url
 
 _REFUSALS: Final = frozenset({401, 404, 405, 411, 413, 416, 501})
 """Answers to an upload after which another way may succeed: an expired token or session, a limit of a proxy."""
+_REFUSALS_OF_A_WAY: Final = frozenset({405, 411, 413, 501})
+"""Those that no repetition changes."""
 _RANGE: Final = re.compile(r"(?:bytes[ =])?0-(\d{1,18})")
 _GOODBYE: Final = 5.0
 """Seconds given to the DELETE of a session that is given up."""
@@ -60,9 +62,12 @@ class _Upload:
     async def run(self, begun: str) -> None:
         """Uploads and commits. On any failure, and when cancelled, the session is given up."""
         try:
+            await self._feed.prove_empty()
             if begun:
                 self._location = self._resolve_location(begun, self._start)
             await self._push()
+        except WrongBytes as error:
+            raise self._of_source(error) from None
         except BaseException:
             await self._abandon()
             raise
@@ -125,11 +130,13 @@ class _Upload:
             raise self._refused(request, answer)
         return answer
 
-    def _refused(self, request: Request, answer: Answer) -> Again:
+    def _refused(self, request: Request, answer: Answer) -> Again | RegistryError:
         if answer.status == 416:
             self._location = None  # some registries report ranges that they then do not take: better start afresh
         failure = self._transport.failure(request, answer)
-        return failure if isinstance(failure, Again) else Again(failure)
+        if isinstance(failure, Again) or (request.method == "PATCH" and answer.status in _REFUSALS_OF_A_WAY):
+            return failure
+        return Again(failure)
 
     async def _is_there_after(self, error: Again | RegistryError | WrongBytes, tries: int) -> bool:
         """Makes ready to go on after `error`, and returns False; True where the blob is there all the same.
@@ -201,7 +208,7 @@ class _Upload:
             raise self._transport.refuse(self._operation, f"its upload goes on at {error}") from None
 
     def _check_digest(self, request: Request, answer: Answer) -> None:
-        has_digest(self._transport, request, answer, self._blob.digest)
+        refuse_other_digest(self._transport, request, answer, self._blob.digest)
 
 
 def _held_by(answer: Answer) -> int | None:

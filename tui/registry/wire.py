@@ -34,7 +34,7 @@ def reaching(endpoint: Endpoint, operation: str) -> Generator[None, None, None]:
 
     try:
         yield
-    except (aiohttp.ClientError, OSError) as error:
+    except (aiohttp.ClientError, OSError, UnicodeError) as error:  # the last of a host name that no resolver takes
         final = Unreachable(operation, endpoint.host, sentence_of(error, endpoint))
         if is_lasting(error):
             raise final from None
