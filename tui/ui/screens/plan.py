@@ -1,16 +1,47 @@
-"""The plan dialog: what a promotion would do, whole, before anything is written. Enter confirms nothing."""
+"""The plan dialog: what a promotion would do, whole, before anything is written. Enter confirms nothing.
+
+Only `y` goes, once the plan could be read; a protected target asks for its name to be typed as well.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import ClassVar, Final
 
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widgets import Footer, Input, Static
 
+from tui.domain.environment import EngineName, Environment
 from tui.domain.plan import Plan, Request
+from tui.domain.text import clean
+from tui.ports.errors import WindlassError
+from tui.ui.guard import Guard
+from tui.ui.plan_text import Outcome, describe, heading, hindrance, summary
+from tui.usecases.planning import Tools
 from tui.usecases.workbench import Workbench
+
+_ANSWERS: Final = frozenset({"go", "change_target", "change_engine", "dry_run"})
 
 
 class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
     """Plans `requests` and asks; gives the confirmed plans, or None where nothing is to be done."""
+
+    CSS_PATH = "../plan.tcss"
+    AUTO_FOCUS = "#plan-body"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "go", "Go", id="plan.go"),
+        Binding("n", "cancel", "Cancel", id="plan.cancel"),
+        Binding("escape", "cancel", "Cancel", show=False),
+        Binding("t", "change_target", "Target", id="plan.target"),
+        Binding("e", "change_engine", "Engine", id="plan.engine"),
+        Binding("r", "dry_run", "Dry run", id="plan.dry-run"),
+        Binding("a", "allow_change", "Allow change", id="plan.allow"),
+    ]
 
     def __init__(
         self,
@@ -22,4 +53,187 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         super().__init__()
         self._workbench = workbench
         self._requests = requests
-        self._clock = clock
+        self._guard = Guard(clock)
+        self._outcomes: tuple[Outcome, ...] = ()
+        self._is_naming = False
+
+    def compose(self) -> ComposeResult:
+        """The frame: the plan scrolls, what it asks and its keys always stay in sight."""
+        with Vertical(id="plan"):
+            with VerticalScroll(id="plan-body"):
+                yield Static("", id="plan-text", markup=False)
+            yield Static("", id="plan-message", markup=False)
+            yield Input(id="plan-name", select_on_focus=False)
+            yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Starts planning."""
+        self.query_one("#plan-name").display = False
+        self._guard.restart()
+        self._replan("")
+
+    # Planning
+
+    def _replan(self, note: str) -> None:
+        self._outcomes = ()
+        self._frame()
+        self._say("planning; nothing is written")
+        self.refresh_bindings()
+        self.run_worker(self._plan_all(note), group="plan", exclusive=True, exit_on_error=False)
+
+    async def _plan_all(self, note: str) -> None:
+        outcomes: list[Outcome] = []
+        for number, request in enumerate(self._requests, 1):
+            self._text(Content(f"… planning {number} of {len(self._requests)}: {heading(request)}"))
+            outcomes.append(await self._outcome(request))
+        self._show(tuple(outcomes), note)
+
+    async def _outcome(self, request: Request) -> Outcome:
+        try:
+            return await self._workbench.plan(request)
+        except WindlassError as error:
+            return clean(str(error))
+        except Exception as error:  # noqa: BLE001  a fault in planning must not take the board down with it
+            return clean(f"planning failed unexpectedly: {type(error).__name__}: {error}")
+
+    def _show(self, outcomes: tuple[Outcome, ...], note: str) -> None:
+        self._outcomes = outcomes
+        self._text(describe(self._requests, outcomes))
+        self._say(f"{note} {summary(outcomes)}; nothing was written" if note else self._question())
+        self.refresh_bindings()
+        self._guard.restart()
+
+    def _question(self) -> str:
+        return hindrance(self._outcomes) or f"{summary(self._outcomes)}. Press y to go; Enter does nothing"
+
+    def _frame(self) -> None:
+        names = self._protected_names
+        targets = ", ".join(dict.fromkeys(request.target.title for request in self._requests))
+        frame = self.query_one("#plan")
+        frame.set_class(bool(names), "-protected")
+        frame.border_title = Content(clean(f"promote to {targets}" + (" — PROTECTED" if names else "")))
+        self.query_one("#plan-body").scroll_home(animate=False)
+
+    def _text(self, content: Content) -> None:
+        self.query_one("#plan-text", Static).update(content)
+
+    def _say(self, text: str) -> None:
+        self.query_one("#plan-message", Static).update(Content(clean(text)))
+
+    @property
+    def _protected_names(self) -> tuple[str, ...]:
+        """Of each protected target once; their names must be typed."""
+        return tuple(dict.fromkeys(item.target.name for item in self._requests if item.target.protected))
+
+    # Answers
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a name is typed only Esc is left; `a` is offered where an engine asks for it."""
+        del parameters
+        if action == "allow_change":
+            return self._may_allow and not self._is_naming
+        return action not in _ANSWERS or not self._is_naming
+
+    def action_go(self) -> None:
+        """Goes, unless something stands in the way, which it then says."""
+        if not self._guard.lets("go"):
+            return
+        if not self._outcomes:
+            self._say("still planning: wait until the plan is shown")
+        elif problem := hindrance(self._outcomes):
+            self._say(problem)
+        elif self._protected_names:
+            self._ask_name()
+        else:
+            self._confirm()
+
+    def _confirm(self) -> None:
+        self.dismiss(tuple(item for item in self._outcomes if isinstance(item, Plan)))
+
+    def _ask_name(self) -> None:
+        wanted = " ".join(self._protected_names)
+        self._say(f"{wanted} is protected. Type its name, {wanted}, and press Enter there to promote; Esc goes back")
+        self._set_naming(is_naming=True)
+
+    @on(Input.Submitted, "#plan-name")
+    def _name_typed(self, event: Input.Submitted) -> None:
+        """A whole name is no accident: Enter confirms here, and here alone."""
+        event.stop()
+        wanted = " ".join(self._protected_names)
+        if self._is_naming and event.value == wanted:
+            self._confirm()
+        elif event.value:
+            self._say(f"that is not the name: type exactly {wanted}; Esc goes back")
+
+    def action_cancel(self) -> None:
+        """Leaves the name, or the dialog."""
+        if self._is_naming:
+            self._leave_name()
+        elif self._guard.lets("cancel"):
+            self.dismiss(None)
+
+    def _leave_name(self) -> None:
+        self._set_naming(is_naming=False)
+        self._say(self._question())
+        self._guard.restart()
+
+    def _set_naming(self, *, is_naming: bool) -> None:
+        self._is_naming = is_naming
+        field = self.query_one("#plan-name", Input)
+        field.display, field.value = is_naming, ""
+        (field if is_naming else self.query_one("#plan-body")).focus()
+        self.refresh_bindings()
+
+    # Changes
+
+    def action_change_target(self) -> None:
+        """Plans for the next environment that may be a target."""
+        if not self._guard.lets("change_target"):
+            return
+        targets = self._targets()
+        now = self._requests[0].target
+        following = targets[(targets.index(now) + 1) % len(targets)] if now in targets else targets[0]
+        if following == now:
+            self._say("there is no other target")
+            return
+        self._change([replace(item, target=following, confirms_change=False) for item in self._requests])
+
+    def _targets(self) -> Sequence[Environment]:
+        """Every environment but the base and those that the images come from."""
+        path = self._workbench.path
+        taken = {path.base, *(request.source for request in self._requests)}
+        return [item for item in path.environments if item not in taken] or [self._requests[0].target]
+
+    def action_change_engine(self) -> None:
+        """Plans with the next engine; a change allowed to one is not allowed to another."""
+        if not self._guard.lets("change_engine"):
+            return
+        engines = self._engines()
+        now = self._requests[0].engine
+        following = engines[(engines.index(now) + 1) % len(engines)] if now in engines else engines[0]
+        self._change([replace(item, engine=following, confirms_change=False) for item in self._requests])
+
+    def _engines(self) -> Sequence[EngineName]:
+        """`auto`, then those that there are; all where that is not known yet."""
+        tools = self._workbench.tools
+        known = tools.engines if isinstance(tools, Tools) else EngineName
+        return [name for name in EngineName if name is EngineName.AUTO or name in known]
+
+    def action_dry_run(self) -> None:
+        """Plans anew and says what would be done."""
+        if self._guard.lets("dry_run"):
+            self._replan("dry run:")
+
+    def action_allow_change(self) -> None:
+        """Plans anew with the explicit wish for an engine that changes what it carries."""
+        if self._guard.lets("allow_change"):
+            self._change([replace(item, confirms_change=True) for item in self._requests])
+
+    @property
+    def _may_allow(self) -> bool:
+        plans = (item for item in self._outcomes if isinstance(item, Plan))
+        return any(plan.forecast.refusal and not plan.request.confirms_change for plan in plans)
+
+    def _change(self, requests: Sequence[Request]) -> None:
+        self._requests = tuple(requests)
+        self._replan("")

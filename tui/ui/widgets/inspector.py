@@ -2,29 +2,54 @@
 
 from datetime import datetime
 
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
 
 from tui.domain.board import Row
 from tui.domain.drift import Cell
 from tui.domain.environment import Environment
+from tui.domain.text import clean
+from tui.ui.inspection import describe_cell, describe_details
 from tui.usecases.inspect import Details
 
 
-class Inspector(VerticalScroll):
+class Inspector(VerticalScroll, can_focus=True):
     """What the board knows of a cell at once, and what was read of its image since."""
+
+    DEFAULT_CSS = """
+    Inspector { padding: 0 1; }
+    Inspector > Static { height: auto; width: 100%; }
+    Inspector > .inspector--details { margin-top: 1; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._cell = Static("no cell chosen", markup=False)
+        self._details = Static("", markup=False, classes="inspector--details")
+        self._moment: datetime | None = None
+
+    def compose(self) -> ComposeResult:
+        """The cell above, its details below."""
+        yield self._cell
+        yield self._details
 
     def show_cell(self, environment: Environment, row: Row, cell: Cell, now: datetime) -> None:
         """Shows what the board knows; details of another cell are dropped."""
-        raise NotImplementedError
+        self._moment = now
+        self._cell.update(describe_cell(environment, row, cell, now))
+        self._details.update("")
+        self.scroll_home(animate=False)
 
     def show_loading(self) -> None:
         """Says that the details are being read."""
-        raise NotImplementedError
+        self._details.update(Content.styled("… reading the image", "italic"))
 
     def show_details(self, details: Details) -> None:
         """Shows what was read of the cell's image."""
-        raise NotImplementedError
+        self._details.update(describe_details(details, self._moment))
 
     def show_failure(self, text: str) -> None:
         """Says in a sentence why the details could not be read."""
-        raise NotImplementedError
+        self._details.update(Content.styled(f"! not read: {clean(text)}", "bold $text-error"))

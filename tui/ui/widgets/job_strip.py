@@ -1,13 +1,54 @@
 """The job strip: one line that says what is transferring, on every screen; gone when nothing is."""
 
+from textual.content import Content
 from textual.widget import Widget
 
+from tui.domain.environment import PromotionPath
 from tui.domain.progress import Progress
+from tui.ui import amounts
+from tui.ui.log_lines import fit, total_parts
+from tui.ui.naming import cut_middle, name
 
 
 class JobStrip(Widget):
-    """One line for all running promotions."""
+    """One line for all running promotions. With a `path`, registries are called by their environment."""
+
+    DEFAULT_CSS = """
+    JobStrip {
+        height: 1;
+        padding: 0 1;
+        background: $primary-muted;
+        color: $text;
+        text-style: bold;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+    }
+    """
+
+    def __init__(self, path: PromotionPath | None = None, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._path = path
+        self._jobs: tuple[Progress, ...] = ()
+        self.display = False
 
     def show(self, jobs: tuple[Progress, ...]) -> None:
-        """Shows `jobs`, or hides where there are none."""
-        raise NotImplementedError
+        """Shows those of `jobs` that run, or hides where there are none."""
+        self._jobs = tuple(job for job in jobs if not job.is_over)
+        self.display = bool(self._jobs)
+        self.refresh()
+
+    def render(self) -> Content:
+        """The line: how many, then each as far as there is room."""
+        return Content(line(self._jobs, self._path, self.content_size.width))
+
+
+def line(jobs: tuple[Progress, ...], path: PromotionPath | None, width: int) -> str:
+    """`2 jobs  prod/shop/api:1.14.2  71 %  212/298 MB  ETA 9 s │ …` in `width` cells."""
+    head = amounts.count(len(jobs), "job")
+    room = max(width - len(head) - 2, 0)
+    texts: list[str] = []
+    for job in jobs:
+        share = max(room // len(jobs) - 3, 24)
+        figures = fit(total_parts(job), share // 2)
+        texts.append(f"{cut_middle(name(job.target, path), share - len(figures) - 2)}  {figures}")
+    return f"{head}  {' │ '.join(texts)}"

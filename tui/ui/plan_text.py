@@ -1,0 +1,169 @@
+"""What the plan dialog says: everything that is known of a promotion, each value whole. Pure."""
+
+from collections.abc import Sequence
+from typing import Final, assert_never
+
+from textual.content import Content
+
+from tui.domain.plan import Effect, Keeping, Plan, Request, Verdict
+from tui.domain.text import clean
+from tui.ui import amounts
+
+Outcome = Plan | str
+"""A plan, or the sentence that says why there is none."""
+
+_LABEL_WIDTH: Final = 10
+_VALUE_STYLE: Final = {
+    Effect.CREATES: "bold $text-success",
+    Effect.OVERWRITES: "bold reverse $text-error",
+    Effect.NOTHING: "bold",
+}
+
+
+def describe(requests: Sequence[Request], outcomes: Sequence[Outcome]) -> Content:
+    """All promotions: for a set a list of every one first, then each in full."""
+    pairs = list(zip(requests, outcomes, strict=True))
+    details = [_describe_one(request, outcome) for request, outcome in pairs]
+    if len(pairs) == 1:
+        return details[0]
+    listed = [_list_line(request, outcome) for request, outcome in pairs]
+    head = Content.styled(f"{amounts.count(len(pairs), 'promotion')}: {summary(outcomes)}", "bold")
+    return Content("\n\n").join([Content("\n").join([head, *listed]), *details])
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """What would happen, counted: `2 create, 1 overwrites, 1 refused; 61 MB to transfer`."""
+    plans = [item for item in outcomes if isinstance(item, Plan)]
+    fit = [plan for plan in plans if not plan.refusals]
+    counts = {
+        "create the tag": sum(plan.effect is Effect.CREATES for plan in fit),
+        "OVERWRITE another digest": sum(plan.effect is Effect.OVERWRITES for plan in fit),
+        "hold the digest already": sum(plan.effect is Effect.NOTHING for plan in fit),
+        "REFUSED": len(plans) - len(fit),
+        "could not be planned": len(outcomes) - len(plans),
+    }
+    said = ", ".join(f"{amount} {what}" for what, amount in counts.items() if amount)
+    return f"{said}; {amounts.size(sum(plan.transfer.bytes for plan in fit))} to transfer"
+
+
+def hindrance(outcomes: Sequence[Outcome]) -> str:
+    """Why the promotions cannot be confirmed; empty where they can."""
+    for outcome in outcomes:
+        if isinstance(outcome, str):
+            return f"cannot go: {outcome}"
+        for verdict in outcome.refusals:
+            return f"cannot go: {outcome.request.repository}:{outcome.request.tag} is {_refused(verdict)}"
+    return ""
+
+
+def heading(request: Request) -> str:
+    """`shop/api:1.14.2   base → prod▲`, with the target's tag where it is another."""
+    renamed = f":{request.target_tag}" if request.target_tag != request.tag else ""
+    return f"{request.repository}:{request.tag}   {request.source.title} → {request.target.title}{renamed}"
+
+
+def _list_line(request: Request, outcome: Outcome) -> Content:
+    return Content.assemble(f"  {heading(request)}   ", _fate(outcome))
+
+
+def _fate(outcome: Outcome) -> Content:
+    if isinstance(outcome, str):
+        return Content.styled("✗ not planned", "bold $text-error")
+    if outcome.refusals:
+        return Content.styled("✗ REFUSED", "bold $text-error")
+    return _effect(outcome)
+
+
+def _effect(plan: Plan) -> Content:
+    match plan.effect:
+        case Effect.CREATES:
+            said = "· missing: the tag will be created"
+        case Effect.OVERWRITES:
+            said = f"≠ will overwrite {plan.current.digest if plan.current else ''}"
+        case Effect.NOTHING:
+            said = "= same: it holds this digest already"
+        case _:
+            assert_never(plan.effect)
+    return Content.styled(said, _VALUE_STYLE[plan.effect])
+
+
+def _describe_one(request: Request, outcome: Outcome) -> Content:
+    title = Content.styled(heading(request), "bold underline")
+    if isinstance(outcome, str):
+        return Content("\n").join([title, Content.styled(f"✗ not planned: {clean(outcome)}", "bold $text-error")])
+    return Content("\n").join([title, *_facts(outcome)])
+
+
+def _facts(plan: Plan) -> list[Content]:
+    pinned = plan.source
+    return [
+        _fact("source", f"{pinned.registry}/{pinned.repository}:{pinned.tag}"),
+        Content(f"  {plan.digest}"),
+        _fact("target", str(plan.target)),
+        _labelled("there now", _effect(plan)),
+        _fact("platforms", ", ".join(str(item) for item in plan.platforms) or "none said"),
+        _fact("transfer", _transfer(plan)),
+        _fact("travels", _companions(plan)),
+        _labelled("engine", _engine(plan)),
+        *_gates(plan),
+        *(_labelled("wish", _wish(text)) for text in plan.request.target.unmet_wishes),
+        _fact("command", plan.command),
+    ]
+
+
+def _transfer(plan: Plan) -> str:
+    transfer = plan.transfer
+    if not transfer.missing_blobs and not transfer.missing_manifests:
+        return f"nothing of {amounts.size(plan.size)}: all of it is there"
+    blobs = amounts.count(len(transfer.missing_blobs), "layer")
+    manifests = amounts.count(transfer.missing_manifests, "manifest")
+    return f"{amounts.size(transfer.bytes)} of {amounts.size(plan.size)}, {blobs} and {manifests} to go"
+
+
+def _companions(plan: Plan) -> str:
+    number = plan.transfer.referrers
+    return f"{amounts.count(number, 'signature, SBOM or attestation')}" if number == 1 else _several(number)
+
+
+def _several(number: int) -> str:
+    return f"{number} signatures, SBOMs and attestations" if number else "no signatures, SBOMs or attestations"
+
+
+def _engine(plan: Plan) -> Content:
+    forecast = plan.forecast
+    style = "" if forecast.keeping is Keeping.KEPT else "bold $text-warning"
+    word = {
+        Keeping.KEPT: "digest kept",
+        Keeping.LOST: "DIGEST WILL CHANGE",
+        Keeping.UNSURE: "digest may change",
+    }[forecast.keeping]
+    return Content.styled(f"{forecast.engine} ({word}): {clean(forecast.sentence)}", style)
+
+
+def _gates(plan: Plan) -> list[Content]:
+    labels = ["gates", *[""] * len(plan.verdicts)]
+    lines = [_labelled(label, _verdict(item)) for label, item in zip(labels, plan.verdicts, strict=False)]
+    return lines or [_fact("gates", "none")]
+
+
+def _verdict(verdict: Verdict) -> Content:
+    if verdict.passed:
+        return Content(f"✓ passes {clean(verdict.gate)}: {clean(verdict.reason)}")
+    return Content.styled(f"✗ {_refused(verdict)}", "bold $text-error")
+
+
+def _refused(verdict: Verdict) -> str:
+    remedy = f" — remedy: {verdict.remedy}" if verdict.remedy else ""
+    return clean(f"REFUSED by gate {verdict.gate}: {verdict.reason}{remedy}")
+
+
+def _wish(text: str) -> Content:
+    return Content.styled(f"! not carried out: {clean(text)}", "bold $text-warning")
+
+
+def _fact(label: str, value: str) -> Content:
+    return _labelled(label, Content(clean(value)))
+
+
+def _labelled(label: str, value: Content) -> Content:
+    return Content.assemble((f"{label:<{_LABEL_WIDTH}} ", "$text-muted"), value)
