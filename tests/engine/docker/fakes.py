@@ -33,6 +33,7 @@ class FakeClient:
         self.pushes, self.image = pushes, image
         self.calls: list[str] = []
         self.logins: list[Login | None] = []
+        self.pushed: list[Line] = []
         self.hangs = ""
         self.fails = ""
         self.streams: list[FakeLines] = []
@@ -62,7 +63,7 @@ class FakeClient:
         self._call("push", f"{name}:{tag}")
         self.logins.append(login)
         self.images[f"{name}@{self.pushes}"] = self.images[f"{name}:{tag}"]
-        return self._lines("push", [{"status": f"{tag}: digest: {self.pushes} size: 5"}])
+        return self._lines("push", [*self.pushed, {"status": f"{tag}: digest: {self.pushes} size: 5"}])
 
     def untag(self, reference: str) -> None:
         self._call("untag", reference)

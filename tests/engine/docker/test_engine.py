@@ -1,10 +1,13 @@
 """The engine over a Docker Engine in memory."""
 
 import asyncio
+import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from dataclasses import replace
 
 import pytest
 
@@ -12,8 +15,9 @@ from tests.engine.docker.fakes import FakeClient
 from tests.engine.docker.samples import OTHER, SOME, manifest_tree, plan, request
 from tui.domain.content import Platform
 from tui.domain.environment import EngineName
-from tui.domain.events import EngineEvent, LineLogged, Side, Step, StepStarted, TagMoved
-from tui.domain.plan import Keeping, Request, Tree
+from tui.domain.events import BlobAdvanced, Direction, EngineEvent, LineLogged, Side, Step, StepStarted, TagMoved
+from tui.domain.plan import Companions, Keeping, Request, Tree
+from tui.engine.docker import sdk
 from tui.engine.docker.client import Client, Login
 from tui.engine.docker.engine import DockerEngine
 from tui.ports.engine import Engine
@@ -153,6 +157,22 @@ async def test_promotions_take_turns() -> None:
     assert steps == ["pull", "tag", "push", "untag", "untag"] * 2
 
 
+async def test_signatures_that_stay_behind_are_named() -> None:
+    wanted = replace(plan(request(), SOME), companions=Companions((plan(request(), OTHER).root,)))
+    events = await drain(engine_on(FakeClient(str(SOME))).run(wanted))
+    assert isinstance(events[0], LineLogged)
+    assert events[0].text.startswith("1 signatures, SBOMs or attestations stay behind")
+
+
+async def test_the_plans_sizes_stand_in_for_those_the_engine_does_not_tell() -> None:
+    tree = manifest_tree()
+    layer = tree.blobs[-1]
+    client = FakeClient(str(SOME))
+    client.pushed = [{"status": "Pushed", "progressDetail": {}, "id": layer.digest.hex[:12]}]
+    events = await drain(engine_on(client).run(replace(plan(request(), SOME), tree=tree)))
+    assert BlobAdvanced(layer.digest.hex[:12], Direction.PUSH, layer.size, layer.size) in events
+
+
 async def test_each_side_gets_its_own_login() -> None:
     async def credentials(registry: str) -> tuple[str, str] | None:
         return ("me", "secret") if registry == "base.io" else None
@@ -186,3 +206,20 @@ async def test_no_engine_says_how_to_mend_it() -> None:
 def test_the_sdk_is_not_imported_before_it_is_used() -> None:
     code = "import sys, tui.engine.docker.engine; sys.exit('docker' in sys.modules or 'requests' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+async def hurry(host: str) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await DockerEngine(lambda: sdk.connect(host)).forecast(request(), manifest_tree())
+
+
+def test_an_engine_that_hangs_keeps_no_process_alive() -> None:
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(place := f"{folder}/d.sock")
+        silent.listen()
+        code = (
+            f"import asyncio; from tests.engine.docker.test_engine import hurry; asyncio.run(hurry('unix://{place}'))"
+        )
+        ended = subprocess.run([sys.executable, "-c", code], check=False, timeout=15, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr

@@ -4,10 +4,12 @@ import asyncio
 import io
 import json
 import os
+import socket
 import subprocess
 import tarfile
 import threading
 import time
+import urllib.request
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
@@ -20,11 +22,12 @@ import pytest
 from tests.engine.docker.conftest import NewRegistry
 from tests.engine.docker.samples import plan
 from tests.real import docker_registry, require
+from tui.domain import media
 from tui.domain.content import Descriptor, RawManifest, digest_of, parse_manifest
 from tui.domain.environment import EngineName, Environment
 from tui.domain.events import BlobAdvanced, Direction, EngineEvent, How, LineLogged, Side, Step, StepStarted, TagMoved
 from tui.domain.plan import Keeping, Node, Plan, Request, Tree
-from tui.domain.reference import Repository, Tag
+from tui.domain.reference import Digest, Repository, Tag
 from tui.engine.docker.client import Client
 from tui.engine.docker.engine import DockerEngine
 from tui.engine.docker.sdk import connect
@@ -90,6 +93,18 @@ def copy_as_oci(registry: str) -> None:
     subprocess.run([require("skopeo"), "copy", *flags, image, image], check=True, capture_output=True)
 
 
+def push_index(registry: str, system: str, architecture: str) -> Digest:
+    """Puts an index over the image in `registry` and moves the tag to it; the image's digest."""
+    child = inspect(registry)
+    platform = {"os": system, "architecture": architecture}
+    row = {"mediaType": child.media_type, "digest": str(child.digest), "size": len(child.body), "platform": platform}
+    body = json.dumps({"schemaVersion": 2, "mediaType": media.DOCKER_LIST, "manifests": [row]}).encode()
+    where = f"http://{registry}/v2/{REPOSITORY}/manifests/{TAG}"
+    asked = urllib.request.Request(where, data=body, method="PUT", headers={"Content-Type": media.DOCKER_LIST})
+    with urllib.request.urlopen(asked, timeout=10):
+        return child.digest
+
+
 @pytest.fixture
 def bench(engine_host: str, new_registry: NewRegistry) -> Bench:
     made = Bench(engine_host, new_registry(), new_registry())
@@ -151,16 +166,43 @@ async def test_the_operators_own_images_stay(bench: Bench) -> None:
 
 
 async def test_an_index_is_refused_in_the_forecast(bench: Bench) -> None:
-    child = bench.tree().root.raw
-    manifests = [{"mediaType": child.media_type, "digest": str(child.digest), "size": len(child.body)}]
-    kind = "application/vnd.docker.distribution.manifest.list.v2+json"
-    body = json.dumps({"schemaVersion": 2, "mediaType": kind, "manifests": manifests}).encode()
-    raw = RawManifest(kind, body, digest_of(body))
-    tree = Tree((bench.tree().root, Node(raw, parse_manifest(raw))))
+    push_index(bench.source.registry, "linux", "amd64")
+    tree = bench.tree()
     forecast = await bench.engine.forecast(bench.plan().request, tree)
     assert "--engine direct" in forecast.refusal
     assert "--allow-change" in forecast.refusal
     assert not (await bench.engine.forecast(bench.plan(confirms_change=True).request, tree)).refusal
+
+
+async def test_an_index_that_was_asked_for_is_flattened(bench: Bench) -> None:
+    child = push_index(bench.source.registry, "linux", "amd64")
+    wanted = bench.plan(confirms_change=True)
+    events = [event async for event in bench.engine.run(wanted)]
+    moved = next(event for event in events if isinstance(event, TagMoved))
+    assert moved.new != wanted.digest
+    assert moved.new == child == inspect(bench.target.registry).digest
+
+
+async def test_an_index_for_other_hosts_cannot_be_pulled(bench: Bench) -> None:
+    push_index(bench.source.registry, "linux", "s390x")
+    with pytest.raises(EngineError, match="no matching manifest"):
+        await bench.run()
+
+
+async def test_closing_while_a_registry_is_silent_takes_no_time(bench: Bench) -> None:
+    wanted = bench.plan()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        request = replace(wanted.request, source=Environment("base", f"127.0.0.1:{silent.getsockname()[1]}"))
+        async with aclosing(bench.engine.run(replace(wanted, request=request))) as events:
+            assert isinstance(await anext(events), StepStarted)
+            waiting = asyncio.ensure_future(anext(events))
+            await asyncio.sleep(0.3)
+            started = time.monotonic()
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+    assert time.monotonic() - started < 3
+    await until_no_thread_runs()
 
 
 async def test_a_missing_source_is_the_sources_failure(bench: Bench) -> None:

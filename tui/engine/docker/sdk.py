@@ -16,8 +16,14 @@ from tui.engine.docker.facts import EngineFacts, read_facts
 from tui.engine.docker.failures import seen_by_client
 from tui.ports.errors import EngineError
 
-TIMEOUT: Final = 600
-"""Seconds between two lines of a push. The SDK's 60 are less than what an engine may take to prepare a layer."""
+ANSWER_TIMEOUT: Final = 30
+"""Seconds that the engine has to answer what needs no registry."""
+
+PUSH_TIMEOUT: Final = 600
+"""Seconds between two lines of a push. The SDK's 60 are less than what an engine may take to prepare a layer.
+
+A pull has no limit in the SDK.
+"""
 
 DEFAULT_HOST: Final = "unix:///var/run/docker.sock"
 _NOT_FOUND: Final = 404
@@ -28,8 +34,9 @@ class _Response(Protocol):
 
 
 class _Api(Protocol):
-    """The part of `docker.APIClient` that is used; `hooks` are those of a requests session."""
+    """The part of `docker.APIClient` that is used. `hooks` are those of a requests session, `timeout` is in seconds."""
 
+    timeout: int
     hooks: dict[str, list[Callable[..., None]]]
 
     def version(self) -> Mapping[str, Any]: ...
@@ -57,7 +64,7 @@ def connect(host: str | None = None) -> Client:
 
         kwargs: dict[str, Any] = {"base_url": host} if host else _from_surroundings()
         place = str(kwargs.get("base_url") or DEFAULT_HOST)
-        api = cast("_Api", docker.APIClient(version="auto", timeout=TIMEOUT, **kwargs))
+        api = cast("_Api", docker.APIClient(version="auto", timeout=ANSWER_TIMEOUT, **kwargs))
     except Exception as error:
         raise seen_by_client("connect to the Docker Engine", Side.ENGINE, error, place) from error
     return SdkClient(api, place)
@@ -113,6 +120,7 @@ class SdkClient:
         """The lines of a push of `name:tag`."""
 
         def start() -> Iterator[Line]:
+            self._api.timeout = PUSH_TIMEOUT
             return self._api.push(name, tag=tag, stream=True, decode=True, auth_config=_auth(login))
 
         return _Lines(self, f"push {name}:{tag}", Side.TARGET, start)

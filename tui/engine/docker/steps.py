@@ -15,11 +15,16 @@ from tui.engine.docker.upkeep import Upkeep
 from tui.ports.errors import EngineError
 
 _SHORT_ID: Final = 12
+_LEFT_BEHIND: Final = (
+    "signatures, SBOMs or attestations stay behind: a Docker Engine carries none, --engine direct does"
+)
 
 
 async def carry(client: Client, job: Job, upkeep: Upkeep) -> AsyncGenerator[EngineEvent, None]:
     """The events of pull, tag and push. Raises EngineError."""
     plan = job.plan
+    if plan.companions.count:
+        yield LineLogged(f"{plan.companions.count} {_LEFT_BEHIND}")
     yield StepStarted(Step.PULL, f"pull {plan.source}")
     async with aclosing(_pull(client, job)) as events:
         async for event in events:
