@@ -1,1 +1,6 @@
 """`python -m tui` is `windlass`."""
+
+from tui.cli.main import run
+
+if __name__ == "__main__":
+    run()

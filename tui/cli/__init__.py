@@ -1,1 +1,1 @@
-"""The command line: arguments to a use case, data on stdout, narration on stderr, exit codes."""
+"""The command line: argv to a use case, data on stdout, narration on stderr, and an exit code."""

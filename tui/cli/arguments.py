@@ -1,0 +1,141 @@
+"""argv into a command. Wrong usage is told by argparse, which then exits with 2."""
+
+import re
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+from tui import __version__
+from tui.cli.commands import BoardCommand, Command, Common, DemoCommand, PromoteCommand, StatusCommand
+from tui.domain.environment import EngineName
+from tui.domain.reference import Repository, Tag, parse_repository, parse_repository_tag, parse_tag
+
+T = TypeVar("T")
+
+SEED: Final = 1
+"""The sample data that `demo` shows unless another is asked for."""
+
+_ENGINES: Final = tuple(name.value for name in EngineName)
+_EXITS: Final = """exit codes: 0 done, in sync; 1 failed; 2 wrong usage or settings; 3 drift found; 4 incomplete: \
+something could not be read; 5 refused by a gate, read-only or a missing confirmation; 6 written, but the read-back \
+differs; 130 interrupted"""
+
+
+def parse(argv: Sequence[str]) -> Command:
+    """The command in `argv`. Raises SystemExit: 2 for wrong usage, 0 after --help and --version."""
+    parser = _parser()
+    words = parser.parse_args(argv, Namespace(config=None, read_only=False, ascii_only=False, command=None))
+    common = Common(words.config, words.read_only, words.ascii_only)
+    match words.command:
+        case "status":
+            return StatusCommand(common, tuple(words.repo), words.tag, words.drift, words.json)
+        case "plan" | "promote":
+            return _promotion(parser, words, common)
+        case "demo":
+            if words.serve != (words.dir is not None):
+                parser.error("demo: --serve and --dir go together: `windlass demo --serve --dir D`")
+            return DemoCommand(common, words.seed, words.dir)
+        case _:
+            return BoardCommand(common)
+
+
+def _promotion(parser: ArgumentParser, words: Namespace, common: Common) -> PromoteCommand:
+    images: tuple[tuple[Repository, Tag], ...] = tuple(dict.fromkeys(words.images))
+    if words.target_tag and len({repository for repository, _ in images}) < len(images):
+        parser.error(f"--as {words.target_tag} would give several images of one repository the same tag")
+    return PromoteCommand(
+        common,
+        images,
+        words.to,
+        words.source,
+        words.target_tag,
+        EngineName(words.engine),
+        words.allow_change,
+        words.yes,
+        words.command == "plan" or words.dry_run,
+        words.json,
+    )
+
+
+def _parser() -> ArgumentParser:
+    common = _common()
+    parser = ArgumentParser(
+        "windlass",
+        description="Shows container images drift between registries, and promotes them. Alone it opens the board.",
+        epilog=_EXITS,
+        parents=[common],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"windlass {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+
+    def add(name: str, told: str) -> ArgumentParser:
+        return commands.add_parser(name, help=told, description=told, parents=[common], allow_abbrev=False)
+
+    _demo(add("demo", "the board on embedded registries with sample images: nothing to configure"))
+    _status(add("status", "the board as a table, or as JSON"))
+    _promote(add("plan", "what a promotion would do; writes nothing"), Namespace(writes=False))
+    _promote(add("promote", "promote images to an environment"), Namespace(writes=True))
+    return parser
+
+
+def _common() -> ArgumentParser:
+    """The options taken before and after the command; unset ones leave no trace, so that neither place wins."""
+    common = ArgumentParser(add_help=False, argument_default=SUPPRESS)
+    group = common.add_argument_group("everywhere")
+    group.add_argument("--config", metavar="FILE", help="the settings; else $WINDLASS_CONFIG, ./windlass.toml, yours")
+    group.add_argument("--read-only", action="store_true", help="refuse every promotion")
+    group.add_argument("--ascii", dest="ascii_only", action="store_true", help="plain letters instead of glyphs")
+    return common
+
+
+def _demo(parser: ArgumentParser) -> None:
+    parser.add_argument("--serve", action="store_true", help="only serve the registries, until terminated")
+    parser.add_argument("--dir", metavar="D", help="with --serve: where to write windlass.toml")
+    parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="the same number makes the same data")
+
+
+def _status(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--repo", action="append", default=[], type=_told(_glob), metavar="GLOB", help="only these repositories"
+    )
+    parser.add_argument("--tag", type=_told(_pattern), metavar="RE", help="only tags in which this is found")
+    parser.add_argument("--drift", action="store_true", help="only rows in which an environment drifts")
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+
+
+def _promote(parser: ArgumentParser, kind: Namespace) -> None:
+    image = _told(parse_repository_tag)
+    parser.add_argument("images", nargs="+", type=image, metavar="REPO:TAG", help="the image, by its name on the board")
+    parser.add_argument("--to", required=True, metavar="ENV", help="the environment to promote to")
+    parser.add_argument("--from", dest="source", metavar="ENV", help="by default the environment before the target")
+    parser.add_argument("--as", dest="target_tag", type=_told(parse_tag), metavar="TAG", help="another tag there")
+    parser.add_argument("--engine", choices=_ENGINES, default="auto", help="how; by default as the settings say")
+    parser.add_argument("--allow-change", action="store_true", help="use the engine even if it changes the digest")
+    parser.add_argument("--json", action="store_true", help="JSON: a plan as one document, events one a line")
+    told = "ask nothing, not even for a protected target" if kind.writes else SUPPRESS
+    parser.add_argument("--yes", action="store_true", help=told)
+    parser.add_argument("--dry-run", action="store_true", help="only the plan" if kind.writes else SUPPRESS)
+
+
+def _told(parse: Callable[[str], T]) -> Callable[[str], T]:
+    """`parse` with its ValueError told as it is, which argparse would hide."""
+
+    def checked(text: str) -> T:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise ArgumentTypeError(str(error)) from error
+
+    return checked
+
+
+def _glob(text: str) -> str:
+    return text if any(mark in text for mark in "*?[") else parse_repository(text)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from error

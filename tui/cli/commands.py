@@ -1,0 +1,62 @@
+"""What the command line can ask for, as values."""
+
+import re
+from dataclasses import dataclass
+
+from tui.domain.environment import EngineName
+from tui.domain.reference import Repository, Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """The options that every command takes."""
+
+    config: str | None = None
+    read_only: bool = False
+    ascii_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCommand:
+    """Open the board."""
+
+    common: Common
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCommand:
+    """Open the board on embedded registries; with `serve_in`, only serve them and write the settings there."""
+
+    common: Common
+    seed: int
+    serve_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCommand:
+    """Print the board. A row is shown where any of `repositories` (globs) and `tag` match; empty means all."""
+
+    common: Common
+    repositories: tuple[str, ...] = ()
+    tag: re.Pattern[str] | None = None
+    only_drift: bool = False
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PromoteCommand:
+    """Promote `images` to an environment, or only plan it."""
+
+    common: Common
+    images: tuple[tuple[Repository, Tag], ...]
+    target: str
+    source: str | None = None
+    target_tag: Tag | None = None
+    engine: EngineName = EngineName.AUTO
+    allows_change: bool = False
+    is_confirmed: bool = False
+    only_plan: bool = False
+    as_json: bool = False
+
+
+Command = BoardCommand | DemoCommand | StatusCommand | PromoteCommand

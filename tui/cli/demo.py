@@ -1,0 +1,73 @@
+"""`windlass demo`: the board on embedded registries; or, with `--serve`, only the registries."""
+
+import asyncio
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from tui.cli.board import require_terminal
+from tui.cli.commands import DemoCommand
+from tui.cli.exits import Exit, UsageError
+from tui.cli.output import Console
+from tui.cli.running import watched
+from tui.settings.load import FILE_NAME
+
+MARK: Final = "# Written by `windlass demo --serve`, which writes it anew each time."
+
+
+def run_demo(command: DemoCommand, console: Console) -> int:
+    """Shows or serves the sample world. Raises UsageError."""
+    if command.serve_in is not None:
+        return serve(Path(command.serve_in), command.seed, console)
+    require_terminal(console)
+    from tui import wiring
+
+    common = command.common
+    return asyncio.run(wiring.run_demo(command.seed, read_only=common.read_only, ascii_only=common.ascii_only))
+
+
+def serve(folder: Path, seed: int, console: Console) -> Exit:
+    """Serves the registries until SIGINT or SIGTERM, which is how it is meant to end. Raises UsageError."""
+    with suppress(asyncio.CancelledError):
+        asyncio.run(watched(_serve(folder, seed, console)))
+    return Exit.DONE
+
+
+async def _serve(folder: Path, seed: int, console: Console) -> Exit:
+    from tui.sandbox.samples import sample_world
+    from tui.sandbox.server import serve as serve_world
+    from tui.sandbox.server import settings_toml
+
+    file = _place(folder)
+    world = await asyncio.to_thread(sample_world, seed)
+    async with serve_world(world) as running:
+        _write(file, f"{MARK}\n{settings_toml(running)}")
+        told = {"config": str(file), "environments": dict(running.environments)}
+        console.document(json.dumps(told))
+        console.say("serving until terminated; Ctrl-C ends it")
+        await asyncio.Event().wait()
+    return Exit.DONE
+
+
+def _place(folder: Path) -> Path:
+    """Where the settings go: never over a file that somebody else wrote. Raises UsageError."""
+    file = folder.absolute() / FILE_NAME
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        is_foreign = file.exists() and not file.read_bytes().startswith(MARK.encode())
+    except OSError as error:
+        raise UsageError(f"--dir {folder}: {error.strerror}") from error
+    if is_foreign:
+        raise UsageError(f"{file} was not written by this command and is left alone; name another --dir")
+    return file
+
+
+def _write(file: Path, text: str) -> None:
+    """Writes at once or not at all, so that nobody reads half of it."""
+    half = file.with_suffix(".part")
+    try:
+        half.write_text(text, encoding="utf-8")
+        half.replace(file)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}") from error

@@ -1,0 +1,89 @@
+"""The JSON documents of `status` and `plan`: pure functions from values to plain data. Schema 1."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from tui.cli.reading import Problem
+from tui.domain.board import Board, Row
+from tui.domain.drift import Cell, State
+from tui.domain.plan import Plan
+from tui.domain.timestamps import format_timestamp
+
+SCHEMA: Final = 1
+COUNTED: Final = (State.IN_SYNC, State.DIFFERS, State.MISSING, State.EXTRA, State.UNKNOWN)
+
+
+def cell_document(cell: Cell) -> dict[str, Any]:
+    """A cell; what is not known is left out, but for the digest, which is null."""
+    entry = cell.entry
+    document: dict[str, Any] = {"state": cell.state.value, "digest": None}
+    if entry is not None:
+        document["digest"] = str(entry.digest) if entry.digest else None
+        moments = {"created": entry.created, "pushed": entry.pushed}
+        document |= {name: format_timestamp(moment) for name, moment in moments.items() if moment}
+        document |= {"locked": True} if entry.locked else {}
+    if cell.reason:
+        document["reason"] = cell.reason
+    if cell.failure is not None:
+        document["detail"] = cell.failure.detail
+    return document
+
+
+def row_document(board: Board, row: Row) -> dict[str, Any]:
+    """A row with a cell for each environment."""
+    cells = {name: cell_document(board.cell(row, at)) for at, name in enumerate(board.path.names)}
+    return {"repository": row.repository, "tag": row.tag, "cells": cells}
+
+
+def problem_document(problem: Problem) -> dict[str, Any]:
+    """Something that could not be read."""
+    document = {"environment": problem.environment}
+    if problem.repository is not None:
+        document["repository"] = problem.repository
+    return document | {"operation": problem.failure.operation, "detail": problem.failure.detail}
+
+
+def summary(board: Board, rows: Sequence[Row]) -> Mapping[str, Mapping[str, int]]:
+    """How many of `rows` stand in each state, for every environment; the base can only be `unknown`."""
+    counts = {name: {state.value: 0 for state in COUNTED} for name in board.path.names}
+    for row in rows:
+        for name, state in zip(board.path.names, row.states, strict=True):
+            if state is not State.BASE:
+                counts[name][state.value] += 1
+    return counts
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """A plan. Digests are whole, sizes in bytes."""
+    request = plan.request
+    return {
+        "repository": request.repository,
+        "tag": request.tag,
+        "target_tag": request.target_tag,
+        "digest": str(plan.digest),
+        "source": {"environment": request.source.name, "reference": str(plan.source)},
+        "target": {"environment": request.target.name, "reference": str(plan.target)},
+        "effect": plan.effect.value,
+        "current": str(plan.current.digest) if plan.current else None,
+        "platforms": [str(platform) for platform in plan.platforms],
+        "size": plan.size,
+        "missing": {
+            "blobs": len(plan.transfer.missing_blobs),
+            "bytes": plan.transfer.bytes,
+            "manifests": plan.transfer.missing_manifests,
+        },
+        "referrers": plan.transfer.referrers,
+        "engine": plan.forecast.engine.value,
+        "keeps_digest": plan.forecast.keeping.value,
+        "forecast": plan.forecast.sentence,
+        "gates": [_verdict(plan, at) for at in range(len(plan.verdicts))],
+        "refused": bool(plan.refusals),
+        "not_carried_out": list(request.target.unmet_wishes),
+        "command": plan.command,
+    }
+
+
+def _verdict(plan: Plan, at: int) -> dict[str, Any]:
+    verdict = plan.verdicts[at]
+    document = {"gate": verdict.gate, "passed": verdict.passed, "reason": verdict.reason}
+    return document | ({"remedy": verdict.remedy} if verdict.remedy else {})

@@ -1,0 +1,28 @@
+"""The exit codes, which pipelines rely on."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What a command ends with. Where several promotions were asked for, the first failure decides."""
+
+    DONE = 0
+    """Done; of `status`: everything in sync."""
+    FAILED = 1
+    """It failed; the reason is on stderr."""
+    USAGE = 2
+    """Wrong usage or settings."""
+    DRIFT = 3
+    """`status`: drift found."""
+    INCOMPLETE = 4
+    """`status`: something could not be read, so nothing is said of it. Wins over DRIFT."""
+    REFUSED = 5
+    """Refused by a gate, by read-only, or for want of a confirmation. Nothing was written."""
+    MISMATCH = 6
+    """Written, but the read-back differs."""
+    INTERRUPTED = 130
+    """Interrupted by a signal."""
+
+
+class UsageError(Exception):
+    """What was asked for makes no sense with these settings; the text is one sentence fit to show."""

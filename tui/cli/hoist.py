@@ -1,0 +1,113 @@
+"""One plan carried out before the eyes of whoever reads: events as lines, progress, and what an interruption left."""
+
+import asyncio
+import json
+import time
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from tui.cli.exits import Exit
+from tui.cli.narration import narrate, result_line
+from tui.cli.output import Console
+from tui.cli.transfer import DRAWN_EVERY, TOLD_EVERY, Pace, Transfer
+from tui.domain.events import (
+    BlobAdvanced,
+    PromotionCancelled,
+    PromotionFailed,
+    PromotionRefused,
+    PromotionSucceeded,
+    Recorded,
+    Step,
+)
+from tui.domain.plan import Plan
+from tui.domain.reference import Digest
+from tui.domain.wire import to_json
+from tui.ports.errors import NotFound, RegistryError
+from tui.usecases.workbench import Workbench
+
+_PATIENCE: Final = 10.0
+"""Seconds that the look at the target may take after an interruption."""
+
+
+@dataclass(slots=True)
+class Teller:
+    """Tells the events of promotions, as JSON on stdout or as lines on stderr."""
+
+    console: Console
+    as_json: bool
+    transfer: Transfer = field(default_factory=Transfer)
+    pace: Pace = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(time.monotonic, DRAWN_EVERY if self.console.shows_progress else TOLD_EVERY)
+
+    def tell(self, record: Recorded, plan: Plan) -> None:
+        """Tells one event."""
+        if self.as_json:
+            self.console.document(json.dumps(to_json(record)))
+            return
+        if isinstance(record.event, BlobAdvanced):
+            self._advance(record.event)
+            return
+        self.console.say(narrate(record))
+        if isinstance(record.event, PromotionSucceeded):
+            self.console.data(result_line(plan))
+
+    def _advance(self, event: BlobAdvanced) -> None:
+        self.transfer.advance(event)
+        if self.pace.is_due():
+            line = self.transfer.line(event.direction)
+            (self.console.progress if self.console.shows_progress else self.console.say)(line)
+
+
+async def carry_out(bench: Workbench, plan: Plan, teller: Teller) -> Exit:
+    """Carries out `plan`, tells every event, and gives the exit code of its ending. Raises JournalError."""
+    teller.transfer = Transfer()
+    last: Recorded | None = None
+    try:
+        async with aclosing(bench.promote(plan)) as records:
+            async for last in records:
+                teller.tell(last, plan)
+    except asyncio.CancelledError:
+        if last is not None:
+            teller.tell(replace(last, at=datetime.now(UTC), event=PromotionCancelled()), plan)
+        teller.console.say(f"interrupted; {await _what_is_left(bench, plan)}")
+        return Exit.INTERRUPTED
+    return exit_of(last)
+
+
+def exit_of(record: Recorded | None) -> Exit:
+    """The exit code that an ending means."""
+    match record.event if record else None:
+        case PromotionSucceeded():
+            return Exit.DONE
+        case PromotionRefused():
+            return Exit.REFUSED
+        case PromotionFailed(operation=Step.VERIFY):
+            return Exit.MISMATCH
+        case _:
+            return Exit.FAILED
+
+
+async def _what_is_left(bench: Workbench, plan: Plan) -> str:
+    """What the target's tag holds after an interruption, looked at rather than assumed."""
+    before = plan.current.digest if plan.current else None
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            now = await _target_digest(bench, plan)
+    except (RegistryError, TimeoutError, asyncio.CancelledError):
+        return f"{plan.target} could not be read back: look at it before relying on it"
+    if now == before:
+        return f"{plan.target} is as it was: {before or 'missing'}"
+    return f"{plan.target} was written: it now holds {now or 'nothing'}"
+
+
+async def _target_digest(bench: Workbench, plan: Plan) -> Digest | None:
+    request = plan.request
+    try:
+        details = await bench.inspect(request.target, request.repository, request.target_tag)
+    except NotFound:
+        return None
+    return details.descriptor.digest

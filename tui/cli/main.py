@@ -1,0 +1,61 @@
+"""The entry point: argv in, exit code out."""
+
+import sys
+from collections.abc import Sequence
+from typing import assert_never
+
+from tui.cli.arguments import parse
+from tui.cli.commands import BoardCommand, Command, DemoCommand, PromoteCommand, StatusCommand
+from tui.cli.exits import Exit, UsageError
+from tui.cli.output import Console, standard_console
+
+
+def run() -> None:
+    """The `windlass` command."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Does what `argv` asks for and gives the exit code. Raises SystemExit from argparse."""
+    command = parse(argv)
+    console = standard_console(ascii_only=command.common.ascii_only)
+    try:
+        return _dispatch(command, console)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+
+
+def _dispatch(command: Command, console: Console) -> int:
+    from tui.ports.errors import WindlassError
+    from tui.settings.errors import SettingsError
+
+    try:
+        return _run(command, console)
+    except (UsageError, SettingsError) as error:
+        console.say(f"windlass: {error}")
+        return Exit.USAGE
+    except WindlassError as error:
+        console.say(f"windlass: {error}")
+        return Exit.FAILED
+
+
+def _run(command: Command, console: Console) -> int:
+    match command:
+        case StatusCommand():
+            from tui.cli.status import run_status
+
+            return run_status(command, console)
+        case PromoteCommand():
+            from tui.cli.promote import run_promote
+
+            return run_promote(command, console)
+        case DemoCommand():
+            from tui.cli.demo import run_demo
+
+            return run_demo(command, console)
+        case BoardCommand():
+            from tui.cli.board import run_board_here
+
+            return run_board_here(command, console)
+        case _:
+            assert_never(command)

@@ -1,0 +1,47 @@
+"""Showing plans: `windlass plan`, `promote --dry-run`, and before a question."""
+
+import json
+from collections.abc import Callable, Sequence
+
+from tui.cli.documents import SCHEMA, plan_document
+from tui.cli.output import Console
+from tui.cli.plan_text import plan_lines
+from tui.cli.planning import Unplanned
+from tui.domain.plan import Plan
+
+
+def print_plans(plans: Sequence[Plan | Unplanned], console: Console, *, as_json: bool) -> None:
+    """The plans on stdout, as text or as one document; why some could not be made on stderr."""
+    if as_json:
+        console.document(json.dumps(plans_document(plans), indent=2))
+    else:
+        show_plans(plans, console.data)
+    tell_unplanned(plans, console)
+
+
+def show_plans(plans: Sequence[Plan | Unplanned], write: Callable[[str], None]) -> None:
+    """Writes the plans as text."""
+    for plan in plans:
+        if isinstance(plan, Plan):
+            for line in plan_lines(plan):
+                write(line)
+
+
+def tell_unplanned(plans: Sequence[Plan | Unplanned], console: Console) -> None:
+    """Says why some plans could not be made."""
+    for plan in plans:
+        if isinstance(plan, Unplanned):
+            console.say(f"{plan.repository}:{plan.tag}: {plan.cause}")
+
+
+def plans_document(plans: Sequence[Plan | Unplanned]) -> dict[str, object]:
+    """The JSON document of `plan`."""
+    return {
+        "schema": SCHEMA,
+        "plans": [plan_document(plan) for plan in plans if isinstance(plan, Plan)],
+        "errors": [
+            {"repository": plan.repository, "tag": plan.tag, "detail": plan.cause}
+            for plan in plans
+            if isinstance(plan, Unplanned)
+        ],
+    }
