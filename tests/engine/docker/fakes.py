@@ -33,6 +33,7 @@ class FakeClient:
         self.pushes, self.image = pushes, image
         self.calls: list[str] = []
         self.logins: list[Login | None] = []
+        self.pulls = ""
         self.pushed: list[Line] = []
         self.hangs = ""
         self.fails = ""
@@ -53,7 +54,9 @@ class FakeClient:
         self._call("pull", f"{name}@{digest}")
         self.logins.append(login)
         self.images[f"{name}@{digest}"] = self.image
-        return self._lines("pull", [{"status": "Pulling from x", "id": digest}, {"status": f"Digest: {digest}"}])
+        return self._lines(
+            "pull", [{"status": "Pulling from x", "id": digest}, {"status": f"Digest: {self.pulls or digest}"}]
+        )
 
     def tag(self, image: str, name: str, tag: str) -> None:
         self._call("tag", f"{image} {name}:{tag}")

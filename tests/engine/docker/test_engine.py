@@ -157,6 +157,14 @@ async def test_promotions_take_turns() -> None:
     assert steps == ["pull", "tag", "push", "untag", "untag"] * 2
 
 
+async def test_a_pull_that_brings_another_digest_is_refused() -> None:
+    client = FakeClient(str(SOME))
+    client.pulls = str(OTHER)
+    with pytest.raises(EngineError, match=f"pulled {OTHER} instead"):
+        await events_of(client)
+    assert client.images == {}
+
+
 async def test_signatures_that_stay_behind_are_named() -> None:
     wanted = replace(plan(request(), SOME), companions=Companions((plan(request(), OTHER).root,)))
     events = await drain(engine_on(FakeClient(str(SOME))).run(wanted))
@@ -171,6 +179,13 @@ async def test_the_plans_sizes_stand_in_for_those_the_engine_does_not_tell() -> 
     client.pushed = [{"status": "Pushed", "progressDetail": {}, "id": layer.digest.hex[:12]}]
     events = await drain(engine_on(client).run(replace(plan(request(), SOME), tree=tree)))
     assert BlobAdvanced(layer.digest.hex[:12], Direction.PUSH, layer.size, layer.size) in events
+
+
+@pytest.mark.parametrize("host", ["docker.io", "registry-1.docker.io", "index.docker.io"])
+async def test_docker_hub_is_called_by_the_name_that_engines_know(host: str) -> None:
+    client = FakeClient(str(SOME))
+    await drain(engine_on(client).run(plan(request(host), SOME)))
+    assert f"pull docker.io/shop/api@{SOME}" in client.calls
 
 
 async def test_each_side_gets_its_own_login() -> None:

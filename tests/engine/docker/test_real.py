@@ -10,7 +10,7 @@ import tarfile
 import threading
 import time
 import urllib.request
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -106,10 +106,11 @@ def push_index(registry: str, system: str, architecture: str) -> Digest:
 
 
 @pytest.fixture
-def bench(engine_host: str, new_registry: NewRegistry) -> Bench:
+def bench(engine_host: str, new_registry: NewRegistry) -> Generator[Bench, None, None]:
     made = Bench(engine_host, new_registry(), new_registry())
     made.build()
-    return made
+    yield made
+    made.api.close()
 
 
 def test_the_engine_tells_what_it_is(engine_client: Client) -> None:
@@ -144,11 +145,8 @@ async def test_an_oci_image_changes_its_digest_as_foretold(bench: Bench) -> None
     assert str(expected) in events[-1].text
 
 
-async def test_a_promotion_within_a_registry_mounts(engine_host: str, new_registry: NewRegistry) -> None:
-    registry = new_registry()
-    bench = Bench(engine_host, registry, registry)
-    bench.target = replace(bench.target, prefix="prod/")
-    bench.build()
+async def test_a_promotion_within_a_registry_mounts(bench: Bench) -> None:
+    bench.target = replace(bench.source, name="prod", prefix="prod/")
     events = await bench.run()
     assert events[-1] == TagMoved(None, bench.plan().digest)
     assert How.MOUNTED in {event.how for event in events if isinstance(event, BlobAdvanced)}

@@ -1,10 +1,15 @@
 """A promotion as the engine is to do it: the plan in the references and logins that the engine takes."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from tui.domain.plan import Plan
 from tui.domain.reference import Reference
 from tui.engine.docker.client import Login
+
+_HUB: Final = "docker.io"
+_HUB_ALIASES: Final = frozenset({"index.docker.io", "registry-1.docker.io"})
+"""Hosts of Docker Hub; only under its own name do an engine and `docker login` know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +42,5 @@ class Job:
 
 
 def _name(reference: Reference) -> str:
-    return f"{reference.registry}/{reference.repository}"
+    host = _HUB if reference.registry in _HUB_ALIASES else reference.registry
+    return f"{host}/{reference.repository}"
