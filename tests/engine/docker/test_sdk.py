@@ -37,7 +37,7 @@ class Answers(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         self._answer(409, {"message": "conflict: in use"})
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base gives it
         """Says nothing."""
 
     def _answer(self, status: int, document: object) -> None:
