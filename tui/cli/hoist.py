@@ -64,7 +64,7 @@ class Teller:
 
 async def carry_out(bench: Workbench, plan: Plan, teller: Teller) -> Exit:
     """Carries out `plan`, tells every event, and gives the exit code of its ending. Raises JournalError."""
-    teller.transfer = Transfer()
+    teller.transfer = Transfer(plan.size)
     last: Recorded | None = None
     try:
         async with aclosing(bench.promote(plan)) as records:

@@ -51,14 +51,14 @@ def load_settings(path: Path) -> Settings:
     """The settings in the file at `path`. Raises SettingsError."""
     document = read_document(path)
     document.allow(_KEYS)
+    scope, keys = _scope(document), read_keys(document.table("keys"))
     tables = document.tables("environment", "write [[environment]], with two brackets")
     if not tables:
         raise SettingsError(str(path), "there is no environment", _EXAMPLE)
     environments = [read_environment(table) for table in tables]
     _check_together(tables, environments)
     connections = {each.name: read_connection(table, each) for table, each in zip(tables, environments, strict=True)}
-    keys = read_keys(document.table("keys"))
-    return Settings(PromotionPath(tuple(environments)), _scope(document), connections, str(path), keys)
+    return Settings(PromotionPath(tuple(environments)), scope, connections, str(path), keys)
 
 
 def _scope(document: Table) -> Scope:

@@ -1,0 +1,1 @@
+"""Settings: what a file says, and what is told of a mistake in it."""
