@@ -5,7 +5,6 @@ from typing import Final
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB")
 _STEP: Final = 1000
 _BAR: Final = "█░"
-_ASCII_BAR: Final = "#-"
 
 
 def size(amount: int) -> str:
@@ -35,9 +34,9 @@ def percent(done: int, total: int) -> str:
     return f"{100 * done // total if total else 0:>3} %"
 
 
-def bar(done: int, total: int, width: int, *, is_ascii: bool = False) -> str:
+def bar(done: int, total: int, width: int) -> str:
     """A bar of `width` characters."""
-    full, empty = _ASCII_BAR if is_ascii else _BAR
+    full, empty = _BAR
     filled = width * done // total if total else 0
     return full * filled + empty * (width - filled)
 

@@ -102,11 +102,11 @@ def describe_details(details: Details, now: datetime | None) -> Content:
 
 def fact(label: str, value: str) -> Content:
     """A label and its value; the value is plain text whatever it holds."""
-    return Content.assemble((f"{label:<{_LABEL_WIDTH}} ", "$text-muted"), clean(value))
+    return Content.assemble((f"{label:<{_LABEL_WIDTH}} ", "dim"), clean(value))
 
 
 def _section(title: str, pairs: Iterable[tuple[str, str]]) -> list[Content]:
-    lines = [Content.assemble((f"  {clean(key)}", "$text-muted"), f" {clean(value)}") for key, value in pairs]
+    lines = [Content.assemble((f"  {clean(key)}", "dim"), f" {clean(value)}") for key, value in pairs]
     return [Content.styled(f"{title}: {len(lines) or 'none'}", "bold"), *lines]
 
 

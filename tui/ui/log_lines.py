@@ -1,6 +1,5 @@
 """What the log says: from records of promotions to lines. Pure; every text is cleaned once more before it is a line."""
 
-import textwrap
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -40,6 +39,7 @@ MISMATCH: Final = "MISMATCH"
 
 _BAR_WIDTH: Final = 10
 _NAME_ROOM: Final = 16
+_NARROWEST: Final = 8
 _LAYERS_SHOWN: Final = 5
 
 
@@ -71,15 +71,25 @@ class LogLine:
 
     def wrap(self, width: int) -> tuple[str, ...]:
         """The text in pieces: the first stands after the head, the others hang below; nothing is cut off."""
-        room = width - len(self.head)
-        if cell_len(self.text) <= room:
+        first = width - len(self.head)
+        if cell_len(self.text) <= first:
             return (self.text,)
-        if cell_len(self.text) != len(self.text):
-            return tuple(chop_cells(self.text, max(room, 8)))
-        width = max(width, len(self.head) + 8)
-        first, hang = " " * len(self.head), " " * _HANG
-        pieces = textwrap.wrap(self.text, width, initial_indent=first, subsequent_indent=hang, break_on_hyphens=False)
-        return (pieces[0][len(first) :], *pieces[1:])
+        hang = " " * _HANG
+        start, *others = fold(self.text, max(first, _NARROWEST), max(width - _HANG, _NARROWEST))
+        return (start, *(hang + piece for piece in others))
+
+
+def fold(text: str, first: int, rest: int) -> list[str]:
+    """`text` in pieces of at most `first`, then `rest` cells; a word (a digest) is broken only where it fits none."""
+    pieces, room = [""], first
+    for word in text.split(" "):
+        joined = f"{pieces[-1]} {word}" if pieces[-1] else word
+        if cell_len(joined) <= room:
+            pieces[-1] = joined
+            continue
+        pieces += chop_cells(word, rest) or [""]
+        room = rest
+    return pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +151,8 @@ class Scribe:
 
     def _beginning(self, record: Recorded, event: PromotionStarted) -> str:
         source, target = name(record.source, self.path), name(record.target, self.path)
-        pinned = f"@{record.source.digest}" if record.source.digest and record.source.tag else ""
         fate = f"overwrites {event.overwrites}" if event.overwrites else "the tag is new there"
-        return f"{source}{pinned} → {target} by {event.engine}, {amounts.size(event.size)}; {fate}"
+        return f"{source} → {target} by {event.engine}, {amounts.size(event.size)}; {record.source.digest}; {fate}"
 
     def _sums(self, record: Recorded, before: Progress) -> tuple[LogLine, ...]:
         """The sums of the direction that `record` brought to an end, where there is one."""
@@ -209,8 +218,8 @@ def _outcome(event: Verified | Ending, progress: Progress, subject: str) -> tupl
             way_out = f" — remedy: {remedy}" if remedy else ""
             return clean(f"✗ refused by gate {gate}: {reason}{way_out}  ({subject}: nothing was written)"), Tone.BAD
         case PromotionFailed(_, side, cause):
-            word = "✗" if cause.startswith(MISMATCH) else f"✗ failed ({side}):"
-            return clean(f"{word} {cause}  ({subject}: {_tag_fate(progress)})"), Tone.BAD
+            word = "✗" if cause.startswith(MISMATCH) else "✗ failed:"
+            return clean(f"{word} {cause}  ({subject}, {side} side: {_tag_fate(progress)})"), Tone.BAD
         case PromotionCancelled():
             return f"✗ cancelled  ({subject}: {_tag_fate(progress)})", Tone.WARNING
 

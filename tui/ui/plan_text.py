@@ -26,21 +26,22 @@ def describe(requests: Sequence[Request], outcomes: Sequence[Outcome]) -> Conten
     details = [_describe_one(request, outcome) for request, outcome in pairs]
     if len(pairs) == 1:
         return details[0]
-    listed = [_list_line(request, outcome) for request, outcome in pairs]
+    width = max(len(heading(request)) for request in requests)
+    listed = [Content.assemble(f"  {heading(request):<{width}}  ", _fate(outcome)) for request, outcome in pairs]
     head = Content.styled(f"{amounts.count(len(pairs), 'promotion')}: {summary(outcomes)}", "bold")
     return Content("\n\n").join([Content("\n").join([head, *listed]), *details])
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
-    """What would happen, counted: `2 create, 1 overwrites, 1 refused; 61 MB to transfer`."""
+    """What would happen, counted: `2 new, 1 OVERWRITE, 1 REFUSED; 61 MB to transfer`."""
     plans = [item for item in outcomes if isinstance(item, Plan)]
     fit = [plan for plan in plans if not plan.refusals]
     counts = {
-        "create the tag": sum(plan.effect is Effect.CREATES for plan in fit),
-        "OVERWRITE another digest": sum(plan.effect is Effect.OVERWRITES for plan in fit),
-        "hold the digest already": sum(plan.effect is Effect.NOTHING for plan in fit),
+        "new": sum(plan.effect is Effect.CREATES for plan in fit),
+        "OVERWRITE": sum(plan.effect is Effect.OVERWRITES for plan in fit),
+        "already there": sum(plan.effect is Effect.NOTHING for plan in fit),
         "REFUSED": len(plans) - len(fit),
-        "could not be planned": len(outcomes) - len(plans),
+        "not planned": len(outcomes) - len(plans),
     }
     said = ", ".join(f"{amount} {what}" for what, amount in counts.items() if amount)
     return f"{said}; {amounts.size(sum(plan.transfer.bytes for plan in fit))} to transfer"
@@ -60,10 +61,6 @@ def heading(request: Request) -> str:
     """`shop/api:1.14.2   base → prod▲`, with the target's tag where it is another."""
     renamed = f":{request.target_tag}" if request.target_tag != request.tag else ""
     return f"{request.repository}:{request.tag}   {request.source.title} → {request.target.title}{renamed}"
-
-
-def _list_line(request: Request, outcome: Outcome) -> Content:
-    return Content.assemble(f"  {heading(request)}   ", _fate(outcome))
 
 
 def _fate(outcome: Outcome) -> Content:
@@ -122,10 +119,6 @@ def _transfer(plan: Plan) -> str:
 
 def _companions(plan: Plan) -> str:
     number = plan.transfer.referrers
-    return f"{amounts.count(number, 'signature, SBOM or attestation')}" if number == 1 else _several(number)
-
-
-def _several(number: int) -> str:
     return f"{number} signatures, SBOMs and attestations" if number else "no signatures, SBOMs or attestations"
 
 
@@ -166,4 +159,4 @@ def _fact(label: str, value: str) -> Content:
 
 
 def _labelled(label: str, value: Content) -> Content:
-    return Content.assemble((f"{label:<{_LABEL_WIDTH}} ", "$text-muted"), value)
+    return Content.assemble((f"{label:<{_LABEL_WIDTH}} ", "dim"), value)

@@ -90,10 +90,10 @@ class Entry:
     def __init__(self, bindings: Sequence[Binding]) -> None:
         first = bindings[0]
         self.action = first.action
-        self.description = first.description or first.action
+        self.description = first.tooltip or first.description
         self.group = first.group.description if first.group else _UNGROUPED
         self.keys = " ".join(item.key_display or format_key(key) for item in bindings for key in item.key.split(","))
-        self.haystack = f"{self.keys} {self.description} {first.tooltip} {self.group}".lower()
+        self.haystack = f"{self.keys} {self.description} {first.description} {self.group}".lower()
 
 
 def entries(bindings: Iterable[Binding]) -> Iterable[Entry]:

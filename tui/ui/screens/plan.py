@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -20,10 +20,15 @@ from tui.domain.environment import EngineName, Environment
 from tui.domain.plan import Plan, Request
 from tui.domain.text import clean
 from tui.ports.errors import WindlassError
+from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.guard import Guard
+from tui.ui.plainly import plain_content, plainly
 from tui.ui.plan_text import Outcome, describe, heading, hindrance, summary
 from tui.usecases.planning import Tools
 from tui.usecases.workbench import Workbench
+
+_HIGH: Final = 36
+"""Lines of a screen on which the dialog is only as high as it needs to be."""
 
 _ANSWERS: Final = frozenset({"go", "change_target", "change_engine", "dry_run"})
 
@@ -36,7 +41,7 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "go", "Go", id="plan.go"),
         Binding("n", "cancel", "Cancel", id="plan.cancel"),
-        Binding("escape", "cancel", "Cancel", show=False),
+        Binding("escape", "cancel", "Cancel"),
         Binding("t", "change_target", "Target", id="plan.target"),
         Binding("e", "change_engine", "Engine", id="plan.engine"),
         Binding("r", "dry_run", "Dry run", id="plan.dry-run"),
@@ -49,11 +54,13 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         requests: tuple[Request, ...],
         *,
         clock: Callable[[], float] = time.monotonic,
+        glyphs: Glyphs = UNICODE,
     ) -> None:
         super().__init__()
         self._workbench = workbench
         self._requests = requests
         self._guard = Guard(clock)
+        self._glyphs = glyphs
         self._outcomes: tuple[Outcome, ...] = ()
         self._is_naming = False
 
@@ -71,6 +78,10 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         self.query_one("#plan-name").display = False
         self._guard.restart()
         self._replan("")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A low screen gives the plan what question and keys leave over."""
+        self.set_class(event.size.height < _HIGH, "-low")
 
     # Planning
 
@@ -111,14 +122,15 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         targets = ", ".join(dict.fromkeys(request.target.title for request in self._requests))
         frame = self.query_one("#plan")
         frame.set_class(bool(names), "-protected")
-        frame.border_title = Content(clean(f"promote to {targets}" + (" — PROTECTED" if names else "")))
+        title = f"promote to {targets}" + (" — PROTECTED" if names else "")
+        frame.border_title = Content(plainly(clean(title), self._glyphs))
         self.query_one("#plan-body").scroll_home(animate=False)
 
     def _text(self, content: Content) -> None:
-        self.query_one("#plan-text", Static).update(content)
+        self.query_one("#plan-text", Static).update(plain_content(content, self._glyphs))
 
     def _say(self, text: str) -> None:
-        self.query_one("#plan-message", Static).update(Content(clean(text)))
+        self.query_one("#plan-message", Static).update(Content(plainly(clean(text), self._glyphs)))
 
     @property
     def _protected_names(self) -> tuple[str, ...]:

@@ -11,7 +11,9 @@ from tui.domain.board import Row
 from tui.domain.drift import Cell
 from tui.domain.environment import Environment
 from tui.domain.text import clean
+from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.inspection import describe_cell, describe_details
+from tui.ui.plainly import plain_content
 from tui.usecases.inspect import Details
 
 
@@ -24,11 +26,12 @@ class Inspector(VerticalScroll, can_focus=True):
     Inspector > .inspector--details { margin-top: 1; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._cell = Static("no cell chosen", markup=False)
         self._details = Static("", markup=False, classes="inspector--details")
         self._moment: datetime | None = None
+        self._glyphs = glyphs
 
     def compose(self) -> ComposeResult:
         """The cell above, its details below."""
@@ -38,17 +41,17 @@ class Inspector(VerticalScroll, can_focus=True):
     def show_cell(self, environment: Environment, row: Row, cell: Cell, now: datetime) -> None:
         """Shows what the board knows; details of another cell are dropped."""
         self._moment = now
-        self._cell.update(describe_cell(environment, row, cell, now))
+        self._cell.update(plain_content(describe_cell(environment, row, cell, now), self._glyphs))
         self._details.update("")
         self.scroll_home(animate=False)
 
     def show_loading(self) -> None:
         """Says that the details are being read."""
-        self._details.update(Content.styled("… reading the image", "italic"))
+        self._details.update(plain_content(Content.styled("… reading the image", "italic"), self._glyphs))
 
     def show_details(self, details: Details) -> None:
         """Shows what was read of the cell's image."""
-        self._details.update(describe_details(details, self._moment))
+        self._details.update(plain_content(describe_details(details, self._moment), self._glyphs))
 
     def show_failure(self, text: str) -> None:
         """Says in a sentence why the details could not be read."""

@@ -6,8 +6,10 @@ from textual.widget import Widget
 from tui.domain.environment import PromotionPath
 from tui.domain.progress import Progress
 from tui.ui import amounts
+from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.log_lines import fit, total_parts
 from tui.ui.naming import cut_middle, name
+from tui.ui.plainly import plainly
 
 
 class JobStrip(Widget):
@@ -25,9 +27,16 @@ class JobStrip(Widget):
     }
     """
 
-    def __init__(self, path: PromotionPath | None = None, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        path: PromotionPath | None = None,
+        *,
+        glyphs: Glyphs = UNICODE,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
         self._path = path
+        self._glyphs = glyphs
         self._jobs: tuple[Progress, ...] = ()
         self.display = False
 
@@ -39,7 +48,7 @@ class JobStrip(Widget):
 
     def render(self) -> Content:
         """The line: how many, then each as far as there is room."""
-        return Content(line(self._jobs, self._path, self.content_size.width))
+        return Content(plainly(line(self._jobs, self._path, self.content_size.width), self._glyphs))
 
 
 def line(jobs: tuple[Progress, ...], path: PromotionPath | None, width: int) -> str:

@@ -6,7 +6,7 @@ Whatever arrives is gathered and painted at most ten times a second; only the ne
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,9 +20,9 @@ from tui.domain.environment import PromotionPath
 from tui.domain.events import Recorded
 from tui.domain.progress import Progress
 from tui.domain.text import clean
+from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.log_lines import LogLine, Scribe, Tone
-
-Kind = Literal["info", "warning", "error", "command"]
+from tui.ui.plainly import plainly
 
 HISTORY: Final = 10_000
 """Lines that are kept."""
@@ -31,7 +31,7 @@ REPAINT_SECONDS: Final = 0.1
 _DETAILED_JOBS: Final = 2
 """With more promotions than this under way, their layers would push everything else off the pane."""
 
-_SAID: Final[dict[Kind, tuple[str, Tone]]] = {
+_SAID: Final[dict[str, tuple[str, Tone]]] = {
     "info": ("note", Tone.PLAIN),
     "warning": ("WARNING", Tone.WARNING),
     "error": ("✗ ERROR", Tone.BAD),
@@ -72,11 +72,13 @@ class LogPane(ScrollView, can_focus=True):
         path: PromotionPath | None = None,
         *,
         clock: Callable[[], datetime] = _now,
+        glyphs: Glyphs = UNICODE,
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
         self._scribe = Scribe(path)
         self._now = clock
+        self._glyphs = glyphs
         self._lines: deque[LogLine] = deque(maxlen=HISTORY)
         self._pending: deque[LogLine] = deque(maxlen=HISTORY)
         self._rows: list[Row] = []
@@ -105,9 +107,9 @@ class LogPane(ScrollView, can_focus=True):
             self._jobs[record.promotion] = after
         self._add(self._scribe.lines(record, before, after))
 
-    def say(self, text: str, kind: Kind = "info") -> None:
-        """Adds a line that belongs to no promotion; `command` is one that can be pasted into a shell."""
-        label, tone = _SAID[kind]
+    def say(self, text: str, kind: str = "info") -> None:
+        """Adds a line that belongs to no promotion: `info`, `warning`, `error`, or a `command` to paste elsewhere."""
+        label, tone = _SAID.get(kind, _SAID["info"])
         self._add((LogLine(self._now(), label, clean(text), tone),))
 
     def _add(self, lines: Iterable[LogLine]) -> None:
@@ -136,7 +138,9 @@ class LogPane(ScrollView, can_focus=True):
         is_following = self.is_vertical_scroll_end
         dropped = self._take_in()
         live = self._scribe.live if len(self._jobs) <= _DETAILED_JOBS else self._scribe.brief
-        self._live = [(line, 0, line.text) for job in self._jobs.values() for line in live(job, self._width)]
+        self._live = [
+            (line, 0, self._plain(line.text)) for job in self._jobs.values() for line in live(job, self._width)
+        ]
         self.virtual_size = Size(self._width, len(self._rows) + len(self._live))
         if is_following:
             self.scroll_end(animate=False, immediate=True, x_axis=False)
@@ -155,7 +159,10 @@ class LogPane(ScrollView, can_focus=True):
         return gone
 
     def _wrap(self, line: LogLine) -> list[Row]:
-        return [(line, piece, text) for piece, text in enumerate(line.wrap(max(self._width, 1)))]
+        return [(line, piece, self._plain(text)) for piece, text in enumerate(line.wrap(max(self._width, 1)))]
+
+    def _plain(self, text: str) -> str:
+        return plainly(text, self._glyphs)
 
     def render_line(self, y: int) -> Strip:
         """One row of the pane."""
@@ -176,7 +183,9 @@ class LogPane(ScrollView, can_focus=True):
         line, piece, text = row
         style = self._style(line.tone.value)
         is_loud = line.tone in _LOUD
-        head = [] if piece else [Segment(line.head, style if is_loud and line.label else self._style("head"))]
+        head = (
+            [] if piece else [Segment(self._plain(line.head), style if is_loud and line.label else self._style("head"))]
+        )
         return Strip([*head, Segment(text, style)])
 
     def _style(self, part: str) -> Style:
