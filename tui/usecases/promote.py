@@ -7,7 +7,6 @@ the plan says. Afterwards the target is read back: an engine's word that it push
 import uuid
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from datetime import datetime
 
 from tui.domain.content import Descriptor
 from tui.domain.events import (
@@ -28,6 +27,7 @@ from tui.domain.plan import Effect, Keeping, Plan
 from tui.domain.reference import Digest
 from tui.ports.errors import EngineError, InvalidAnswer, NotFound, RegistryError
 from tui.usecases.companions import resolve_or_none
+from tui.usecases.concurrency import gather_all
 from tui.usecases.planning import Tools
 from tui.usecases.tree import fetch_tree
 
@@ -69,13 +69,18 @@ async def _events(tools: Tools, plan: Plan) -> AsyncGenerator[Event, None]:
         async with aclosing(_carry(tools, plan)) as events:
             async for event in events:
                 yield event
-        async with aclosing(_verify(tools, plan, started)) as events:
-            async for event in events:
-                yield event
     except RegistryError as error:
         yield PromotionFailed(error.operation, _side(plan, error), str(error))
+        return
     except EngineError as error:
         yield PromotionFailed(error.operation, error.side, str(error))
+        return
+    yield StepStarted(Step.VERIFY, f"read back {plan.target}")
+    if complaint := await _read_back(tools, plan):
+        yield complaint
+        return
+    yield Verified(plan.digest)
+    yield PromotionSucceeded((tools.clock() - started).total_seconds())
 
 
 def _side(plan: Plan, error: RegistryError) -> Side:
@@ -89,13 +94,15 @@ async def _refusal(tools: Tools, plan: Plan) -> PromotionRefused | None:
         return PromotionRefused(verdict.gate, verdict.reason, verdict.remedy)
     request = plan.request
     source, target = tools.registries[request.source], tools.registries[request.target]
-    now = await resolve_or_none(source, request.source.locate(request.repository), request.tag)
+    now, there = await gather_all(
+        resolve_or_none(source, request.source.locate(request.repository), request.tag),
+        resolve_or_none(target, request.target.locate(request.repository), request.target_tag),
+    )
     if now is None or now.digest != plan.digest:
         return _moved(f"the source {request.source.name}/{request.repository}:{request.tag}", plan.digest, now)
-    there = await resolve_or_none(target, request.target.locate(request.repository), request.target_tag)
-    if (there and there.digest) != (plan.current and plan.current.digest):
-        place = f"the target {request.target.name}/{request.repository}:{request.target_tag}"
-        return _moved(place, plan.current and plan.current.digest, there)
+    planned = plan.current.digest if plan.current else None
+    if (there.digest if there else None) != planned:
+        return _moved(f"the target {request.target.name}/{request.repository}:{request.target_tag}", planned, there)
     return None
 
 
@@ -115,22 +122,25 @@ async def _carry(tools: Tools, plan: Plan) -> AsyncGenerator[Event, None]:
             yield event
 
 
-async def _verify(tools: Tools, plan: Plan, started: datetime) -> AsyncGenerator[Event, None]:
-    """Reads back the tag, the manifest and everything below it."""
+async def _read_back(tools: Tools, plan: Plan) -> PromotionFailed | None:
+    """What is wrong with the tag, the manifest or anything below it, as the target now tells them; None if nothing."""
     request = plan.request
     registry, there = tools.registries[request.target], request.target.locate(request.repository)
-    yield StepStarted(Step.VERIFY, f"read back {plan.target}")
-    held = await resolve_or_none(registry, there, request.target_tag)
-    if held is None or held.digest != plan.digest:
-        found = held.digest if held else "nothing"
-        cause = f"MISMATCH: {plan.target} reads back {found} instead of {plan.digest}"
-        explanation = f"; {plan.forecast.sentence}" if plan.forecast.keeping is not Keeping.KEPT else ""
-        yield PromotionFailed(Step.VERIFY, Side.TARGET, cause + explanation)
-        return
     try:
+        held = await resolve_or_none(registry, there, request.target_tag)
+        if held is None or held.digest != plan.digest:
+            return _mismatch(plan, held)
         await fetch_tree(registry, request.target.registry, there, plan.digest)
     except (NotFound, InvalidAnswer) as error:
-        yield PromotionFailed(Step.VERIFY, Side.TARGET, f"MISMATCH: {plan.target} is incomplete: {error}")
-        return
-    yield Verified(plan.digest)
-    yield PromotionSucceeded((tools.clock() - started).total_seconds())
+        return PromotionFailed(Step.VERIFY, Side.TARGET, f"MISMATCH: {plan.target} is incomplete: {error}")
+    except RegistryError as error:
+        cause = f"{plan.target} was written, but could not be read back: {error}"
+        return PromotionFailed(error.operation, Side.TARGET, cause)
+    return None
+
+
+def _mismatch(plan: Plan, held: Descriptor | None) -> PromotionFailed:
+    found = held.digest if held else "nothing"
+    explanation = "" if plan.forecast.keeping is Keeping.KEPT else f"; {plan.forecast.sentence}"
+    cause = f"MISMATCH: {plan.target} reads back {found} instead of {plan.digest}{explanation}"
+    return PromotionFailed(Step.VERIFY, Side.TARGET, cause)

@@ -1,0 +1,160 @@
+"""What the measurements stand on: real registries, images of random layers, a delaying proxy, and skopeo."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.domain import media
+from tui.domain.content import Descriptor, RawManifest, digest_of
+from tui.domain.reference import Repository, Tag
+from tui.registry.client import Endpoint, RegistryClient
+from tui.registry.credentials import Anonymous
+
+MIB = 1024 * 1024
+TAG = Tag("1.0.0")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Wall seconds and the largest resident memory (MiB) of one run of a program."""
+
+    seconds: float
+    memory: float
+
+
+def run(command: list[str]) -> Measured:
+    """Runs `command` to its end, which must be a good one."""
+    started = time.perf_counter()
+    with tempfile.TemporaryFile() as narration:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=narration)
+        memory = 0.0
+        while process.poll() is None:
+            memory = max(memory, _resident(process.pid))
+            time.sleep(0.01)
+        seconds = time.perf_counter() - started
+        if process.returncode != 0:
+            narration.seek(0)
+            raise RuntimeError(f"{command} failed: {narration.read().decode()[-2000:]}")
+    return Measured(seconds, memory)
+
+
+def _resident(pid: int) -> float:
+    """The most memory that a process had resident so far, in MiB; the kernel's own high-water mark."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
+
+
+def skopeo(source: str, target: str, repository: str, into: str) -> list[str]:
+    """The command that copies with skopeo."""
+    return [
+        *("skopeo", "copy", "--all", "--quiet", "--src-tls-verify=false", "--dest-tls-verify=false"),
+        f"docker://{source}/{repository}:{TAG}",
+        f"docker://{target}/{into}:{TAG}",
+    ]
+
+
+def windlass(settings: Path, repository: str) -> list[str]:
+    """The command that promotes with Windlass."""
+    return [
+        *(sys.executable, "-m", "tui", "--config", str(settings)),
+        *("promote", f"{repository}:{TAG}", "--to", "copy", "--yes"),
+    ]
+
+
+def write_settings(file: Path, source: str, target: str, prefix: str) -> Path:
+    """Settings with a base at `source` and an environment `copy` at `target` under `prefix`."""
+    file.write_text(
+        f'[[environment]]\nname = "base"\nregistry = "{source}"\nauth = "anonymous"\n'
+        f'[[environment]]\nname = "copy"\nregistry = "{target}"\nprefix = "{prefix}"\nauth = "anonymous"\n'
+    )
+    return file
+
+
+async def push_image(host: str, repository: str, layers: int, size: int) -> None:
+    """Pushes an image of `layers` random layers of `size` bytes each."""
+    async with RegistryClient(Endpoint(host, plain_http=True), Anonymous()) as client:
+        name = Repository(repository)
+        config = b'{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]}}'
+        blobs = [await _push(client, name, media.OCI_CONFIG, config)]
+        for _ in range(layers):
+            blobs.append(await _push(client, name, "application/vnd.oci.image.layer.v1.tar", os.urandom(size)))
+        body = _manifest(blobs)
+        await client.push_manifest(name, TAG, RawManifest(media.OCI_MANIFEST, body, digest_of(body)))
+
+
+async def _push(client: RegistryClient, name: Repository, media_type: str, body: bytes) -> Descriptor:
+    async def chunks() -> AsyncGenerator[bytes, None]:
+        for at in range(0, len(body), MIB):
+            yield body[at : at + MIB]
+
+    blob = Descriptor(media_type, digest_of(body), len(body))
+    await client.push_blob(name, blob, chunks())
+    return blob
+
+
+def _manifest(blobs: list[Descriptor]) -> bytes:
+    texts = [f'{{"mediaType":"{b.media_type}","digest":"{b.digest}","size":{b.size}}}' for b in blobs]
+    layers = ",".join(texts[1:])
+    return f'{{"schemaVersion":2,"mediaType":"{media.OCI_MANIFEST}","config":{texts[0]},"layers":[{layers}]}}'.encode()
+
+
+@asynccontextmanager
+async def delaying_proxy(host: str, one_way: float) -> AsyncGenerator[str, None]:
+    """A TCP proxy before `host` that hands bytes on `one_way` seconds late, in each direction."""
+    address, port = host.split(":")
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream, downstream = await asyncio.open_connection(address, int(port))
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(_late(reader, downstream, one_way), _late(upstream, writer, one_way))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def _late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay: float) -> None:
+    """Late, not slow: bytes wait their time in a queue while more come in."""
+    queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+
+    async def send() -> None:
+        while True:
+            due, data = await queue.get()
+            await asyncio.sleep(due - asyncio.get_running_loop().time())
+            if not data:
+                break
+            writer.write(data)
+            await writer.drain()
+
+    sending = asyncio.create_task(send())
+    try:
+        while True:
+            data = await reader.read(256 * 1024)
+            queue.put_nowait((asyncio.get_running_loop().time() + delay, data))
+            if not data:
+                break
+        await sending
+    except OSError:
+        pass
+    finally:
+        sending.cancel()
+        writer.close()
+
+
+def tell(name: str, ours: Measured, theirs: Measured) -> None:
+    """Prints both, and the ratio of ours to theirs."""
+    print(
+        f"{name}: windlass {ours.seconds:6.2f} s {ours.memory:4.0f} MiB   "
+        f"skopeo {theirs.seconds:6.2f} s {theirs.memory:4.0f} MiB   ratio {ours.seconds / theirs.seconds:.2f}",
+        flush=True,
+    )
