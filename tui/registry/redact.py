@@ -12,7 +12,7 @@ from tui.domain.text import clean
 _MARK: Final = "•••"
 _SHORTEST: Final = 4
 _SHAPES: Final = (
-    (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{12,}"), rf"\1 {_MARK}"),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{16,}"), rf"\1 {_MARK}"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?"), _MARK),  # a JSON web token
     (re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,20}://)[^\s/@<>\"']{0,2000}@"), r"\1"),
     (re.compile(r"(?i)(\b[a-z][a-z0-9+.-]{0,20}://[^\s?<>\"']{0,2000})\?[^\s<>\"']*"), r"\1"),

@@ -51,7 +51,7 @@ class Retrier:
                 await self.wait(again, tries)
 
     async def wait(self, again: Again, tries: int) -> None:
-        """Announces and sits out the delay before the next try. Raises the final error where too long a one is asked."""
+        """Announces and sits out the delay before the next try. Raises the error where that is too long."""
         if (again.after or 0) > self._limits.longest_wait:
             raise again.final from None
         delay = self._delay(again.after, tries)
