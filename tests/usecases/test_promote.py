@@ -1,0 +1,292 @@
+"""A promotion writes what the plan says or nothing, and proves it by reading back."""
+
+import json
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from tests.lab import Lab, laboratory, picture
+from tui.domain.environment import EngineName
+from tui.domain.events import (
+    BlobAdvanced,
+    EngineEvent,
+    Event,
+    How,
+    LineLogged,
+    PromotionFailed,
+    PromotionRefused,
+    PromotionStarted,
+    PromotionSucceeded,
+    Side,
+    Step,
+    StepStarted,
+    TagMoved,
+    Verified,
+)
+from tui.domain.plan import Forecast, Keeping, Plan, Request, Tree
+from tui.journal.sqlite import verify_chain
+from tui.ports.errors import EngineError, JournalError
+from tui.sandbox import images
+from tui.usecases.promote import UNCHANGED
+
+IMAGE = "shop/api:1.0.0"
+
+
+def steps(events: list[Event]) -> list[Step]:
+    return [event.step for event in events if isinstance(event, StepStarted)]
+
+
+async def planned(lab: Lab, target: str = "dev") -> Plan:
+    return await lab.bench.plan(lab.request(IMAGE, target))
+
+
+async def test_pull_push_tag_verify_and_the_target_holds_the_digest(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        image = lab.push("base", "shop/api", "1.0.0", picture())
+        events = await lab.promote(await planned(lab))
+        assert await lab.held("dev", IMAGE) == image.digest
+    assert steps(events) == [Step.PULL, Step.PUSH, Step.TAG, Step.VERIFY]
+    assert isinstance(events[0], PromotionStarted)
+    assert events[-3:] == [StepStarted(Step.VERIFY, events[-3].detail), Verified(image.digest), events[-1]]  # type: ignore[union-attr]
+    assert isinstance(events[-1], PromotionSucceeded)
+
+
+async def test_every_event_is_journalled_before_it_is_shown(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture())
+        shown = 0
+        async for record in lab.bench.promote(await planned(lab)):
+            shown += 1
+            with closing(sqlite3.connect(lab.journal_file)) as connection:
+                rows = connection.execute("SELECT event, document FROM events ORDER BY number").fetchall()
+            assert rows[shown - 1][0] == type(record.event).__name__
+            assert json.loads(rows[shown - 1][1])["promotion"] == record.promotion
+        assert verify_chain(lab.journal_file) is None
+    assert shown > 5
+
+
+@pytest.mark.parametrize("side", ["source", "target"])
+async def test_what_moved_since_the_plan_is_refused_and_left_alone(tmp_path: Path, side: str) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        plan = await planned(lab)
+        moved = lab.push("base" if side == "source" else "dev", "shop/api", "1.0.0", picture(2))
+        events = await lab.promote(plan)
+        assert await lab.held("dev", IMAGE) == (None if side == "source" else moved.digest)
+    (refusal,) = [event for event in events if isinstance(event, PromotionRefused)]
+    assert refusal.gate == UNCHANGED
+    assert f"the {side}" in refusal.reason
+    assert str(moved.digest) in refusal.reason
+    assert events[-1] is refusal
+
+
+async def test_a_plan_that_a_gate_refuses_writes_nothing(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        lab.bench.read_only = True
+        events = await lab.promote(await planned(lab))
+        assert await lab.held("dev", IMAGE) is None
+    assert isinstance(events[-1], PromotionRefused)
+    assert events[-1].gate == "read-only"
+
+
+async def test_read_only_also_stops_a_plan_that_was_made_before(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        plan = await planned(lab)
+        lab.bench.read_only = True
+        assert isinstance((await lab.promote(plan))[-1], PromotionRefused)
+
+
+async def test_an_index_keeps_its_digest_and_all_platforms(tmp_path: Path) -> None:
+    inner = images.index([picture(1), picture(2, platform="linux/arm64")])
+    async with laboratory(tmp_path) as lab:
+        outer = lab.push("base", "shop/api", "1.0.0", images.index([inner, picture(3, platform="linux/s390x")]))
+        events = await lab.promote(await planned(lab))
+        assert await lab.held("dev", IMAGE) == outer.digest
+        there = lab.tools.registries[lab.environment("dev")]
+        tree = await lab.bench.plan(lab.request(IMAGE, "prod", "dev"))
+        assert there
+    assert len(tree.tree.nodes) == 5
+    assert isinstance(events[-1], PromotionSucceeded)
+
+
+async def test_what_is_there_is_skipped_and_never_sent_again(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", images.index([picture(1), picture(2, platform="linux/arm64")]))
+        lab.push("dev", "shop/api", "other", picture(1))
+        await lab.promote(await planned(lab))
+        uploads = lab.registries["dev"].requests["POST", "upload"]
+    assert uploads == 3
+
+
+async def test_signatures_arrive_with_the_image(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        image = lab.push("base", "shop/api", "1.0.0", picture(1))
+        signature = images.artifact("application/vnd.example.signature", b"s", payload_type="text/plain", subject=image)
+        lab.push("base", "shop/api", None, signature)
+        lab.push("base", "shop/api", f"sha256-{image.digest.hex}.sig", picture(9))
+        await lab.promote(await planned(lab))
+        dev = lab.tools.registries[lab.environment("dev")]
+        plan = await planned(lab, "prod")
+        found = await dev.referrers(plan.request.repository, image.digest)
+        assert [item.digest for item in found] == [signature.digest]
+        assert await lab.held("dev", f"shop/api:sha256-{image.digest.hex}.sig") == picture(9).digest
+
+
+async def test_a_signature_made_later_follows_an_image_that_is_already_there(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        image = lab.push("base", "shop/api", "1.0.0", picture(1))
+        lab.push("dev", "shop/api", "1.0.0", picture(1))
+        signature = images.artifact("application/vnd.example.signature", b"s", payload_type="text/plain", subject=image)
+        lab.push("base", "shop/api", None, signature)
+        plan = await planned(lab)
+        events = await lab.promote(plan)
+        dev = lab.tools.registries[lab.environment("dev")]
+        found = await dev.referrers(plan.request.repository, image.digest)
+    assert [item.digest for item in found] == [signature.digest]
+    assert not [event for event in events if isinstance(event, TagMoved)]
+    assert isinstance(events[-1], PromotionSucceeded)
+
+
+async def test_a_target_that_has_other_signatures_keeps_them(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        image = lab.push("base", "shop/api", "1.0.0", picture(1))
+        tag = f"sha256-{image.digest.hex}.sig"
+        lab.push("base", "shop/api", tag, picture(8))
+        theirs = lab.push("dev", "shop/api", tag, picture(9))
+        events = await lab.promote(await planned(lab))
+        assert await lab.held("dev", f"shop/api:{tag}") == theirs.digest
+    assert any(isinstance(event, LineLogged) and "is left as it is there" in event.text for event in events)
+
+
+async def test_within_one_registry_blobs_are_mounted_and_no_bytes_move(tmp_path: Path) -> None:
+    from tui.domain.environment import Environment
+    from tui.sandbox.registry import Registry
+
+    path = [Environment("base", "one"), Environment("dev", "one", prefix="dev/")]
+    async with laboratory(tmp_path, path, {"one": Registry("one")}) as lab:
+        image = lab.push("base", "shop/api", "1.0.0", picture())
+        events = await lab.promote(await planned(lab))
+        assert await lab.held("dev", IMAGE) == image.digest
+        requests = lab.registries["base"].requests
+    assert {event.how for event in events if isinstance(event, BlobAdvanced)} == {How.MOUNTED}
+    assert requests["PUT", "upload"] == requests["PATCH", "upload"] == 0
+
+
+async def test_a_target_that_fails_keeps_its_old_tag(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        old = lab.push("dev", "shop/api", "1.0.0", picture(2))
+        plan = await planned(lab)
+        lab.registries["dev"].faults.forbidden.add("shop/api")
+        events = await lab.promote(plan)
+        lab.registries["dev"].faults.forbidden.clear()
+        assert await lab.held("dev", IMAGE) == old.digest
+    assert isinstance(events[-1], PromotionFailed)
+    assert events[-1].side is Side.TARGET
+
+
+async def test_a_cancelled_promotion_is_journalled_and_the_tag_stays(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        records = lab.bench.promote(await planned(lab))
+        async for record in records:
+            if isinstance(record.event, StepStarted):
+                break
+        await records.aclose()
+        assert await lab.held("dev", IMAGE) is None
+        with closing(sqlite3.connect(lab.journal_file)) as connection:
+            rows = connection.execute("SELECT event FROM events ORDER BY number DESC LIMIT 1").fetchall()
+    assert rows == [("PromotionCancelled",)]
+
+
+async def test_without_a_journal_nothing_is_written(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        plan = await planned(lab)
+        lab.journal_file.mkdir()
+        with pytest.raises(JournalError):
+            await lab.promote(plan)
+        assert await lab.held("dev", IMAGE) is None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherEngine:
+    """An engine that pushes something else than it was told, or fails."""
+
+    lab: Lab
+    error: EngineError | None = None
+    name: EngineName = EngineName.DOCKER
+
+    async def forecast(self, request: Request, tree: Tree) -> Forecast:
+        return Forecast(self.name, Keeping.UNSURE, "this engine recompresses layers")
+
+    async def run(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
+        yield StepStarted(Step.PUSH, "push")
+        if self.error:
+            raise self.error
+        moved = self.lab.push("dev", "shop/api", "1.0.0", picture(77))
+        yield TagMoved(None, moved.digest)
+
+
+async def with_engine(lab: Lab, engine: OtherEngine) -> Plan:
+    lab.bench.tools = replace(lab.tools, engines={EngineName.DOCKER: engine})
+    return await lab.bench.plan(lab.request(IMAGE, "dev", engine=EngineName.DOCKER))
+
+
+async def test_another_digest_than_promised_is_a_mismatch_with_the_reason(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        events = await lab.promote(await with_engine(lab, OtherEngine(lab)))
+    assert isinstance(events[-1], PromotionFailed)
+    assert events[-1].operation == "verify"
+    assert str(picture(77).digest) in events[-1].cause
+    assert "recompresses layers" in events[-1].cause
+
+
+async def test_an_engines_error_names_its_side(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        error = EngineError("pull it", Side.SOURCE, "no such image")
+        events = await lab.promote(await with_engine(lab, OtherEngine(lab, error)))
+    assert events[-1] == PromotionFailed("pull it", Side.SOURCE, "cannot pull it: no such image")
+
+
+async def test_an_engine_that_may_change_the_digest_is_not_run_where_it_is_right(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        for environment in ("base", "dev"):
+            image = lab.push(environment, "shop/api", "1.0.0", picture(1))
+        events = await lab.promote(await with_engine(lab, OtherEngine(lab)))
+        assert await lab.held("dev", IMAGE) == image.digest
+    assert isinstance(events[-1], PromotionSucceeded)
+
+
+async def test_a_tag_that_vanishes_or_an_incomplete_index_is_a_mismatch(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        plan = await planned(lab)
+        events = []
+        async for record in lab.bench.promote(plan):
+            events.append(record.event)
+            if isinstance(record.event, TagMoved):
+                lab.registries["dev"].faults.wrong_manifests = True
+    assert isinstance(events[-1], PromotionFailed)
+    assert events[-1].operation == "verify"
+
+
+async def test_a_target_that_cannot_be_read_back_says_that_it_was_written(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        plan = await planned(lab)
+        events = []
+        async for record in lab.bench.promote(plan):
+            events.append(record.event)
+            if isinstance(record.event, TagMoved):
+                lab.registries["dev"].faults.failing = 100
+    assert isinstance(events[-1], PromotionFailed)
+    assert "was written, but could not be read back" in events[-1].cause
