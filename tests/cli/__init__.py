@@ -1,0 +1,1 @@
+"""The command line, on a workbench of fakes and, at last, as a process."""

@@ -1,0 +1,79 @@
+"""argv into commands."""
+
+import re
+
+import pytest
+
+from tui.cli.arguments import parse
+from tui.cli.commands import BoardCommand, Common, DemoCommand, PromoteCommand, StatusCommand
+from tui.domain.environment import EngineName
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["--config", "f", "--read-only", "--ascii", "status"],
+        ["status", "--config", "f", "--read-only", "--ascii"],
+        ["--ascii", "status", "--config=f", "--read-only"],
+    ],
+)
+def test_common_options_stand_on_either_side(argv: list[str]) -> None:
+    assert parse(argv) == StatusCommand(Common("f", read_only=True, ascii_only=True))
+
+
+def test_alone_it_is_the_board() -> None:
+    assert parse([]) == BoardCommand(Common())
+    assert parse(["--read-only"]) == BoardCommand(Common(read_only=True))
+
+
+def test_status() -> None:
+    command = parse(["status", "--repo", "shop/*", "--repo", "ops/x", "--tag", "^1", "--drift", "--json"])
+    assert command == StatusCommand(Common(), ("shop/*", "ops/x"), re.compile("^1"), only_drift=True, as_json=True)
+
+
+def test_promote() -> None:
+    words = "promote shop/api:1 shop/web:2 shop/api:1 --to prod --from dev --as 9 --engine docker --allow-change"
+    command = parse([*words.split(), "--yes", "--json"])
+    assert isinstance(command, PromoteCommand)
+    assert command.images == (("shop/api", "1"), ("shop/web", "2"))
+    assert (command.target, command.source, command.target_tag) == ("prod", "dev", "9")
+    assert (command.engine, command.allows_change, command.is_confirmed) == (EngineName.DOCKER, True, True)
+    assert (command.only_plan, command.as_json) == (False, True)
+
+
+@pytest.mark.parametrize("argv", [["plan", "a:1", "--to", "x"], ["promote", "a:1", "--to", "x", "--dry-run"]])
+def test_a_plan_is_a_dry_run(argv: list[str]) -> None:
+    command = parse(argv)
+    assert isinstance(command, PromoteCommand)
+    assert command.only_plan
+
+
+def test_demo() -> None:
+    assert parse(["demo", "--seed", "7"]) == DemoCommand(Common(), 7)
+    assert parse(["demo", "--serve", "--dir", "d"]) == DemoCommand(Common(), 1, "d")
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["nonsense"], "nonsense"),
+        (["promote", "--to", "prod"], "REPO:TAG"),
+        (["promote", "shop/api", "--to", "prod"], "names no tag"),
+        (["promote", "Shop/api:1", "--to", "prod"], "is no repository name"),
+        (["promote", "shop/api:1"], "--to"),
+        (["promote", "shop/api:1", "--to", "prod", "--as", "-x y"], "--as"),
+        (["promote", "shop/api:1", "--to", "prod", "--as", ".x"], "is no tag"),
+        (["promote", "shop/api:1", "--to", "prod", "--engine", "skopeo"], "skopeo"),
+        (["promote", "a:1", "a:2", "--to", "prod", "--as", "3"], "the same tag"),
+        (["status", "--tag", "("], "no regular expression"),
+        (["status", "--repo", "Shop"], "is no repository name"),
+        (["status", "--dr"], "--dr"),
+        (["demo", "--serve"], "--dir"),
+        (["demo", "--dir", "d"], "--serve"),
+    ],
+)
+def test_wrong_usage_ends_with_2(argv: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parse(argv)
+    assert caught.value.code == 2
+    assert told in capsys.readouterr().err

@@ -1,0 +1,217 @@
+"""`promote` and `plan` on fakes: what is asked, what is written, and the exit code."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import NoReturn
+
+import pytest
+
+from tests.cli.fakes import API, Bed, Recorder, image, make_bed, make_recorder
+from tui.cli.commands import Common, PromoteCommand
+from tui.cli.exits import Exit, UsageError
+from tui.cli.output import Console
+from tui.cli.promote import promote
+from tui.domain.content import RawManifest
+from tui.domain.environment import Environment, GateRules
+from tui.domain.events import PromotionCancelled, PromotionRefused
+from tui.domain.reference import Repository, Tag
+from tui.ports.errors import Unreachable
+
+ONE = ((API, Tag("1.0")),)
+TO_TEST = PromoteCommand(Common(), ONE, "test", is_confirmed=True, as_json=True)
+TO_PROD = PromoteCommand(Common(), ONE, "prod", "base", is_confirmed=True, as_json=True)
+
+
+@pytest.fixture
+def bed() -> Bed:
+    """One image in the base."""
+    bed = make_bed()
+    bed.put("base", "1.0", "one")
+    return bed
+
+
+def answer(text: str) -> Callable[[Console, str], Awaitable[str]]:
+    """Somebody who answers `text`."""
+
+    async def ask(console: Console, question: str) -> str:
+        console.ask(question)
+        return text
+
+    return ask
+
+
+async def run(bed: Bed, command: PromoteCommand, *, is_terminal: bool = False, says: str = "") -> tuple[Exit, Recorder]:
+    """The exit code and what was printed."""
+    recorder = make_recorder(is_terminal=is_terminal)
+    return await promote(command, recorder.console, bed.opener, answer(says)), recorder
+
+
+@pytest.mark.parametrize("command", [TO_TEST, TO_PROD])
+async def test_confirmed_beforehand(bed: Bed, command: PromoteCommand) -> None:
+    code, printed = await run(bed, command)
+    assert code == Exit.DONE
+    assert printed.events == [
+        "PromotionStarted", "StepStarted", "TagMoved", "StepStarted", "Verified", "PromotionSucceeded",
+    ]  # fmt: skip
+    assert bed.digest(command.target, "1.0") == image("one").digest
+    assert printed.err == ""
+
+
+async def test_for_people(bed: Bed) -> None:
+    _, printed = await run(bed, replace(TO_TEST, as_json=False))
+    assert printed.out == f"test t.io/shop/api:1.0@{image('one').digest}\n"
+    for word in ("push   to the target", "tag moved from nothing", "verify", "verified", "done in"):
+        assert word in printed.err
+
+
+async def test_under_another_tag(bed: Bed) -> None:
+    await run(bed, replace(TO_TEST, target_tag=Tag("2.0")))
+    assert bed.digest("test", "2.0") == image("one").digest
+    assert bed.digest("test", "1.0") is None
+
+
+async def test_nobody_can_be_asked(bed: Bed) -> None:
+    code, printed = await run(bed, replace(TO_TEST, is_confirmed=False))
+    assert code == Exit.REFUSED
+    assert "--yes" in printed.err
+    assert "missing: the tag will be created" in printed.err
+    assert (printed.out, bed.digest("test", "1.0")) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("target", "says", "code"),
+    [
+        ("test", "y\n", Exit.DONE),
+        ("test", "YES\n", Exit.DONE),
+        ("test", "\n", Exit.REFUSED),
+        ("test", "n\n", Exit.REFUSED),
+        ("test", "", Exit.REFUSED),
+        ("prod", "y\n", Exit.REFUSED),
+        ("prod", "prod\n", Exit.DONE),
+    ],
+)
+async def test_asked(bed: Bed, target: str, says: str, code: Exit) -> None:
+    command = PromoteCommand(Common(), ONE, target, "base", as_json=True)
+    ended, _ = await run(bed, command, is_terminal=True, says=says)
+    assert ended == code
+    assert (bed.digest(target, "1.0") is None) == (code is Exit.REFUSED)
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False])
+async def test_a_gate_refuses_and_that_is_journalled(is_confirmed: bool) -> None:
+    gates = GateRules(tags="v.*")
+    bed = make_bed(Environment("base", "b.io"), Environment("test", "t.io", gates=gates))
+    bed.put("base", "1.0", "one")
+    code, printed = await run(bed, replace(TO_TEST, is_confirmed=is_confirmed))
+    assert code == Exit.REFUSED
+    assert printed.events == ["PromotionStarted", "PromotionRefused"]
+    assert isinstance(bed.journal.events[-1].event, PromotionRefused)
+    assert bed.digest("test", "1.0") is None
+
+
+async def test_read_only_refuses(bed: Bed) -> None:
+    bed.read_only = True
+    code, _ = await run(bed, TO_TEST)
+    assert (code, bed.digest("test", "1.0")) == (Exit.REFUSED, None)
+
+
+async def test_nothing_is_written_unless_all_can_be(bed: Bed) -> None:
+    images = (*ONE, (Repository("shop/web"), Tag("1.0")))
+    code, printed = await run(bed, replace(TO_TEST, images=images))
+    assert (code, bed.digest("test", "1.0")) == (Exit.FAILED, None)
+    assert "shop/web:1.0: base has no b.io/shop/web:1.0" in printed.err
+    assert "nothing was written" in printed.err
+
+
+async def test_the_first_failure_ends_the_run(bed: Bed) -> None:
+    bed.put("base", "2.0", "two")
+    bed.put("base", "3.0", "three")
+    bed.engine.on_push = lambda raw: image("wrong") if raw == image("two") else raw
+    images = tuple((API, Tag(tag)) for tag in ("1.0", "2.0", "3.0"))
+    code, printed = await run(bed, replace(TO_TEST, images=images))
+    assert code == Exit.MISMATCH
+    assert printed.events[-1] == "PromotionFailed"
+    assert bed.digest("test", "1.0") == image("one").digest
+    assert bed.digest("test", "3.0") is None
+    assert "not begun: shop/api:3.0" in printed.err
+
+
+async def test_an_engine_that_fails_is_1(bed: Bed) -> None:
+    def fail(raw: RawManifest) -> RawManifest:
+        raise Unreachable("push", "t.io", "broke off")
+
+    bed.engine.on_push = fail
+    code, printed = await run(bed, replace(TO_TEST, as_json=False))
+    assert code == Exit.FAILED
+    assert "failed: push (target): t.io: cannot push: broke off" in printed.err
+    assert printed.out == ""
+
+
+async def test_an_unreachable_registry_is_1(bed: Bed) -> None:
+    bed["base"].broken = Unreachable("resolve", "b.io", "connection refused")
+    code, printed = await run(bed, replace(TO_TEST, only_plan=True))
+    assert code == Exit.FAILED
+    assert printed.document["plans"] == []
+    assert printed.document["errors"][0]["detail"] == "b.io: cannot resolve: connection refused"
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+async def test_interrupted(bed: Bed, is_written: bool) -> None:
+    bed.put("test", "1.0", "old")
+
+    def interrupt(*_: object) -> NoReturn:
+        raise asyncio.CancelledError
+
+    if is_written:
+        bed.engine.after_push = interrupt
+    else:
+        bed.engine.on_push = interrupt
+    code, printed = await run(bed, TO_TEST)
+    assert code == Exit.INTERRUPTED
+    assert printed.events[-1] == "PromotionCancelled"
+    assert isinstance(bed.journal.events[-1].event, PromotionCancelled)
+    told = "was written: it now holds" if is_written else f"is as it was: {image('old').digest}"
+    assert told in printed.err
+
+
+async def test_a_plan_writes_nothing(bed: Bed) -> None:
+    bed.put("test", "1.0", "old")
+    code, printed = await run(bed, replace(TO_TEST, only_plan=True, is_confirmed=False))
+    plan = printed.document["plans"][0]
+    assert code == Exit.DONE
+    assert (plan["effect"], plan["current"]) == ("overwrites", str(image("old").digest))
+    assert plan["command"] == "windlass promote shop/api:1.0 --from base --to test"
+    assert not plan["refused"]
+    assert bed.digest("test", "1.0") == image("old").digest
+    assert bed.journal.events == []
+
+
+async def test_a_plan_that_would_be_refused_is_5_and_shown(bed: Bed) -> None:
+    bed.read_only = True
+    code, printed = await run(bed, replace(TO_TEST, only_plan=True, as_json=False))
+    assert code == Exit.REFUSED
+    assert "REFUSES: this session is read-only" in printed.out
+
+
+async def test_a_plan_shows_wishes_that_stay_unmet() -> None:
+    wish = "lock: by hand"
+    bed = make_bed(Environment("base", "b.io"), Environment("test", "t.io", unmet_wishes=(wish,)))
+    bed.put("base", "1.0", "one")
+    _, printed = await run(bed, replace(TO_TEST, only_plan=True, as_json=False))
+    assert wish in printed.out
+
+
+@pytest.mark.parametrize(
+    ("target", "source", "told"),
+    [
+        ("prd", None, "did you mean prod?"),
+        ("test", "bsae", "did you mean base?"),
+        ("base", None, "this is the base"),
+        ("base", "prod", "this is the base"),
+        ("test", "test", "--as"),
+    ],
+)
+async def test_environments_that_make_no_sense(bed: Bed, target: str, source: str | None, told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        await run(bed, PromoteCommand(Common(), ONE, target, source))

@@ -1,0 +1,164 @@
+"""`status` on fakes: the document, the table and the exit code."""
+
+import re
+
+import pytest
+
+from tests.cli.fakes import API, Bed, Recorder, image, make_bed, make_recorder
+from tui.cli.commands import Common, StatusCommand
+from tui.cli.exits import Exit, UsageError
+from tui.cli.status import status
+from tui.domain.timestamps import parse_timestamp
+from tui.ports.errors import Forbidden, RegistryError, Unreachable
+from tui.usecases.survey import Scope
+
+DOWN = Unreachable("list tags of shop/api", "t.io", "connection refused")
+HIDDEN = Forbidden("list repositories", "b.io", "403")
+AS_JSON = StatusCommand(Common(), as_json=True)
+AS_TEXT = StatusCommand(Common())
+
+
+@pytest.fixture
+def bed() -> Bed:
+    """Everything in sync but one tag."""
+    bed = make_bed()
+    for name in bed.path.names:
+        bed.put(name, "1.0", "one")
+    return bed
+
+
+async def run(bed: Bed, command: StatusCommand, *, ascii_only: bool = False) -> tuple[Exit, Recorder]:
+    """The exit code and what was printed."""
+    recorder = make_recorder(ascii_only=ascii_only)
+    return await status(command, recorder.console, bed.opener), recorder
+
+
+async def test_in_sync_is_0(bed: Bed) -> None:
+    code, printed = await run(bed, AS_JSON)
+    document = printed.document
+    assert code == Exit.DONE
+    assert list(document) == ["schema", "taken_at", "environments", "rows", "errors", "summary"]
+    assert document["schema"] == 1
+    assert parse_timestamp(document["taken_at"])
+    assert document["environments"] == ["base", "test", "prod"]
+    digest = str(image("one").digest)
+    entry = {"digest": digest, "created": "2026-11-24T12:00:00.000Z"}
+    cells = {"base": {"state": "base"} | entry} | {name: {"state": "in-sync"} | entry for name in ("test", "prod")}
+    assert document["rows"] == [{"repository": "shop/api", "tag": "1.0", "cells": cells}]
+    assert document["errors"] == []
+    assert document["summary"]["base"] == {"in-sync": 0, "differs": 0, "missing": 0, "extra": 0, "unknown": 0}
+    assert document["summary"]["prod"] == {"in-sync": 1, "differs": 0, "missing": 0, "extra": 0, "unknown": 0}
+
+
+async def test_drift_is_3_and_every_state_is_told(bed: Bed) -> None:
+    bed.put("base", "2.0", "two")
+    bed.put("test", "2.0", "other")
+    bed.put("prod", "0.9", "old")
+    code, printed = await run(bed, AS_JSON)
+    assert code == Exit.DRIFT
+    states = {
+        row["tag"]: {name: (cell["state"], cell["digest"] is None) for name, cell in row["cells"].items()}
+        for row in printed.document["rows"]
+    }
+    assert states["2.0"] == {"base": ("base", False), "test": ("differs", False), "prod": ("missing", True)}
+    assert states["0.9"] == {"base": ("base", True), "test": ("in-sync", True), "prod": ("extra", False)}
+
+
+async def test_unread_is_4_even_with_drift_and_is_unknown(bed: Bed) -> None:
+    bed.put("base", "2.0", "two")
+    bed["test"].broken = DOWN
+    code, printed = await run(bed, AS_JSON)
+    assert code == Exit.INCOMPLETE
+    assert printed.document["summary"]["test"]["unknown"] == 2
+    cell = printed.document["rows"][0]["cells"]["test"]
+    assert (cell["state"], cell["digest"], cell["detail"]) == ("unknown", None, "connection refused")
+    told = {"environment": "test", "repository": "shop/api", "operation": DOWN.operation, "detail": DOWN.detail}
+    assert told in printed.document["errors"]
+
+
+@pytest.mark.parametrize(("repositories", "code"), [((API,), Exit.DONE), (("shop/*",), Exit.DONE)])
+async def test_a_catalog_that_may_not_be_listed_is_no_loss(bed: Bed, repositories: tuple[str, ...], code: Exit) -> None:
+    bed.scope = Scope(repositories)
+    bed["base"].unlisted = HIDDEN
+    ended, printed = await run(bed, AS_JSON)
+    assert ended == code
+    assert printed.document["errors"] == []
+
+
+@pytest.mark.parametrize("error", [HIDDEN, DOWN])
+async def test_nothing_listed_anywhere_is_4(bed: Bed, error: RegistryError) -> None:
+    for registry in bed.registries.values():
+        registry.unlisted = error
+    code, printed = await run(bed, AS_JSON)
+    assert code == Exit.INCOMPLETE
+    assert len(printed.document["errors"]) == 3
+    assert "repository" not in printed.document["errors"][0]
+
+
+async def test_the_table(bed: Bed) -> None:
+    bed.put("base", "2.0", "two")
+    bed.put("test", "2.0", "other")
+    one, two, other = (image(name).digest.short for name in ("one", "two", "other"))
+    _, printed = await run(bed, AS_TEXT)
+    assert printed.out.splitlines() == [
+        "REPOSITORY  TAG  base      test                prod▲",
+        f"shop/api    2.0  {two}  ≠ differs {other}  · missing",
+        f"shop/api    1.0  {one}  = same              = same",
+    ]
+    assert "test: 1 in-sync, 1 differs" in printed.err
+
+
+async def test_the_table_in_ascii(bed: Bed) -> None:
+    bed.put("base", "2.0", "two")
+    bed.put("test", "2.0", "other")
+    bed["prod"].broken = DOWN
+    _, printed = await run(bed, AS_TEXT, ascii_only=True)
+    assert printed.out.isascii()
+    assert "! down" in printed.out
+
+
+async def test_only_drift(bed: Bed) -> None:
+    bed.put("base", "2.0", "two")
+    command = StatusCommand(Common(), only_drift=True, as_json=True)
+    code, printed = await run(bed, command)
+    assert code == Exit.DRIFT
+    assert [row["tag"] for row in printed.document["rows"]] == ["2.0"]
+    assert printed.document["summary"]["prod"]["in-sync"] == 1
+
+
+async def test_only_some(bed: Bed) -> None:
+    bed.put("base", "2.0", "two")
+    bed.put("base", "1.0", "web", "shop/web")
+    command = StatusCommand(Common(), ("shop/a*",), re.compile(r"^1\."), as_json=True)
+    code, printed = await run(bed, command)
+    assert code == Exit.DONE
+    assert [(row["repository"], row["tag"]) for row in printed.document["rows"]] == [("shop/api", "1.0")]
+
+
+async def test_globs_of_settings_and_command_both_hold(bed: Bed) -> None:
+    bed.scope = Scope(("shop/*", "ops/one"))
+    bed.put("base", "1.0", "web", "shop/web")
+    bed.put("base", "1.0", "api", "ops/api")
+    _, printed = await run(bed, StatusCommand(Common(), ("*api", "shop/we?"), as_json=True))
+    assert {row["repository"] for row in printed.document["rows"]} == {"shop/api", "shop/web"}
+
+
+async def test_a_named_repository_needs_no_catalog(bed: Bed) -> None:
+    bed.scope = Scope(("shop/*",))
+    for registry in bed.registries.values():
+        registry.unlisted = HIDDEN
+    code, printed = await run(bed, StatusCommand(Common(), (API,), as_json=True))
+    assert code == Exit.DONE
+    assert len(printed.document["rows"]) == 1
+
+
+async def test_a_repository_that_the_settings_leave_out(bed: Bed) -> None:
+    bed.scope = Scope(("shop/*",))
+    with pytest.raises(UsageError, match="leave this repository out"):
+        await run(bed, StatusCommand(Common(), ("ops/x",)))
+
+
+async def test_nothing_to_show_is_said(bed: Bed) -> None:
+    code, printed = await run(bed, StatusCommand(Common(), (), re.compile("^9")))
+    assert (code, printed.out) == (Exit.DONE, "")
+    assert "nothing to show" in printed.err

@@ -1,0 +1,71 @@
+"""Pure formatting, and a console that keeps to its streams."""
+
+import os
+from dataclasses import dataclass
+
+import pytest
+
+from tests.cli.fakes import Screen, make_recorder
+from tui.cli.amounts import size_text
+from tui.cli.notices import notice_line
+from tui.cli.output import Console
+from tui.cli.transfer import Pace, Transfer
+from tui.domain.events import BlobAdvanced, Direction
+from tui.domain.notices import RequestAnswered, RetryScheduled, WarningReceived
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, "0 B"), (999, "999 B"), (1_234, "1.2 kB"), (12_345, "12 kB"), (212_000_000, "212 MB"), (10**16, "10000 TB")],
+)
+def test_sizes(size: int, text: str) -> None:
+    assert size_text(size) == text
+
+
+def test_progress_adds_up_and_never_passes_the_end() -> None:
+    transfer = Transfer(expected=4_000)
+    transfer.advance(BlobAdvanced("a", Direction.PUSH, 500, 1_000))
+    transfer.advance(BlobAdvanced("b", Direction.PUSH, 3_000, 1_000))
+    transfer.advance(BlobAdvanced("a", Direction.PULL, 9, 9))
+    assert transfer.line(Direction.PUSH) == "push   37 %, 1.5 kB of 4.0 kB, 1 blob done"
+
+
+def test_a_pace_is_due_once_in_a_while() -> None:
+    times = iter([0.0, 0.1, 5.0, 5.1, 10.1])
+    pace = Pace(lambda: next(times), 5.0)
+    assert [pace.is_due() for _ in range(4)] == [False, True, False, True]
+
+
+def test_notices() -> None:
+    assert "again in 8 s" in notice_line(RetryScheduled("r.io", "list tags", "429", 8.2))
+    assert "r.io warns: old" in notice_line(WarningReceived("r.io", "old"))
+    assert notice_line(RequestAnswered("r.io", 0.1)) == ""
+
+
+def test_nothing_that_steers_a_terminal_gets_out() -> None:
+    recorder = make_recorder()
+    recorder.console.data("a\x1b[31m\u202e")
+    recorder.console.say("b\x9b")
+    assert recorder.out.strip("\n").isprintable()
+    assert recorder.err.strip("\n").isprintable()
+
+
+def test_progress_is_wiped_before_the_next_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    recorder = make_recorder(is_terminal=True)
+    assert recorder.console.shows_progress
+    recorder.console.progress("50 %")
+    recorder.console.say("done")
+    assert recorder.err == "\r\x1b[K50 %\r\x1b[Kdone\n"
+
+
+def test_a_reader_that_went_away_is_no_failure() -> None:
+    @dataclass
+    class Pipe:
+        read, write = os.pipe()
+
+    os.close(Pipe.read)
+    with os.fdopen(Pipe.write, "w") as stream:
+        console = Console(stream, Screen(), Screen())
+        console.data("nobody reads this")
+        console.data("nor this")
