@@ -1,0 +1,174 @@
+"""Fakes that implement the ports in memory: a registry, a journal, a clock that stands still until told otherwise."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from tui.domain import media
+from tui.domain.content import Descriptor, RawManifest, digest_of
+from tui.domain.events import Recorded
+from tui.domain.reference import Digest, Repository, Tag
+from tui.domain.snapshot import Snapshot, TagEntry
+from tui.ports.errors import NotFound, RegistryError
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class FrozenClock:
+    """Tells the same moment until it is moved."""
+
+    moment: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, seconds: float) -> None:
+        """Lets time pass."""
+        self.moment += timedelta(seconds=seconds)
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What one repository holds."""
+
+    tags: dict[Tag, TagEntry] = field(default_factory=dict[Tag, TagEntry])
+    manifests: dict[Digest, RawManifest] = field(default_factory=dict[Digest, RawManifest])
+    blobs: dict[Digest, bytes] = field(default_factory=dict[Digest, bytes])
+
+
+class FakeRegistry:
+    """A registry in memory. `error` makes everything fail; while `gate` is not set, reading tags and pushes wait."""
+
+    def __init__(self, name: str, clock: FrozenClock | None = None) -> None:
+        self.name = name
+        self.shelves: dict[Repository, Shelf] = {}
+        self.error: RegistryError | None = None
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.pushed: list[tuple[Repository, Tag | Digest]] = []
+        self.reads = 0
+        self._clock = clock or FrozenClock()
+
+    def put(self, repository: str, tag: str, content: str = "", *, size: int = 2000) -> Digest:
+        """Loads a small image whose bytes follow from `content`, and tags it; the digest of its manifest."""
+        shelf = self.shelves.setdefault(Repository(repository), Shelf())
+        config = json.dumps({"os": "linux", "architecture": "amd64", "config": {"Labels": {"build": content}}}).encode()
+        layer = (content or "layer").encode().ljust(size, b".")
+        described = [_describe(shelf, media.OCI_CONFIG, config), _describe(shelf, "application/layer", layer)]
+        document = {
+            "schemaVersion": 2,
+            "mediaType": media.OCI_MANIFEST,
+            "config": described[0],
+            "layers": described[1:],
+        }
+        body = json.dumps(document).encode()
+        raw = RawManifest(media.OCI_MANIFEST, body, digest_of(body))
+        shelf.manifests[raw.digest] = raw
+        shelf.tags[Tag(tag)] = TagEntry(Tag(tag), raw.digest, created=self._clock() - timedelta(hours=2))
+        return raw.digest
+
+    def list_only(self, repository: str, entry: TagEntry) -> None:
+        """Lists `entry` without any content behind it."""
+        self.shelves.setdefault(Repository(repository), Shelf()).tags[entry.tag] = entry
+
+    async def repositories(self) -> AsyncGenerator[tuple[Repository, ...], None]:
+        await self._answer()
+        yield tuple(self.shelves)
+
+    async def tags(self, repository: Repository) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+        await self._answer()
+        self.reads += 1
+        yield tuple(self._shelf(repository).tags.values())
+
+    async def resolve(self, repository: Repository, reference: Tag | Digest) -> Descriptor:
+        return (await self.fetch_manifest(repository, reference)).descriptor
+
+    async def fetch_manifest(self, repository: Repository, reference: Tag | Digest) -> RawManifest:
+        await self._answer()
+        shelf = self._shelf(repository)
+        entry = shelf.tags.get(reference) if not isinstance(reference, Digest) else None
+        raw = shelf.manifests.get(reference if isinstance(reference, Digest) else (entry and entry.digest) or _NOWHERE)
+        if raw is None:
+            raise NotFound(f"read {repository}:{reference}", self.name, "not there")
+        return raw
+
+    @asynccontextmanager
+    async def open_blob(self, repository: Repository, blob: Descriptor) -> AsyncGenerator[AsyncIterator[bytes], None]:
+        body = self._shelf(repository).blobs[blob.digest]
+
+        async def chunks() -> AsyncIterator[bytes]:
+            for start in range(0, len(body), 500):
+                yield body[start : start + 500]
+
+        yield chunks()
+
+    async def referrers(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
+        del repository, subject
+        return ()
+
+    async def has_blob(self, repository: Repository, blob: Descriptor) -> bool:
+        shelf = self.shelves.get(repository)
+        return shelf is not None and blob.digest in shelf.blobs
+
+    async def mount_blob(self, repository: Repository, blob: Descriptor, origin: Repository) -> bool:
+        del repository, blob, origin
+        return False
+
+    async def push_blob(self, repository: Repository, blob: Descriptor, chunks: AsyncIterator[bytes]) -> None:
+        body = b"".join([chunk async for chunk in chunks])
+        await self._answer()
+        self.shelves.setdefault(repository, Shelf()).blobs[blob.digest] = body
+
+    async def push_manifest(self, repository: Repository, reference: Tag | Digest, manifest: RawManifest) -> None:
+        await self._answer()
+        shelf = self.shelves.setdefault(repository, Shelf())
+        shelf.manifests[manifest.digest] = manifest
+        self.pushed.append((repository, reference))
+        if not isinstance(reference, Digest):
+            shelf.tags[reference] = TagEntry(reference, manifest.digest, created=self._clock())
+
+    def _shelf(self, repository: Repository) -> Shelf:
+        if repository not in self.shelves:
+            raise NotFound(f"list tags of {repository}", self.name, "no such repository")
+        return self.shelves[repository]
+
+    async def _answer(self) -> None:
+        await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+
+
+_NOWHERE = Digest("sha256", "0" * 64)
+
+
+def _describe(shelf: Shelf, media_type: str, body: bytes) -> dict[str, object]:
+    digest = digest_of(body)
+    shelf.blobs[digest] = body
+    return {"mediaType": media_type, "digest": str(digest), "size": len(body)}
+
+
+@dataclass(slots=True)
+class FakeJournal:
+    """Keeps everything in lists; `memory` is what it recalls."""
+
+    records: list[Recorded] = field(default_factory=list[Recorded])
+    memory: list[Snapshot] = field(default_factory=list[Snapshot])
+
+    async def record(self, event: Recorded) -> None:
+        await asyncio.sleep(0)
+        self.records.append(event)
+
+    async def remember(self, snapshot: Snapshot) -> None:
+        del snapshot
+
+    async def recall(self, environments: Sequence[str]) -> Sequence[Snapshot]:
+        kept = [item for item in self.memory if item.environment in environments]
+        return [replace(item, is_remembered=True) for item in kept]
+
+    async def first_seen(self, environment: str, repository: Repository, digest: Digest) -> datetime | None:
+        del environment, repository, digest
+        return None

@@ -1,0 +1,126 @@
+"""A scripted world for tests of the board: four environments in memory, with every state somewhere."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from textual.pilot import Pilot
+
+from tests.fakes import FakeJournal, FakeRegistry, FrozenClock
+from tui.domain.environment import EngineName, Environment, PromotionPath
+from tui.domain.reference import Repository, Tag
+from tui.engine.direct import DirectEngine
+from tui.ui.app import WindlassApp
+from tui.ui.glyphs import UNICODE
+from tui.ui.presentation import Look, cell_look
+from tui.ui.screens.board import BoardScreen
+from tui.ui.widgets.log_pane import LogPane
+from tui.ui.widgets.tag_matrix import TagMatrix
+from tui.usecases.planning import Tools
+from tui.usecases.survey import Scope
+from tui.usecases.workbench import Notices, Workbench
+
+NAMES = ("base", "dev", "test", "prod")
+
+
+@dataclass(slots=True)
+class World:
+    """Registries by environment, and what was journalled."""
+
+    path: PromotionPath
+    registries: dict[str, FakeRegistry]
+    journal: FakeJournal
+    clock: FrozenClock
+    workbench: Workbench
+
+    def app(self, **options: Any) -> WindlassApp:
+        """The application on this world."""
+        return WindlassApp(self.workbench, title="shop", clock=self.clock, **options)
+
+
+def make_world(*, fill: bool = True) -> World:
+    """Environments base, dev, test and prod; `fill` gives them images in every state."""
+    clock, journal = FrozenClock(), FakeJournal()
+    path = PromotionPath(tuple(Environment(name, f"{name}.example", protected=name == "prod") for name in NAMES))
+    registries = {name: FakeRegistry(f"{name}.example", clock) for name in NAMES}
+    if fill:
+        _fill(registries)
+    by_environment = {environment: registries[environment.name] for environment in path.environments}
+    tools = Tools(by_environment, {EngineName.DIRECT: DirectEngine(by_environment)}, journal, clock)
+    return World(path, registries, journal, clock, Workbench(path, Scope(), tools, Notices()))
+
+
+def _fill(registries: dict[str, FakeRegistry]) -> None:
+    for tag in ("1.14.2", "1.14.1", "1.13.0"):
+        for name in NAMES[: {"1.14.2": 2, "1.14.1": 3, "1.13.0": 4}[tag]]:
+            registries[name].put("shop/api", tag, f"api {tag}")
+    registries["prod"].put("shop/api", "1.14.1", "built by hand")
+    registries["prod"].put("shop/api", "hotfix", "nobody knows")
+    for name in NAMES:
+        registries[name].put("shop/web", "2.0.0", "web")
+
+
+# -- looking at the application --------------------------------------------------------------------------------
+
+
+async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
+    """Waits until `condition` holds; the limit only ends a test that would hang."""
+    async with asyncio.timeout(20):
+        while not condition():
+            await pilot.pause(0.01)
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Waits until everything was read and drawn."""
+    app = app_of(pilot)
+    await until(pilot, lambda: app.surveys.read_at is not None and not app.surveys.is_reading)
+    await until(pilot, lambda: len(matrix(pilot).rows) == len(app.surveys.board.rows))
+
+
+def app_of(pilot: Pilot[Any]) -> WindlassApp:
+    """The application."""
+    assert isinstance(pilot.app, WindlassApp)
+    return pilot.app
+
+
+def board(pilot: Pilot[Any]) -> BoardScreen:
+    """The board, whatever lies above it."""
+    screen = pilot.app.screen_stack[0]
+    assert isinstance(screen, BoardScreen)
+    return screen
+
+
+def matrix(pilot: Pilot[Any]) -> TagMatrix:
+    """The matrix."""
+    return board(pilot).query_one(TagMatrix)
+
+
+def log_text(pilot: Pilot[Any]) -> str:
+    """Everything in the log."""
+    return board(pilot).query_one(LogPane).text
+
+
+def lines(pilot: Pilot[Any]) -> list[str]:
+    """The matrix as it is drawn, line by line."""
+    widget = matrix(pilot)
+    return [widget.render_line(y).text.rstrip() for y in range(widget.size.height)]
+
+
+def screen_text(pilot: Pilot[Any]) -> str:
+    """The whole screen as text."""
+    compositor = pilot.app.screen._compositor
+    return "\n".join(strip.text.rstrip() for strip in compositor.render_strips())
+
+
+def labels(pilot: Pilot[Any]) -> list[str]:
+    """The rows shown, `repository:tag`."""
+    return [f"{row.repository}:{row.tag}" for row in matrix(pilot).rows]
+
+
+def look(pilot: Pilot[Any], repository: str, tag: str, environment: str) -> Look:
+    """How a cell looks now."""
+    shown = app_of(pilot).surveys.board
+    row = shown.find(Repository(repository), Tag(tag))
+    assert row is not None
+    return cell_look(shown.cell(row, NAMES.index(environment)), 18, UNICODE, FrozenClock()())

@@ -1,0 +1,27 @@
+"""Folding what a survey told into the board, many results at a time. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tui.domain.board import LOADING, Board, make_section
+from tui.domain.reference import Repository
+from tui.domain.snapshot import Reading
+
+Result = tuple[str, Repository, Reading]
+"""What was read, or why not, of a repository in the environment of this name."""
+
+
+def apply(board: Board, results: Iterable[Result]) -> Board:
+    """The board after `results`, of which the last for a cell counts; each repository is made anew only once."""
+    columns = {name: at for at, name in enumerate(board.path.names)}
+    readings: dict[Repository, list[Reading]] = {}
+    for environment, repository, reading in results:
+        if repository not in readings:
+            section = board.sections.get(repository)
+            readings[repository] = list(section.readings) if section else [LOADING] * len(columns)
+        readings[repository][columns[environment]] = reading
+    if not readings:
+        return board
+    changed = {name: make_section(name, tuple(items)) for name, items in readings.items()}
+    grown = board.with_repositories(changed)
+    return replace(grown, sections={**grown.sections, **changed})

@@ -1,0 +1,147 @@
+"""Every key, in one table. Each has an id, by which the settings can give it other keys."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding
+
+MOVING: Final = "move"
+CHOOSING: Final = "filter, sort, mark"
+DOING: Final = "look, copy, promote"
+PANES: Final = "panes"
+APPLICATION: Final = "application"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One action with its keys (as Textual names them, separated by commas) and what help calls it."""
+
+    id: str
+    keys: str
+    action: str
+    text: str
+    group: str
+    label: str = ""
+    """What the last line calls it, for those that stand there."""
+
+    def binding(self) -> Binding:
+        """The binding that Textual works with."""
+        return Binding(
+            self.keys,
+            self.action,
+            self.text,
+            show=False,
+            id=self.id,
+            group=Binding.Group(self.group),
+        )
+
+
+MATRIX: Final = (
+    Key("cursor.up", "up,k", "row(-1)", "up", MOVING),
+    Key("cursor.down", "down,j", "row(1)", "down", MOVING),
+    Key("cursor.left", "left,h", "column(-1)", "left", MOVING),
+    Key("cursor.right", "right,l", "column(1)", "right", MOVING),
+    Key("cursor.page_up", "pageup", "page(-1)", "a page up", MOVING),
+    Key("cursor.page_down", "pagedown", "page(1)", "a page down", MOVING),
+    Key("cursor.top", "home,g", "edge(-1)", "first row", MOVING),
+    Key("cursor.bottom", "end,G", "edge(1)", "last row", MOVING),
+    Key("cell.inspect", "enter", "inspect", "inspect the cell (reads only)", DOING, "Inspect"),
+)
+"""Keys of the matrix."""
+
+REPOSITORIES: Final = (
+    Key("repositories.up", "up,k", "move(-1)", "repository above", MOVING),
+    Key("repositories.down", "down,j", "move(1)", "repository below", MOVING),
+    Key("repositories.page_up", "pageup", "page(-1)", "a page up", MOVING),
+    Key("repositories.page_down", "pagedown", "page(1)", "a page down", MOVING),
+    Key("repositories.top", "home,g", "edge(-1)", "all repositories", MOVING),
+    Key("repositories.bottom", "end,G", "edge(1)", "last repository", MOVING),
+    Key("repositories.enter", "enter", "leave", "to its tags", MOVING),
+)
+"""Keys of the repository list."""
+
+FILTER: Final = (
+    Key("filter.keep", "enter,down,tab", "keep", "keep the filter, back to the board", CHOOSING),
+    Key("filter.clear", "escape", "clear", "clear the filter", CHOOSING),
+)
+"""Keys of the filter line."""
+
+BROWSER: Final = (
+    Key("board.filter", "slash", "filter", "filter: words, !word, env:state", CHOOSING, "Filter"),
+    Key("board.drift", "d", "only_drift", "only drift", CHOOSING, "Drift"),
+    Key("drift.next", "n", "drift(1)", "next drift", MOVING),
+    Key("drift.previous", "N", "drift(-1)", "previous drift", MOVING),
+    Key("mark.toggle", "space", "mark", "mark the row", CHOOSING),
+    Key("mark.range", "v", "mark_range", "mark a range: once at each end", CHOOSING),
+    Key("mark.all", "asterisk", "mark_all", "mark all that the filter shows", CHOOSING),
+    Key("mark.none", "u", "mark_none", "unmark all", CHOOSING),
+    Key("sort.cycle", "o", "sort", "sort by the cursor's column, or by tag again", CHOOSING),
+    Key("sort.reverse", "O", "reverse", "reverse the order", CHOOSING),
+    *(
+        Key(f"sort.{number}", str(number), f"sort_by({number})", f"sort by environment {number}", CHOOSING)
+        for number in range(1, 10)
+    ),
+)
+"""Keys that choose what is shown and marked, wherever on the board the focus is."""
+
+PANES_KEYS: Final = (
+    Key("log.focus", "L", "log", "to the log", PANES),
+    Key("log.toggle", "backslash", "toggle_log", "hide or show the log", PANES),
+    Key("log.shrink", "minus", "log_height(-2)", "smaller log", PANES),
+    Key("log.grow", "equals_sign", "log_height(2)", "larger log", PANES),
+    Key("pane.grow", "plus", "pane(2)", "larger focused pane", PANES),
+    Key("pane.shrink", "underscore", "pane(-2)", "smaller focused pane", PANES),
+)
+"""Keys that give the panes their room."""
+
+BOARD: Final = (
+    Key("cell.promote", "p", "promote", "plan a promotion to the cursor's column (writes nothing)", DOING, "Promote"),
+    Key("cell.copy", "y", "copy", "copy the reference, digest, pull command or JSON", DOING, "Copy"),
+    Key("board.refresh", "r", "refresh_shown", "read again what is shown", DOING),
+    Key("board.refresh_all", "R", "refresh_all", "read everything again", DOING),
+    Key("board.read_only", "exclamation_mark", "read_only", "read-only on or off", DOING),
+    Key("log.jobs", "J", "jobs", "what is transferring", PANES),
+    Key("board.back", "escape", "back", "back; clear the filter", MOVING),
+)
+"""Keys of the board, wherever on it the focus is."""
+
+APP: Final = (
+    Key("app.help", "question_mark,f1", "help", "help, searchable", APPLICATION, "Help"),
+    Key("app.palette", "colon", "command_palette", "every action by name", APPLICATION),
+    Key("app.theme", "comma", "change_theme", "theme: dark, light, ansi, high contrast", APPLICATION),
+    Key("app.quit", "q", "quit", "quit", APPLICATION),
+)
+"""Keys of the application."""
+
+COMMON: Final = (*BROWSER, *PANES_KEYS, *BOARD, *APP)
+"""Keys that work from every pane of the board."""
+
+ALL: Final = (*MATRIX, *REPOSITORIES, *FILTER, *COMMON)
+
+FOOTER: Final = ("cell.inspect", "cell.promote", "board.filter", "board.drift", "cell.copy", "app.help")
+"""The ids of the keys on the last line: at most six have room in 80 columns."""
+
+
+def bindings(keys: Iterable[Key]) -> list[Binding]:
+    """The bindings of `keys`."""
+    return [key.binding() for key in keys]
+
+
+def unknown_ids(keymap: Mapping[str, str]) -> tuple[str, ...]:
+    """The ids in `keymap` that name no key."""
+    known = {key.id for key in ALL}
+    return tuple(sorted(keymap.keys() - known))
+
+
+def clashes(keymap: Mapping[str, str]) -> tuple[str, ...]:
+    """A sentence for each key that `keymap` gives to two actions which can be reached from the same pane."""
+    sentences: list[str] = []
+    for pane in (MATRIX, REPOSITORIES):
+        owners: dict[str, Key] = {}
+        for key in (*pane, *COMMON):
+            for pressed in keymap.get(key.id, key.keys).split(","):
+                other = owners.setdefault(pressed.strip(), key)
+                if other is not key:
+                    sentences.append(f"{pressed.strip()!r} is both {other.id} and {key.id}")
+    return tuple(dict.fromkeys(sentences))

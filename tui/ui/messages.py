@@ -1,0 +1,75 @@
+"""What widgets and workers say. Each is in the past tense, and what it carries is frozen."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from tui.domain.events import Recorded
+from tui.domain.reference import Repository
+
+
+@dataclass
+class CursorMoved(Message):
+    """The matrix's cursor stands on another cell; only the last place matters."""
+
+    def can_replace(self, message: Message) -> bool:
+        """A later move makes an earlier one that nobody saw yet needless."""
+        return isinstance(message, CursorMoved)
+
+
+@dataclass
+class InspectionAsked(Message):
+    """The operator asked to look into the cell at the cursor."""
+
+
+@dataclass
+class RepositoryChosen(Message):
+    """Another repository was chosen in the list; None stands for all."""
+
+    repository: Repository | None
+
+
+@dataclass
+class FilterChanged(Message):
+    """The filter line holds another text."""
+
+    text: str
+
+
+@dataclass
+class FilterLeft(Message):
+    """The operator is done with the filter line and keeps what it says."""
+
+
+@dataclass
+class KeyClicked(Message):
+    """A key on the last line was clicked: it is to count as pressed."""
+
+    key: str
+
+
+@dataclass
+class BoardChanged(Message):
+    """A survey told something new; the board is to be drawn again."""
+
+
+@dataclass
+class Said(Message):
+    """A line for the log: an error, a warning, or a command that can be pasted into a shell."""
+
+    text: str
+    kind: str = "info"
+
+
+@dataclass
+class PromotionAdvanced(Message):
+    """Something happened in a promotion; it is in the journal already."""
+
+    record: Recorded
+
+
+@dataclass
+class PromotionsEnded(Message):
+    """A set of promotions is over; what it touched has to be read again before any cell may change."""
+
+    repositories: tuple[Repository, ...]

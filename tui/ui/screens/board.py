@@ -1,0 +1,249 @@
+"""The board: what every environment holds, side by side. It reads; a promotion begins with a plan, never with a key."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Final, Literal, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui.domain.board import Row
+from tui.domain.environment import Environment
+from tui.domain.plan import Plan
+from tui.domain.timestamps import age
+from tui.ports.errors import WindlassError
+from tui.ui import keys
+from tui.ui.deck import Deck
+from tui.ui.messages import (
+    BoardChanged,
+    CursorMoved,
+    InspectionAsked,
+    KeyClicked,
+    PromotionAdvanced,
+    PromotionsEnded,
+    Said,
+)
+from tui.ui.pacer import Pacer
+from tui.ui.presentation import cell_values, path_text, read_only_text
+from tui.ui.requests import requests_for
+from tui.ui.widgets.browser import Browser
+from tui.ui.widgets.filter_line import FilterLine
+from tui.ui.widgets.inspector import Inspector
+from tui.ui.widgets.job_strip import JobStrip
+from tui.ui.widgets.key_line import KeyLine
+from tui.ui.widgets.log_pane import LogPane
+from tui.ui.widgets.panes import Panes
+from tui.ui.widgets.repository_list import RepositoryList
+from tui.ui.widgets.status_line import Status, StatusLine
+from tui.ui.widgets.tag_matrix import TagMatrix
+
+_TICK: Final = 1.0
+_TOO_SMALL: Final = "This terminal is too small for the board: it needs 40 columns and 10 lines."
+
+
+class BoardScreen(Screen[None]):
+    """The first screen. Surveys and promotions belong to the application; this screen shows what they tell."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.BOARD))
+    AUTO_FOCUS = "TagMatrix"
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__()
+        self._deck = deck
+        self._workbench = deck.workbench
+        self._surveys = deck.surveys
+        self._clock = deck.clock
+        self._board_pacer = Pacer(self, self._draw)
+        self._cursor_pacer = Pacer(self, self._describe_cell)
+
+    @property
+    def browser(self) -> Browser:
+        """The rows and the cursor."""
+        return self.query_one(Browser)
+
+    def compose(self) -> ComposeResult:
+        path, glyphs = self._workbench.path, self._deck.glyphs
+        yield Static(Content(_TOO_SMALL), id="too-small")
+        yield StatusLine(glyphs=glyphs)
+        with Browser(self._surveys.board, self._why_empty, id="browser"):
+            yield FilterLine()
+            with Panes(id="panes"):
+                with Container(id="columns"):
+                    with Horizontal(id="tags"):
+                        yield RepositoryList(glyphs=glyphs)
+                        yield TagMatrix(self._surveys.board, self._clock(), glyphs=glyphs)
+                    yield Inspector(id="inspector")
+                yield LogPane(path, clock=self._clock, id="log")
+        yield JobStrip(path)
+        yield KeyLine(keys.FOOTER, self._deck.keymap)
+
+    def on_mount(self) -> None:
+        self._draw()
+        self.set_interval(_TICK, self._tick)
+
+    # -- drawing -------------------------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        self.browser.show(self._surveys.board)
+        self._tick()
+        self._cursor_pacer.ask()
+
+    def _tick(self) -> None:
+        now = self._clock()
+        self.browser.matrix.show_health(self._surveys.current_health(), now)
+        jobs = self.query_one(LogPane).jobs
+        self.query_one(JobStrip).show(jobs)
+        self.query_one(StatusLine).show(
+            Status(
+                self._deck.title,
+                path_text(self._workbench.path, self._deck.glyphs),
+                read_only_text(self._workbench.path, session=self._workbench.read_only),
+                self._reading(),
+                len(jobs) + self._deck.promotions.waiting,
+            )
+        )
+
+    def _reading(self) -> str:
+        if self._surveys.is_reading:
+            health = self._surveys.health.values()
+            return f"reading {sum(item.landed for item in health)}/{sum(item.expected for item in health)}"
+        read_at = self._surveys.read_at
+        return f"{age(read_at, self._clock())} ago" if read_at else "not read yet"
+
+    def _why_empty(self) -> str:
+        if self._surveys.is_reading or self._surveys.read_at is None:
+            return self._deck.glyphs.text("reading the registries…")
+        failed = [name for name, item in self._surveys.health.items() if item.failure]
+        return f"could not be read: {', '.join(failed)}; the log says why" if failed else "there are no tags here"
+
+    def _describe_cell(self) -> None:
+        matrix = self.browser.matrix
+        if matrix.current is not None and self.query_one(Inspector).display:
+            board, row = self._surveys.board, matrix.current
+            environment = board.path.environments[matrix.column]
+            self.query_one(Inspector).show_cell(environment, row, board.cell(row, matrix.column), self._clock())
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.browser.matrix.show_single(is_single=event.size.width < 80)
+
+    # -- what workers and widgets say ----------------------------------------------------------------------------
+
+    def on_board_changed(self, message: BoardChanged) -> None:
+        message.stop()
+        self._board_pacer.ask()
+
+    def on_cursor_moved(self, message: CursorMoved) -> None:
+        message.stop()
+        self._cursor_pacer.ask()
+
+    def on_said(self, message: Said) -> None:
+        message.stop()
+        kind = cast('Literal["info", "warning", "error", "command"]', message.kind)
+        self.query_one(LogPane).say(message.text, kind)
+
+    def on_promotion_advanced(self, message: PromotionAdvanced) -> None:
+        message.stop()
+        self.query_one(LogPane).record(message.record)
+        self._board_pacer.ask()
+
+    def on_promotions_ended(self, message: PromotionsEnded) -> None:
+        message.stop()
+        self._surveys.refresh(message.repositories)
+
+    def on_key_clicked(self, message: KeyClicked) -> None:
+        message.stop()
+        self._deck.app.simulate_key(message.key)
+
+    # -- looking -------------------------------------------------------------------------------------------------
+
+    def on_inspection_asked(self, message: InspectionAsked) -> None:
+        message.stop()
+        self.action_inspect()
+
+    def action_inspect(self) -> None:
+        inspector, matrix = self.query_one(Inspector), self.browser.matrix
+        if self.has_class("-asked"):
+            self.remove_class("-asked")
+        elif matrix.current is not None:
+            self.add_class("-asked")
+            self._describe_cell()
+            inspector.show_loading()
+            environment = self._workbench.path.environments[matrix.column]
+            self.run_worker(self._inspect(environment, matrix.current), group="inspect", exclusive=True)
+
+    async def _inspect(self, environment: Environment, row: Row) -> None:
+        inspector = self.query_one(Inspector)
+        try:
+            details = await self._workbench.inspect(environment, row.repository, row.tag)
+        except WindlassError as error:
+            inspector.show_failure(str(error))
+        except Exception as error:  # noqa: BLE001 - a worker's edge: it becomes the inspector's sentence
+            inspector.show_failure(f"{type(error).__name__}: {error}")
+        else:
+            inspector.show_details(details)
+
+    def action_copy(self) -> None:
+        from tui.ui.screens.copy import CopyScreen
+
+        matrix = self.browser.matrix
+        if matrix.current is not None:
+            values = cell_values(matrix.current, matrix.column, self._workbench.path)
+            self._deck.app.push_screen(CopyScreen(values), self._copied)
+
+    def _copied(self, chosen: tuple[str, str] | None) -> None:
+        if chosen is not None:
+            from tui.ui.clipboard import copy
+
+            label, value = chosen
+            self.query_one(LogPane).say(f"copied the {label} {copy(self._deck.app, value)}: {value}")
+
+    # -- promoting -----------------------------------------------------------------------------------------------
+
+    def action_promote(self) -> None:
+        from tui.ui.screens.plan import PlanScreen
+
+        requests = requests_for(self.browser.targets, self._workbench.path, self.browser.matrix.column)
+        if requests:
+            self._deck.app.push_screen(PlanScreen(self._workbench, requests), self._confirmed)
+
+    def _confirmed(self, plans: Sequence[Plan] | None) -> None:
+        if plans:
+            self._deck.promotions.start(plans)
+            self.browser.action_mark_none()
+
+    def action_read_only(self) -> None:
+        self._workbench.read_only = not self._workbench.read_only
+        self._tick()
+
+    # -- reading again -------------------------------------------------------------------------------------------
+
+    def action_refresh_shown(self) -> None:
+        if self.browser.is_narrowed:
+            self._surveys.refresh(tuple(dict.fromkeys(row.repository for row in self.browser.matrix.rows)))
+        else:
+            self._surveys.refresh_all()
+
+    def action_refresh_all(self) -> None:
+        self._surveys.refresh_all()
+
+    # -- panes ---------------------------------------------------------------------------------------------------
+
+    def action_jobs(self) -> None:
+        jobs = len(self.query_one(LogPane).jobs)
+        waiting = self._deck.promotions.waiting
+        self.query_one(LogPane).say(
+            f"{jobs} transferring, {waiting} waiting" if jobs + waiting else "nothing is transferring"
+        )
+        self.query_one(Panes).action_log()
+
+    def action_back(self) -> None:
+        if not self.browser.matrix.has_focus:
+            self.browser.matrix.focus()
+        elif self.has_class("-asked"):
+            self.remove_class("-asked")
+        else:
+            self.browser.widen()

@@ -1,0 +1,183 @@
+"""Running surveys: what the registries tell goes into the board, many results at a time.
+
+Only a fresh snapshot changes a cell, and of two that were read at the same time the one asked for later counts.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from textual.app import App
+from textual.worker import Worker
+
+from tui.domain.board import Board
+from tui.domain.notices import Notice, RequestAnswered, RetryScheduled, WarningReceived
+from tui.domain.reference import Repository
+from tui.domain.snapshot import Reading, Snapshot, Unread
+from tui.ports.errors import WindlassError
+from tui.ports.journal import Clock
+from tui.ui.board_fold import Result, apply
+from tui.ui.health import Health
+from tui.ui.messages import BoardChanged, Said
+from tui.usecases.survey import CatalogFailed, RepositoriesFound, Scope, SnapshotFailed, SnapshotTaken, SurveyEvent
+from tui.usecases.workbench import Workbench
+
+Tell = Callable[[BoardChanged | Said], object]
+GROUP: Final = "survey"
+
+
+@dataclass(slots=True)
+class _Run:
+    """One survey under way. `is_whole` ones know in the end which repositories are gone."""
+
+    number: int
+    is_whole: bool
+    found: set[Repository] = field(default_factory=set[Repository])
+    has_failed: bool = False
+
+
+class SurveyRunner:
+    """Holds the board and keeps it fresh. `tell` hears that something changed; `board` is then worth drawing again."""
+
+    def __init__(self, app: App[Any], workbench: Workbench, clock: Clock, tell: Tell) -> None:
+        self._app = app
+        self._workbench = workbench
+        self._clock = clock
+        self._tell = tell
+        self._board = Board(workbench.path)
+        self._pending: list[Result] = []
+        self._newest: dict[tuple[str, Repository], int] = {}
+        self._runs = 0
+        self._whole: Worker[None] | None = None
+        self.health = {name: Health() for name in workbench.path.names}
+        self.read_at: datetime | None = None
+        workbench.notices.subscribe(self._hear)
+
+    @property
+    def board(self) -> Board:
+        """The board with everything that was told so far."""
+        if self._pending:
+            self._board = apply(self._board, self._pending)
+            self._pending.clear()
+        return self._board
+
+    @property
+    def is_reading(self) -> bool:
+        """True while everything is being read."""
+        return self._whole is not None and not self._whole.is_finished
+
+    def start(self) -> None:
+        """Draws what the journal remembers, then reads everything."""
+        self._whole = self._work(self._begin())
+
+    def refresh_all(self) -> None:
+        """Reads everything, unless that is being done already."""
+        if not self.is_reading:
+            self._whole = self._work(self._survey(None))
+
+    def refresh(self, repositories: Sequence[Repository]) -> None:
+        """Reads `repositories` alone."""
+        if repositories:
+            self._work(self._survey(self._workbench.scope.only(repositories)))
+
+    def current_health(self) -> dict[str, Health]:
+        """Each environment's health, with what the board itself shows of it."""
+        board = self.board
+        return {name: _observed(self.health[name], board, at) for at, name in enumerate(board.path.names)}
+
+    def _work(self, coroutine: Any) -> Worker[None]:
+        return self._app.run_worker(coroutine, group=GROUP, exit_on_error=False)
+
+    async def _begin(self) -> None:
+        try:
+            remembered = await self._workbench.recall()
+        except Exception as error:  # noqa: BLE001 - a worker's edge: without a memory the survey still goes on
+            self._tell(Said(f"the journal could not be read: {error}", "error"))
+            remembered = ()
+        self._pending += [(item.environment, item.repository, item) for item in remembered]
+        self._tell(BoardChanged())
+        await self._survey(None)
+
+    async def _survey(self, scope: Scope | None) -> None:
+        self._runs += 1
+        run = _Run(self._runs, is_whole=scope is None)
+        if run.is_whole:
+            self.health = {name: replace(old, failure=None, expected=0, landed=0) for name, old in self.health.items()}
+        try:
+            async with aclosing(self._workbench.survey(scope)) as events:
+                async for event in events:
+                    self._take(event, run)
+                    self._tell(BoardChanged())
+        except WindlassError as error:
+            self._tell(Said(str(error), "error"))
+            return
+        except Exception as error:  # noqa: BLE001 - a worker's edge: a broken survey is a line in the log, not the end
+            self._tell(Said(f"the survey broke off: {type(error).__name__}: {error}", "error"))
+            return
+        self._end(run)
+
+    def _take(self, event: SurveyEvent, run: _Run) -> None:
+        match event:
+            case RepositoriesFound(repositories):
+                run.found.update(repositories)
+                self._board = self.board.with_repositories(repositories)
+                self._expect(len(repositories) if run.is_whole else 0)
+            case SnapshotTaken(snapshot):
+                self._land(snapshot.environment, snapshot.repository, snapshot, run)
+            case SnapshotFailed(environment, repository, reading):
+                self._land(environment, repository, reading, run)
+                failure = reading.failure
+                self._tell(Said(f"{environment}/{repository}: cannot {failure.operation}: {failure.detail}", "warning"))
+            case CatalogFailed(environment, failure):
+                run.has_failed = True
+                self.health[environment] = replace(self.health[environment], failure=failure)
+                self._tell(Said(f"{environment}: cannot {failure.operation}: {failure.detail}", "error"))
+
+    def _expect(self, count: int) -> None:
+        self.health = {name: replace(old, expected=old.expected + count) for name, old in self.health.items()}
+
+    def _land(self, environment: str, repository: Repository, reading: Reading, run: _Run) -> None:
+        """Takes in a reading, unless a survey that began later has already brought one."""
+        if run.is_whole:
+            old = self.health[environment]
+            self.health[environment] = replace(old, landed=old.landed + 1)
+        place = (environment, repository)
+        if self._newest.get(place, 0) <= run.number:
+            self._newest[place] = run.number
+            self._pending.append((environment, repository, reading))
+
+    def _end(self, run: _Run) -> None:
+        """What no catalog names any more goes away, if all of them answered."""
+        if run.is_whole:
+            self.read_at = self._clock()
+            if not run.has_failed:
+                board = self.board
+                self._board = board.without(board.sections.keys() - run.found)
+        self._tell(BoardChanged())
+
+    def _hear(self, notice: Notice) -> None:
+        now = self._clock()
+        for environment in self._workbench.path.environments:
+            if environment.registry == notice.registry:
+                self.health[environment.name] = self.health[environment.name].hear(notice, now)
+        match notice:
+            case WarningReceived():
+                self._tell(Said(f"{notice.registry} warns: {notice.text}", "warning"))
+            case RetryScheduled() | RequestAnswered():
+                pass
+
+
+def _observed(health: Health, board: Board, column: int) -> Health:
+    """`health` with what the cells of the column tell: how old they are, and how many could not be read."""
+    readings = [section.readings[column] for section in board.sections.values()]
+    remembered = [item.taken_at for item in readings if isinstance(item, Snapshot) and item.is_remembered]
+    failures = [item.failure for item in readings if isinstance(item, Unread)]
+    whole = failures[0] if failures and len(failures) == len(readings) else None
+    return replace(
+        health,
+        stale_since=min(remembered, default=None),
+        unread=len(failures),
+        failure=health.failure or whole,
+    )

@@ -1,0 +1,180 @@
+"""The browser: which rows of the board are shown, where the cursor is, and what is marked."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.containers import Vertical
+
+from tui.domain.board import Board, Row, Section
+from tui.domain.query import parse_query
+from tui.ui import keys
+from tui.ui.marks import Marks
+from tui.ui.messages import FilterChanged, FilterLeft, RepositoryChosen
+from tui.ui.pacer import Pacer
+from tui.ui.presentation import DriftCount, add_drift, count_drift, rows_text
+from tui.ui.row_choice import Choice, RowChooser, total
+from tui.ui.widgets.filter_line import FilterLine
+from tui.ui.widgets.repository_list import Entry, RepositoryList
+from tui.ui.widgets.tag_matrix import TagMatrix
+
+
+class Browser(Vertical):
+    """Holds filter line, repository list and matrix together; the screen gives it boards.
+
+    `describe` says in a sentence why there are no rows at all.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.BROWSER))
+
+    def __init__(self, board: Board, describe: Callable[[], str], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._board = board
+        self._describe = describe
+        self._choice = Choice()
+        self._marks = Marks()
+        self._chooser = RowChooser()
+        self._counts: dict[str, tuple[Section, DriftCount]] = {}
+        self._pacer = Pacer(self, self._redraw)
+
+    def show(self, board: Board) -> None:
+        """Shows `board` with the same choice as before."""
+        self._board = board
+        self._redraw()
+
+    @property
+    def matrix(self) -> TagMatrix:
+        """The matrix, which has the cursor."""
+        return self.query_one(TagMatrix)
+
+    @property
+    def targets(self) -> tuple[Row, ...]:
+        """The marked rows, those that the filter hides among them; else the one at the cursor."""
+        if self._marks.keys:
+            return self._marks.rows(self._board)
+        return (self.matrix.current,) if self.matrix.current else ()
+
+    @property
+    def is_narrowed(self) -> bool:
+        """True where not every row is shown."""
+        choice = self._choice
+        return bool(choice.query.tests) or choice.only_drift or choice.repository is not None
+
+    def widen(self) -> bool:
+        """Takes back a begun range, else the filter; False where there is nothing to take back."""
+        if self._marks.anchor is not None:
+            self._set_marks(replace(self._marks, anchor=None))
+        elif self.query_one(FilterLine).text:
+            self.query_one(FilterLine).clear()
+        elif self._choice.only_drift:
+            self._choose(replace(self._choice, only_drift=False))
+        else:
+            return False
+        return True
+
+    # -- keys ----------------------------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        self.query_one(FilterLine).enter()
+
+    def action_drift(self, step: int) -> None:
+        """Moves to the next cell that drifts, row by row, and beyond the last to the first again."""
+        matrix, width = self.matrix, len(self._board.path.environments)
+        count = len(matrix.rows) * width
+        start = matrix.row * width + matrix.column
+        for distance in range(1, count + 1):
+            row, column = divmod((start + step * distance) % count, width)
+            if matrix.rows[row].states[column].is_drift:
+                matrix.go(row, column)
+                return
+
+    def action_only_drift(self) -> None:
+        """Shows only rows that drift, or all."""
+        self._choose(replace(self._choice, only_drift=not self._choice.only_drift))
+
+    def action_mark(self) -> None:
+        """Marks the row at the cursor or unmarks it, and goes on to the next."""
+        if self.matrix.current:
+            self._set_marks(self._marks.toggle(self.matrix.current))
+            self.matrix.action_row(1)
+
+    def action_mark_range(self) -> None:
+        """Begins a range, or marks everything from where it was begun."""
+        if self.matrix.current:
+            self._set_marks(self._marks.range(self.matrix.rows, self.matrix.row))
+
+    def action_mark_all(self) -> None:
+        """Marks everything that the filter shows."""
+        self._set_marks(self._marks.add(self.matrix.rows))
+
+    def action_mark_none(self) -> None:
+        """Unmarks everything."""
+        self._set_marks(Marks())
+
+    def action_sort(self) -> None:
+        """Sorts by the state in the cursor's environment; if that is so already, by tag."""
+        column = self.matrix.column
+        self._choose(replace(self._choice, column=None if self._choice.column == column else column))
+
+    def action_sort_by(self, number: int) -> None:
+        """Sorts by the state in one environment, counted from 1, if there are that many."""
+        column = number - 1
+        if column < len(self._board.path.environments):
+            self._choose(replace(self._choice, column=column))
+
+    def action_reverse(self) -> None:
+        """Turns the order round."""
+        self._choose(replace(self._choice, is_reversed=not self._choice.is_reversed))
+
+    # -- messages ------------------------------------------------------------------------------------------------
+
+    def on_filter_changed(self, message: FilterChanged) -> None:
+        message.stop()
+        self._choice = replace(self._choice, query=parse_query(message.text, self._board.path.names))
+        self._pacer.ask()
+
+    def on_filter_left(self, message: FilterLeft) -> None:
+        message.stop()
+        self.matrix.focus()
+
+    def on_repository_chosen(self, message: RepositoryChosen) -> None:
+        message.stop()
+        self._choice = replace(self._choice, repository=message.repository)
+        self._pacer.ask()
+
+    # -- drawing -------------------------------------------------------------------------------------------------
+
+    def _choose(self, choice: Choice) -> None:
+        self._choice = choice
+        self._redraw()
+
+    def _set_marks(self, marks: Marks) -> None:
+        self._marks = marks
+        self.matrix.show_marks(marks)
+        self._show_counts()
+
+    def _redraw(self) -> None:
+        rows = self._chooser.rows(self._board, self._choice)
+        is_filtered = total(self._board, self._choice) > 0
+        sentence = "no row matches the filter; Esc clears it" if is_filtered else self._describe()
+        self.matrix.show(self._board, rows, self._choice, sentence)
+        self.query_one(RepositoryList).show(self._entries())
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        rows = len(self.matrix.rows)
+        counts = rows_text(rows, total(self._board, self._choice), len(self._marks.keys))
+        words = " · only drift" if self._choice.only_drift else ""
+        words += " · range begun, v ends it" if self._marks.anchor else ""
+        self.query_one(FilterLine).show_counts(counts + words, self._choice.query.problems)
+
+    def _entries(self) -> tuple[Entry, ...]:
+        entries = tuple(Entry(name, self._count(section)) for name, section in self._board.sections.items())
+        return (Entry(None, add_drift([entry.drift for entry in entries])), *entries)
+
+    def _count(self, section: Section) -> DriftCount:
+        known = self._counts.get(section.repository)
+        if known is None or known[0] is not section:
+            known = self._counts[section.repository] = (section, count_drift(section))
+        return known[1]

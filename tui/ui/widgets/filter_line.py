@@ -1,0 +1,71 @@
+"""The filter line: what the rows are filtered by, how many there are, and what is wrong with the filter."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from tui.ui import keys
+from tui.ui.messages import FilterChanged, FilterLeft
+
+
+class FilterLine(Horizontal):
+    """An input that filters as it is typed into. Enter keeps the filter, Esc clears it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.FILTER))
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(" /"), id="filter-sign")
+        yield Input(
+            placeholder="filter: words  !word  prod:drift", id="filter-text", compact=True, select_on_focus=False
+        )
+        yield Static(Content(""), id="filter-counts")
+
+    def on_mount(self) -> None:
+        self.query_one(Input).can_focus = False
+
+    def show_counts(self, counts: str, problems: Sequence[str] = ()) -> None:
+        """Shows how many rows there are, or the first thing that is wrong with the filter."""
+        line = self.query_one("#filter-counts", Static)
+        line.update(Content(f" {problems[0] if problems else counts} "))
+        line.set_class(bool(problems), "problem")
+
+    @property
+    def text(self) -> str:
+        """What the line holds."""
+        return self.query_one(Input).value
+
+    @property
+    def has_focus_within(self) -> bool:
+        """True while the operator types."""
+        return self.query_one(Input).has_focus
+
+    def enter(self) -> None:
+        """Takes the focus."""
+        box = self.query_one(Input)
+        box.can_focus = True
+        box.focus()
+
+    def clear(self) -> None:
+        """Empties the filter."""
+        self.query_one(Input).value = ""
+
+    def action_keep(self) -> None:
+        self.query_one(Input).can_focus = False
+        self.post_message(FilterLeft())
+
+    def action_clear(self) -> None:
+        self.clear()
+        self.action_keep()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(FilterChanged(event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_keep()

@@ -1,0 +1,159 @@
+"""Drawing the matrix: one row, one strip. The last few hundred strips are kept, and dropped when anything changes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.cache import LRUCache
+from textual.strip import Strip
+
+from tui.domain.board import Board, Row
+from tui.domain.environment import Environment
+from tui.ui.glyphs import UNICODE, Glyphs
+from tui.ui.health import Health
+from tui.ui.presentation import Look, cell_look, cut_end, remembered_at, row_label, shorten
+from tui.ui.row_choice import Choice
+from tui.ui.widgets.matrix_layout import Layout
+
+_KEPT: Final = 512
+
+StyleFinder = Callable[[str], Style]
+"""Gives the style of a component: `differs`, `cursor`, `header`, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How a row is drawn: the environment at the cursor where the cursor is on this row, and whether it is marked."""
+
+    column: int | None = None
+    is_marked: bool = False
+
+
+@dataclass(slots=True)
+class Picture:
+    """What there is to draw."""
+
+    board: Board
+    layout: Layout
+    now: datetime
+    health: Mapping[str, Health] = field(default_factory=dict[str, Health])
+    choice: Choice = field(default_factory=Choice)
+    glyphs: Glyphs = UNICODE
+    scrolled: int = 0
+
+
+class MatrixPainter:
+    """Draws headers and rows of a picture."""
+
+    def __init__(self, find_style: StyleFinder) -> None:
+        self._find_style = find_style
+        self._strips: LRUCache[tuple[int, Stand, int], Strip] = LRUCache(_KEPT)
+        self._styles: dict[tuple[str, ...], Style] = {}
+
+    def forget(self) -> None:
+        """What is drawn has changed."""
+        self._strips.clear()
+
+    def forget_styles(self) -> None:
+        """The theme, or what has the focus, has changed."""
+        self._styles.clear()
+        self._strips.clear()
+
+    def style(self, *names: str) -> Style:
+        """The styles of the components `names`, one laid over the other."""
+        if names not in self._styles:
+            self._styles[names] = Style.combine([self._find_style(name) for name in names])
+        return self._styles[names]
+
+    def header(self, picture: Picture, column: int, width: int) -> Strip:
+        """The line of titles; the cursor's column stands out."""
+        layout, glyphs = picture.layout, picture.glyphs
+        plain = self.style("header")
+        title = "repository:tag" if picture.choice.repository is None else "tag"
+        order = _order(picture, None)
+        head = [Segment(" " * 3 + set_cell_size(glyphs.text(title + order), layout.label), plain)]
+        cells: list[Segment] = []
+        for at in layout.columns:
+            environment = picture.board.path.environments[at]
+            names = ("header", *_header_names(environment, is_current=at == column))
+            text = cut_end(glyphs.text(environment.title) + _order(picture, at), layout.cell, glyphs)
+            cells += self._framed(glyphs, set_cell_size(text, layout.cell), plain, self.style(*names))
+        return self._assemble(head, cells, picture, width, plain)
+
+    def health(self, picture: Picture, width: int) -> Strip:
+        """The line below the titles: how each environment's registry does."""
+        layout, glyphs = picture.layout, picture.glyphs
+        plain = self.style("health")
+        cells: list[Segment] = []
+        for at in layout.columns:
+            health = picture.health.get(picture.board.path.names[at], Health())
+            style = self.style("health", "ailing") if health.is_bad else plain
+            text = set_cell_size(cut_end(health.text(layout.cell, picture.now), layout.cell, glyphs), layout.cell)
+            cells += self._framed(glyphs, text, plain, style)
+        return self._assemble([Segment(" " * layout.head, plain)], cells, picture, width, plain)
+
+    def row(self, picture: Picture, row: Row, index: int, stand: Stand, width: int) -> Strip:
+        """The row at `index`."""
+        key = (index, stand, width)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self._strips[key] = self._draw_row(picture, row, stand, width)
+        return strip
+
+    def blank(self, width: int, text: str = "") -> Strip:
+        """A line without a row, perhaps with a sentence in its place."""
+        return Strip([Segment(set_cell_size(text, width), self.style("row"))], width)
+
+    def _draw_row(self, picture: Picture, row: Row, stand: Stand, width: int) -> Strip:
+        glyphs, layout = picture.glyphs, picture.layout
+        line = "row" if stand.column is None else "cursor-row"
+        gutter = (glyphs.cursor if stand.column is not None else " ") + (glyphs.mark if stand.is_marked else " ") + " "
+        label = shorten(row_label(row, has_repository=picture.choice.repository is None), layout.label, glyphs)
+        names = (line, "marked") if stand.is_marked else (line,)
+        head = [Segment(gutter + label, self.style(*names))]
+        cells: list[Segment] = []
+        for at in layout.columns:
+            look = self._look(picture, row, at)
+            style = self.style(*_cell_names(look, line, is_cursor=at == stand.column))
+            cells += self._framed(glyphs, set_cell_size(look.text, layout.cell), self.style(line, "rule"), style)
+        return self._assemble(head, cells, picture, width, self.style(line))
+
+    def _look(self, picture: Picture, row: Row, column: int) -> Look:
+        cell = picture.board.cell(row, column)
+        taken_at = remembered_at(picture.board.reading(row.repository, column)) if cell.is_remembered else None
+        return cell_look(cell, picture.layout.cell, picture.glyphs, picture.now, taken_at)
+
+    def _framed(self, glyphs: Glyphs, text: str, rule: Style, style: Style) -> tuple[Segment, Segment]:
+        return Segment(glyphs.rule, rule), Segment(text + " ", style)
+
+    def _assemble(
+        self, head: list[Segment], cells: list[Segment], picture: Picture, width: int, filler: Style
+    ) -> Strip:
+        """Labels that stay put, and the cells that are in sight beside them."""
+        left = picture.layout.head
+        right = Strip(cells, picture.layout.width - left)
+        if picture.scrolled or picture.layout.width > width:
+            right = right.crop(picture.scrolled, picture.scrolled + max(width - left, 0))
+        return Strip.join([Strip(head, left), right]).adjust_cell_length(width, filler)
+
+
+def _header_names(environment: Environment, *, is_current: bool) -> tuple[str, ...]:
+    names = ("protected",) if environment.protected else ()
+    return (*names, "current") if is_current else names
+
+
+def _cell_names(look: Look, line: str, *, is_cursor: bool) -> tuple[str, ...]:
+    names = (line, look.tone.value, "stale") if look.is_stale else (line, look.tone.value)
+    return (*names, "cursor") if is_cursor else names
+
+
+def _order(picture: Picture, column: int | None) -> str:
+    """The sign on what the rows are sorted by; the tags' own order needs none."""
+    choice, glyphs = picture.choice, picture.glyphs
+    if choice.column != column or (column is None and not choice.is_reversed):
+        return ""
+    return f" {glyphs.rising if choice.is_reversed else glyphs.falling}"

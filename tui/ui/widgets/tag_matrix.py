@@ -1,0 +1,205 @@
+"""The tag matrix: a row for each tag, a column for each environment, drawn a line at a time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar, Final
+
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.domain.board import Board, Row
+from tui.ui import keys
+from tui.ui.glyphs import UNICODE, Glyphs
+from tui.ui.health import Health
+from tui.ui.marks import Key, Marks, key_of
+from tui.ui.messages import CursorMoved, InspectionAsked
+from tui.ui.row_choice import Choice
+from tui.ui.widgets.matrix_layout import lay_out
+from tui.ui.widgets.matrix_painter import MatrixPainter, Picture, Stand
+
+HEADER: Final = 2
+"""Lines: the titles and the registries' health."""
+
+
+class TagMatrix(ScrollView, can_focus=True):
+    """Rows and a cursor on one cell. It draws what it is given, and says where the cursor went."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.MATRIX))
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"matrix--{name}"
+        for name in (
+            *("header", "protected", "current", "health", "ailing", "row", "cursor-row", "marked", "rule", "cursor"),
+            *("base", "same", "differs", "missing", "extra", "loading", "error", "unknown", "absent", "stale"),
+        )
+    }
+
+    def __init__(self, board: Board, now: datetime, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        columns = tuple(range(len(board.path.environments)))
+        self._picture = Picture(board, lay_out(80, columns, has_repository=True), now, glyphs=glyphs)
+        self._painter = MatrixPainter(self._find_style)
+        self._rows: Sequence[Row] = ()
+        self._marks = Marks()
+        self._sentence = ""
+        self._is_single = False
+        self.row = 0
+        self.column = 0
+
+    # -- what the board screen says ------------------------------------------------------------------------------
+
+    def show(self, board: Board, rows: Sequence[Row], choice: Choice, sentence: str = "") -> None:
+        """Shows `rows` of `board`; the cursor stays with its row. `sentence` stands where there are no rows."""
+        key = key_of(self._rows[self.row]) if self._rows else None
+        self._picture.board, self._picture.choice = board, choice
+        self._rows, self._sentence = rows, sentence
+        self.row = _find(rows, key, self.row)
+        self._relay()
+
+    def show_marks(self, marks: Marks) -> None:
+        """Shows which rows are marked."""
+        self._marks = marks
+        self._repaint()
+
+    def show_health(self, health: Mapping[str, Health], now: datetime) -> None:
+        """Shows how each environment does, and every age as of `now`."""
+        self._picture.health, self._picture.now = health, now
+        self._repaint()
+
+    def show_single(self, *, is_single: bool) -> None:
+        """Shows one environment at a time, or all."""
+        if self._is_single != is_single:
+            self._is_single = is_single
+            self._relay()
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows shown, in their order."""
+        return self._rows
+
+    @property
+    def current(self) -> Row | None:
+        """The row at the cursor; None where there are none."""
+        return self._rows[self.row] if self._rows else None
+
+    def go(self, row: int, column: int) -> None:
+        """Moves the cursor there, or as near as there are rows and columns."""
+        row = min(max(row, 0), max(len(self._rows) - 1, 0))
+        column = min(max(column, 0), len(self._picture.board.path.environments) - 1)
+        if (row, column) == (self.row, self.column):
+            return
+        left, has_turned = self.row, column != self.column
+        self.row, self.column = row, column
+        if has_turned and self._is_single:
+            self._relay()
+        self._reveal()
+        self._refresh_rows(left, row)
+        if has_turned:
+            self.refresh(Region(0, 0, self.size.width, 1))
+        self.post_message(CursorMoved())
+
+    # -- keys and mouse ------------------------------------------------------------------------------------------
+
+    def action_row(self, step: int) -> None:
+        self.go(self.row + step, self.column)
+
+    def action_column(self, step: int) -> None:
+        self.go(self.row, self.column + step)
+
+    def action_page(self, step: int) -> None:
+        self.go(self.row + step * max(self._page - 1, 1), self.column)
+
+    def action_edge(self, side: int) -> None:
+        self.go(0 if side < 0 else len(self._rows) - 1, self.column)
+
+    def action_inspect(self) -> None:
+        self.post_message(InspectionAsked())
+
+    def on_click(self, event: events.Click) -> None:
+        index = event.y - HEADER + self.scroll_offset.y
+        column = self._picture.layout.column_at(event.x, self.scroll_offset.x)
+        if event.y >= HEADER and index < len(self._rows):
+            self.go(index, self.column if column is None else column)
+
+    # -- drawing -------------------------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        self._picture.scrolled = self.scroll_offset.x
+        if y == 0:
+            return self._painter.header(self._picture, self.column, width)
+        if y < HEADER:
+            return self._painter.health(self._picture, width)
+        index = y - HEADER + self.scroll_offset.y
+        if index < len(self._rows):
+            row = self._rows[index]
+            stand = Stand(self.column if index == self.row else None, key_of(row) in self._marks.keys)
+            return self._painter.row(self._picture, row, index, stand, width)
+        return self._painter.blank(width, f"   {self._sentence}" if y == HEADER + 1 and not self._rows else "")
+
+    def on_resize(self) -> None:
+        self._relay()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._painter.forget_styles()
+
+    def on_focus(self) -> None:
+        self._painter.forget_styles()
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self._painter.forget_styles()
+        self.refresh()
+
+    def watch_scroll_x(self, old_value: float, new_value: float) -> None:
+        self._painter.forget()
+        super().watch_scroll_x(old_value, new_value)
+
+    @property
+    def _page(self) -> int:
+        return max(self.scrollable_content_region.height - HEADER, 1)
+
+    def _find_style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"matrix--{name}", partial=name not in {"row", "header", "health"})
+
+    def _relay(self) -> None:
+        """Lays the columns out anew: rows, room or what is to be shown changed."""
+        environments = range(len(self._picture.board.path.environments))
+        columns = (self.column,) if self._is_single else tuple(environments)
+        width = self.scrollable_content_region.width
+        self._picture.layout = lay_out(width, columns, has_repository=self._picture.choice.repository is None)
+        self.virtual_size = Size(self._picture.layout.width, len(self._rows) + HEADER)
+        self._reveal()
+        self._repaint()
+
+    def _repaint(self) -> None:
+        self._painter.forget()
+        self.refresh()
+
+    def _refresh_rows(self, *rows: int) -> None:
+        top = self.scroll_offset.y - HEADER
+        for row in rows:
+            self.refresh(Region(0, row - top, self.size.width, 1))
+
+    def _reveal(self) -> None:
+        """Scrolls no further than is needed to have the cursor's cell in sight."""
+        top, layout = self.scroll_offset.y, self._picture.layout
+        y = min(max(top, self.row - self._page + 1), self.row)
+        seen = max(self.scrollable_content_region.width - layout.head, layout.pitch)
+        left = layout.columns.index(self.column) * layout.pitch if self.column in layout.columns else 0
+        x = min(max(self.scroll_offset.x, left + layout.pitch - seen), left)
+        if (x, y) != (self.scroll_offset.x, top):
+            self.scroll_to(x, y, animate=False, force=True)
+
+
+def _find(rows: Sequence[Row], key: Key | None, near: int) -> int:
+    """Where the row known by `key` is now; else the place nearest to where it was."""
+    if key is not None and not (near < len(rows) and key_of(rows[near]) == key):
+        repository, tag = key
+        found = (at for at, row in enumerate(rows) if row.tag == tag and row.repository == repository)
+        near = next(found, near)
+    return min(near, max(len(rows) - 1, 0))
