@@ -168,13 +168,23 @@ def test_a_reader_that_goes_away_is_quiet(room: Room, demo: str) -> None:
     assert process.wait(TIMEOUT) == 4
 
 
+def test_no_board_on_a_dumb_terminal(room: Room) -> None:
+    controller, terminal = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", "demo"],
+        cwd=room.folder, env=room.env | {"TERM": "dumb"}, stdin=terminal, stdout=terminal, stderr=subprocess.PIPE,
+        text=True, timeout=TIMEOUT,
+    )  # fmt: skip
+    os.close(terminal)
+    os.close(controller)
+    assert done.returncode == 2
+    assert "TERM=dumb" in done.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_a_question_with_130(room: Room, demo: str, number: signal.Signals) -> None:
     controller, terminal = pty.openpty()
-    rows = json.loads(room.run("status", "--config", demo, "--json").stdout)["rows"]
-    row = next(row for row in rows if row["cells"]["prod"]["state"] == "missing")
-    image = f"{row['repository']}:{row['tag']}"
-    argv = ["promote", image, "--from", "base", "--to", "prod", "--config", demo]
+    argv = ["promote", missing_in_prod(room, demo), "--from", "base", "--to", "prod", "--config", demo]
     process = room.start(*argv, stdin=terminal, stderr=terminal)
     os.close(terminal)
     shown = read_until(controller, "Type its name")
@@ -185,11 +195,29 @@ def test_a_signal_ends_a_question_with_130(room: Room, demo: str, number: signal
     os.close(controller)
 
 
-def test_a_protected_target_is_confirmed_by_its_name(room: Room, demo: str) -> None:
-    controller, terminal = pty.openpty()
+def missing_in_prod(room: Room, demo: str) -> str:
+    """An image that the base has and prod has not."""
     rows = json.loads(room.run("status", "--config", demo, "--json").stdout)["rows"]
     row = next(row for row in rows if row["cells"]["prod"]["state"] == "missing")
-    argv = ["promote", f"{row['repository']}:{row['tag']}", "--from", "base", "--to", "prod", "--config", demo]
+    return f"{row['repository']}:{row['tag']}"
+
+
+def test_an_interrupted_promotion_leaves_the_tag(room: Room, demo: str) -> None:
+    argv = ["promote", missing_in_prod(room, demo), "--from", "base", "--to", "prod", "--config", demo]
+    process = room.start(*argv, "--yes", "--json")
+    assert process.stdout is not None
+    assert json.loads(process.stdout.readline())["event"] == "PromotionStarted"
+    process.send_signal(signal.SIGTERM)
+    told, narrated = process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 130
+    assert json.loads(told.splitlines()[-1])["event"] == "PromotionCancelled"
+    assert "is as it was: missing" in narrated
+    assert room.run(*argv, "--dry-run").stdout.count("the tag will be created") == 1
+
+
+def test_a_protected_target_is_confirmed_by_its_name(room: Room, demo: str) -> None:
+    controller, terminal = pty.openpty()
+    argv = ["promote", missing_in_prod(room, demo), "--from", "base", "--to", "prod", "--config", demo]
     process = room.start(*argv, stdin=terminal, stderr=terminal)
     os.close(terminal)
     read_until(controller, "Type its name")

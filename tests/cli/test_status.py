@@ -95,6 +95,16 @@ async def test_nothing_listed_anywhere_is_4(bed: Bed, error: RegistryError) -> N
     assert "repository" not in printed.document["errors"][0]
 
 
+async def test_an_unread_base_makes_all_unknown_and_says_so(bed: Bed) -> None:
+    bed["base"].broken = DOWN
+    code, printed = await run(bed, AS_JSON)
+    cells = printed.document["rows"][0]["cells"]
+    assert code == Exit.INCOMPLETE
+    assert {cell["state"] for cell in cells.values()} == {"unknown"}
+    assert cells["prod"]["digest"] == str(image("one").digest)
+    assert "base could not be read" in cells["prod"]["detail"]
+
+
 async def test_the_table(bed: Bed) -> None:
     bed.put("base", "2.0", "two")
     bed.put("test", "2.0", "other")

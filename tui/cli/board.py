@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 
 from tui.cli.commands import BoardCommand
 from tui.cli.exits import UsageError
@@ -24,5 +23,7 @@ def require_terminal(console: Console) -> None:
     """Raises UsageError where a full-screen program cannot be drawn or typed into."""
     if not (console.out.isatty() and console.keyboard.isatty()):
         raise UsageError("the board needs a terminal; `windlass status` prints it anywhere")
-    if os.environ.get("TERM", "") in {"dumb", ""} and sys.platform != "win32":
-        raise UsageError("the board cannot be drawn on a dumb terminal (TERM); `windlass status` prints it anywhere")
+    if os.environ.get("TERM") == "dumb":
+        raise UsageError(
+            "the board cannot be drawn on a dumb terminal (TERM=dumb); `windlass status` prints it anywhere"
+        )

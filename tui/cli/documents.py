@@ -30,8 +30,11 @@ def cell_document(cell: Cell) -> dict[str, Any]:
 
 
 def row_document(board: Board, row: Row) -> dict[str, Any]:
-    """A row with a cell for each environment."""
+    """A row with a cell for each environment. What was read, but has no base to be held against, says so."""
     cells = {name: cell_document(board.cell(row, at)) for at, name in enumerate(board.path.names)}
+    for cell in cells.values():
+        if cell["state"] == State.UNKNOWN:
+            cell.setdefault("detail", f"{board.path.base.name} could not be read, so there is nothing to compare with")
     return {"repository": row.repository, "tag": row.tag, "cells": cells}
 
 

@@ -22,7 +22,6 @@ from tui.domain.events import (
     Step,
 )
 from tui.domain.plan import Plan
-from tui.domain.reference import Digest
 from tui.domain.wire import to_json
 from tui.ports.errors import NotFound, RegistryError
 from tui.usecases.workbench import Workbench
@@ -94,20 +93,13 @@ def exit_of(record: Recorded | None) -> Exit:
 async def _what_is_left(bench: Workbench, plan: Plan) -> str:
     """What the target's tag holds after an interruption, looked at rather than assumed."""
     before = plan.current.digest if plan.current else None
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            now = await _target_digest(bench, plan)
-    except (RegistryError, TimeoutError, asyncio.CancelledError):
-        return f"{plan.target} could not be read back: look at it before relying on it"
-    if now == before:
-        return f"{plan.target} is as it was: {before or 'missing'}"
-    return f"{plan.target} was written: it now holds {now or 'nothing'}"
-
-
-async def _target_digest(bench: Workbench, plan: Plan) -> Digest | None:
     request = plan.request
     try:
-        details = await bench.inspect(request.target, request.repository, request.target_tag)
-    except NotFound:
-        return None
-    return details.descriptor.digest
+        async with asyncio.timeout(_PATIENCE):
+            details = await bench.inspect(request.target, request.repository, request.target_tag)
+    except (RegistryError, TimeoutError, asyncio.CancelledError) as error:
+        if isinstance(error, NotFound) and before is None:
+            return f"{plan.target} is as it was: missing"
+        return f"{plan.target} could not be read back: look at it before relying on it"
+    now = details.descriptor.digest
+    return f"{plan.target} is as it was: {now}" if now == before else f"{plan.target} was written: it now holds {now}"
