@@ -14,13 +14,19 @@ _GLYPHS: Final = {
     State.EXTRA: "+ extra",
     State.UNKNOWN: "? unknown",
 }
-_LETTERS: Final = _GLYPHS | {State.DIFFERS: "x differs", State.MISSING: "- missing"}
+_LETTERS: Final = {
+    State.IN_SYNC: "S same",
+    State.DIFFERS: "D differs",
+    State.MISSING: "M missing",
+    State.EXTRA: "X extra",
+    State.UNKNOWN: "U unknown",
+}
 _GAP: Final = "  "
 
 
 def board_lines(board: Board, rows: Sequence[Row], *, ascii_only: bool) -> list[str]:
     """A head and a line for each of `rows`, in columns; the environments stand in path order."""
-    titles = [f"{item.name}{'*' * item.protected}" if ascii_only else item.title for item in board.path.environments]
+    titles = [f"{item.name}{'^' * item.protected}" if ascii_only else item.title for item in board.path.environments]
     table = [["REPOSITORY", "TAG", *titles]]
     table.extend(_cells(board, row, ascii_only=ascii_only) for row in rows)
     return list(_aligned(table))
@@ -37,7 +43,7 @@ def cell_text(cell: Cell, *, ascii_only: bool) -> str:
     if cell.state is State.BASE:
         return digest or "none"
     if cell.failure is not None:
-        return f"! {cell.failure.mark or cell.failure.kind.value}"
+        return f"{'E' if ascii_only else '!'} {cell.failure.mark or cell.failure.kind.value}"
     if cell.state is State.IN_SYNC and not digest:
         return "none"
     text = (_LETTERS if ascii_only else _GLYPHS)[cell.state]
