@@ -20,7 +20,7 @@ from tests.real import RealRegistry, docker_registry, require
 from tests.upload import upload
 from tui.domain.reference import Digest
 from tui.sandbox import images, layers
-from tui.sandbox.media import DOCKER
+from tui.sandbox.dialects import DOCKER
 
 pytestmark = pytest.mark.real
 PASSWORD = "planted-secret-5f1d"

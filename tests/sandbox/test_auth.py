@@ -5,9 +5,10 @@ import re
 
 import pytest
 
+from tui.domain.content import digest_of
 from tui.domain.reference import Repository
 from tui.sandbox.auth import Basic, Bearer, credentials, read, written
-from tui.sandbox.content import InMemory, digest_of
+from tui.sandbox.content import InMemory
 from tui.sandbox.images import push_into
 from tui.sandbox.registry import Registry
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from tui.domain.content import digest_of
 from tui.domain.reference import Repository
 from tui.sandbox.blobs import wanted
-from tui.sandbox.content import InMemory, digest_of
+from tui.sandbox.content import InMemory
 from tui.sandbox.errors import Refused
 
 DATA = bytes(range(256)) * 8

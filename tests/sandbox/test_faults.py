@@ -5,9 +5,10 @@ import asyncio
 import aiohttp
 import pytest
 
+from tui.domain.content import digest_of
 from tui.domain.reference import Repository
 from tui.sandbox.auth import Bearer
-from tui.sandbox.content import InMemory, digest_of
+from tui.sandbox.content import InMemory
 from tui.sandbox.faults import Faults
 from tui.sandbox.images import artifact, push_into
 from tui.sandbox.manifests import LIMIT

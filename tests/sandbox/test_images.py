@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tui.domain.content import digest_of
+from tui.domain.media import DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX
 from tui.domain.reference import Repository
-from tui.sandbox.content import digest_of
+from tui.sandbox.dialects import DOCKER
 from tui.sandbox.images import ARM64, artifact, image, index, push_into
 from tui.sandbox.layers import archive, layer, random_layer, ready_layer, recompressed
-from tui.sandbox.media import DOCKER, DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX
 
 CREATED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 FILES = {"app/main.py": b"print()", "app/empty": b""}

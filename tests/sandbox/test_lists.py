@@ -2,8 +2,8 @@
 
 import pytest
 
+from tui.domain.media import OCI_INDEX
 from tui.sandbox.images import artifact, index, push_into
-from tui.sandbox.media import OCI_INDEX
 from tui.sandbox.registry import Registry
 
 TAGS = "/v2/shop/api/tags/list"

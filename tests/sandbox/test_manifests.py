@@ -5,11 +5,11 @@ import json
 
 import pytest
 
+from tui.domain.content import digest_of
+from tui.domain.media import OCI_INDEX, OCI_MANIFEST
 from tui.domain.reference import Repository
-from tui.sandbox.content import digest_of
 from tui.sandbox.images import artifact, index, push_into
 from tui.sandbox.manifests import LIMIT
-from tui.sandbox.media import OCI_INDEX, OCI_MANIFEST
 from tui.sandbox.registry import Registry
 
 MANIFESTS = "/v2/shop/api/manifests/"

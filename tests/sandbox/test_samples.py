@@ -5,9 +5,9 @@ import json
 
 import pytest
 
+from tui.domain.content import digest_of
+from tui.domain.media import INDEXES
 from tui.domain.reference import Repository
-from tui.sandbox.content import digest_of
-from tui.sandbox.media import MULTIPLE
 from tui.sandbox.recipes import RECIPES
 from tui.sandbox.samples import sample_world
 
@@ -42,7 +42,7 @@ def config_of(world, environment, repository, tag):
     found = world.environment(environment)
     name = Repository(found.prefix + repository)
     _, manifest = manifest_of(world, environment, repository, tag)
-    if manifest.media_type in MULTIPLE:
+    if manifest.media_type in INDEXES:
         manifest = found.registry.store.manifest(name, manifest.children[0])
     content = found.registry.store.blob(name, manifest.blobs[0])
     return json.loads(content.data)

@@ -5,8 +5,9 @@ import asyncio
 import aiohttp
 import pytest
 
+from tui.domain.content import digest_of
 from tui.domain.reference import Repository
-from tui.sandbox.content import InMemory, digest_of
+from tui.sandbox.content import InMemory
 
 DATA = b"0123456789" * 300
 DIGEST = digest_of(DATA)

@@ -12,11 +12,6 @@ CHUNK: Final = 256 * 1024
 """Bytes that are read and sent at a time."""
 
 
-def digest_of(data: bytes, algorithm: str = "sha256") -> Digest:
-    """The digest of `data` by `algorithm`: sha256 or sha512."""
-    return Digest(algorithm, hashlib.new(algorithm, data).hexdigest())
-
-
 def digest_of_file(path: Path, algorithm: str) -> Digest:
     """The digest of the file at `path`, read piece by piece."""
     with path.open("rb") as file:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from tui.domain.content import digest_of
+from tui.domain.media import OCI_EMPTY, OCI_MANIFEST
 from tui.domain.reference import Digest, Repository, Tag
-from tui.sandbox.content import InMemory, digest_of
+from tui.sandbox.content import InMemory
+from tui.sandbox.dialects import OCI, Dialect
 from tui.sandbox.layers import Layer
 from tui.sandbox.manifest import parse_manifest
-from tui.sandbox.media import OCI, OCI_EMPTY, OCI_MANIFEST, Dialect
 from tui.sandbox.registry import Registry
 
 Json = Mapping[str, object]

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from tui.domain.content import digest_of
 from tui.domain.reference import Digest
-from tui.sandbox.content import digest_of
 
 Compression = Literal["gzip", "none", "zstd"]
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
+from tui.domain.media import INDEXES, MANIFESTS
 from tui.domain.reference import Digest, InvalidName
+from tui.sandbox.dialects import travels
 from tui.sandbox.errors import Code, Refused
-from tui.sandbox.media import MULTIPLE, SINGLE, travels
 
 _SCHEMA: Final = 2
 
@@ -33,7 +34,7 @@ def parse_manifest(data: bytes, content_type: str) -> Manifest:
     """The manifest in `data`. Without a `content_type` its own mediaType counts. Raises Refused: MANIFEST_INVALID."""
     body = _object(data)
     media_type = _media_type(body, content_type)
-    single = media_type in SINGLE
+    single = media_type in MANIFESTS
     _refuse_ambiguity(body, other="manifests" if single else "layers")
     subject = body.get("subject")
     return Manifest(
@@ -63,7 +64,7 @@ def _object(data: bytes) -> Mapping[str, object]:
 def _media_type(body: Mapping[str, object], content_type: str) -> str:
     inside = body.get("mediaType")
     media_type = content_type or inside
-    if not isinstance(media_type, str) or media_type not in SINGLE | MULTIPLE:
+    if not isinstance(media_type, str) or media_type not in MANIFESTS | INDEXES:
         raise _invalid("the media type is none of an image manifest or index")
     if inside is not None and inside != media_type:
         raise _invalid("mediaType and Content-Type differ")

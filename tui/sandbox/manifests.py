@@ -6,8 +6,8 @@ from typing import Final, Literal
 
 from aiohttp import web
 
+from tui.domain.content import digest_of
 from tui.domain.reference import Digest, Repository, Tag
-from tui.sandbox.content import digest_of
 from tui.sandbox.errors import Code, Refused
 from tui.sandbox.faults import FAULTS
 from tui.sandbox.manifest import Manifest, parse_manifest

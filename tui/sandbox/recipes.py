@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from tui.sandbox.media import DOCKER, OCI, Dialect
+from tui.sandbox.dialects import DOCKER, OCI, Dialect
 
 
 @dataclass(frozen=True, slots=True)

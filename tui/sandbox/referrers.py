@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from tui.domain.media import OCI_INDEX
 from tui.domain.reference import Digest
 from tui.sandbox.manifest import Manifest
-from tui.sandbox.media import OCI_INDEX
 from tui.sandbox.paging import page
 from tui.sandbox.paths import STORE, digest_in, repository_in
 

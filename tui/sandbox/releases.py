@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from tui.domain.content import digest_of
 from tui.domain.reference import Digest
-from tui.sandbox.content import digest_of
+from tui.sandbox.dialects import DOCKER, Dialect
 from tui.sandbox.images import AMD64, ARM64, Image, artifact, image, index
 from tui.sandbox.layers import Layer, layer, random_layer, recompressed
-from tui.sandbox.media import DOCKER, Dialect
 from tui.sandbox.recipes import Recipe
 
 _EPOCH: Final = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
