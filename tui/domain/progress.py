@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, assert_never
 
 from tui.domain.events import (
     BlobAdvanced,
@@ -142,6 +142,8 @@ class Progress:
                 return replace(self, ending=event)
             case LineLogged():
                 return self
+            case _:
+                assert_never(event)
 
     def _moved(self, event: BlobAdvanced, at: datetime) -> "Progress":
         key = (event.direction, event.digest)

@@ -222,6 +222,8 @@ def _outcome(event: Verified | Ending, progress: Progress, subject: str) -> tupl
             return clean(f"{word} {cause}  ({subject}, {side} side: {_tag_fate(progress)})"), Tone.BAD
         case PromotionCancelled():
             return f"✗ cancelled  ({subject}: {_tag_fate(progress)})", Tone.WARNING
+        case _:
+            assert_never(event)
 
 
 def _tag_fate(progress: Progress) -> str:

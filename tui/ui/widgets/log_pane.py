@@ -92,6 +92,11 @@ class LogPane(ScrollView, can_focus=True):
         return tuple(self._jobs.values())
 
     @property
+    def is_pending(self) -> bool:
+        """True while something that was told is not drawn yet."""
+        return self._is_due
+
+    @property
     def text(self) -> str:
         """Everything that is kept and running, as it stands on the pane, whole."""
         rows = [*self._rows, *self._live]
@@ -135,6 +140,8 @@ class LogPane(ScrollView, can_focus=True):
 
     def _repaint(self) -> None:
         self._is_due = False
+        if not self._width:  # hidden, or not laid out yet: wrapped when it gets a width
+            return
         is_following = self.is_vertical_scroll_end
         dropped = self._take_in()
         live = self._scribe.live if len(self._jobs) <= _DETAILED_JOBS else self._scribe.brief
@@ -197,7 +204,8 @@ class LogPane(ScrollView, can_focus=True):
         if span is None:
             return strip
         start, end = span[0], strip.cell_length if span[1] == -1 else span[1]
-        chosen = strip.crop(start, end).apply_style(self.screen.get_component_rich_style("screen--selection"))
+        style = self.screen.get_component_rich_style("screen--selection")
+        chosen = Strip(Segment.apply_style(strip.crop(start, end), post_style=style))
         return Strip.join((strip.crop(0, start), chosen, strip.crop(end)))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:

@@ -1,0 +1,133 @@
+"""The inspector: the drift in a sentence, whole values, nothing taken for markup."""
+
+from datetime import timedelta
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.widgets import Static
+
+from tests.ui.plans import API, BASE, NEW, NOON, OLD, PROD, TAG
+from tui.domain import media
+from tui.domain.board import Row
+from tui.domain.content import Descriptor, Platform
+from tui.domain.drift import Cell, State
+from tui.domain.snapshot import Failure, FailureKind, TagEntry
+from tui.ui.glyphs import ASCII
+from tui.ui.widgets.inspector import Inspector
+from tui.usecases.inspect import Details
+
+HERE = TagEntry(TAG, OLD, NOON - timedelta(days=3), NOON - timedelta(hours=2), locked=True)
+THERE = TagEntry(TAG, NEW)
+FAILURE = Failure(FailureKind.UNAUTHORISED, "list tags of shop/api", "no credentials [/x]", "401")
+DETAILS = Details(
+    PROD.reference(API, TAG, OLD),
+    Descriptor(media.OCI_INDEX, OLD, 900),
+    (Platform("linux", "amd64"), Platform("linux", "arm64", "v8")),
+    298_000_000,
+    9,
+    NOON - timedelta(days=3),
+    (("org.opencontainers.image.revision", "1f3c2ab [@click=app.quit]x[/]"),),
+    (),
+    (Descriptor(media.OCI_MANIFEST, NEW, 3, artifact_type="application/vnd.example.signature"),),
+)
+
+
+class Stage(App[None]):
+    """Nothing but an inspector."""
+
+    def __init__(self, inspector: Inspector) -> None:
+        super().__init__()
+        self.inspector = inspector
+
+    def compose(self) -> ComposeResult:
+        yield self.inspector
+
+
+def row(base: State = State.BASE, entry: TagEntry | None = THERE) -> Row:
+    return Row(API, TAG, (entry, HERE), (base, State.DIFFERS))
+
+
+def text_of(inspector: Inspector) -> str:
+    return "\n".join(str(part.content) for part in inspector.query(Static))
+
+
+SENTENCES = [
+    (Cell(State.DIFFERS, HERE), "prod▲ ≠ base: same tag, other digest"),
+    (Cell(State.DIFFERS, HERE, reason="moved"), "moved: the base's tag was pushed again"),
+    (Cell(State.DIFFERS, HERE, reason="novel"), "other digest; novel"),
+    (Cell(State.IN_SYNC, HERE), "prod▲ = base: same digest"),
+    (Cell(State.IN_SYNC), "neither prod▲ nor the base has this tag"),
+    (Cell(State.MISSING), "prod▲ · missing: the base has this tag, prod▲ has not"),
+    (Cell(State.EXTRA, HERE), "prod▲ + extra"),
+    (Cell(State.UNKNOWN, is_loading=True), "prod▲ … loading"),
+    (Cell(State.UNKNOWN, failure=FAILURE), "unauthorised (401): cannot list tags of shop/api: no credentials [/x]"),
+    (Cell(State.UNKNOWN), "prod▲ ? unknown: nothing is said of it"),
+    (Cell(State.BASE, HERE), "is the base"),
+    (Cell(State.IN_SYNC, HERE, is_remembered=True), "remembered from an earlier session"),
+]
+
+
+@pytest.mark.parametrize("size", [(40, 24), (80, 24), (160, 50)])
+@pytest.mark.parametrize(("cell", "said"), SENTENCES)
+async def test_the_state_is_a_sentence(cell, said, size):
+    app = Stage(Inspector())
+    async with app.run_test(size=size) as pilot:
+        app.inspector.show_cell(PROD, row(), cell, NOON)
+        await pilot.pause()
+        assert said in text_of(app.inspector)
+        assert app.inspector.virtual_size.width <= size[0]
+
+
+async def test_without_a_base_there_is_nothing_to_compare_with():
+    app = Stage(Inspector())
+    async with app.run_test():
+        app.inspector.show_cell(PROD, row(State.UNKNOWN, None), Cell(State.UNKNOWN, HERE), NOON)
+        assert "the base was not read" in text_of(app.inspector)
+
+
+async def test_digests_times_and_lock_are_whole():
+    app = Stage(Inspector())
+    async with app.run_test():
+        app.inspector.show_cell(PROD, row(), Cell(State.DIFFERS, HERE), NOON)
+        text = text_of(app.inspector)
+        for known in (str(OLD), str(NEW), "2026-11-21T12:00:00.000Z, 3 d ago", "2 h ago", "locked"):
+            assert known in text
+
+
+async def test_details_are_shown_and_dropped_with_the_next_cell():
+    app = Stage(Inspector())
+    async with app.run_test():
+        app.inspector.show_cell(PROD, row(), Cell(State.DIFFERS, HERE), NOON)
+        app.inspector.show_loading()
+        assert "reading the image" in text_of(app.inspector)
+        app.inspector.show_details(DETAILS)
+        text = text_of(app.inspector)
+        for known in (
+            str(DETAILS.reference),
+            "OCI index",
+            "linux/amd64, linux/arm64/v8",
+            "298 MB in 9 layers",
+            "org.opencontainers.image.revision 1f3c2ab [@click=app.quit]x[/]",
+            "annotations: none",
+            f"application/vnd.example.signature {NEW}",
+        ):
+            assert known in text
+        app.inspector.show_cell(BASE, row(), Cell(State.BASE, THERE), NOON)
+        assert "OCI index" not in text_of(app.inspector)
+
+
+async def test_a_failure_is_a_sentence_without_markup():
+    app = Stage(Inspector())
+    async with app.run_test():
+        app.inspector.show_failure("base.example: cannot read [/foo]\x1b[31m")
+        text = text_of(app.inspector)
+        assert "! not read: base.example: cannot read [/foo]" in text
+        assert "\x1b" not in text
+
+
+async def test_it_keeps_to_ascii_where_asked():
+    app = Stage(Inspector(glyphs=ASCII))
+    async with app.run_test():
+        app.inspector.show_cell(PROD, row(), Cell(State.DIFFERS, HERE), NOON)
+        app.inspector.show_loading()
+        assert text_of(app.inspector).isascii()
