@@ -142,7 +142,7 @@ class Progress:
                 return replace(self, ending=event)
             case LineLogged():
                 return self
-            case _:
+            case _:  # pragma: no cover
                 assert_never(event)
 
     def _moved(self, event: BlobAdvanced, at: datetime) -> "Progress":
