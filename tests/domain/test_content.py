@@ -118,3 +118,14 @@ def test_an_empty_config_is_an_artifacts() -> None:
     config = parse_config(b"{}")
     assert not config.platform.is_known
     assert config.created is None
+
+
+def test_a_manifest_describes_itself() -> None:
+    manifest = raw({"config": CONFIG, "layers": []})
+    assert manifest.descriptor.size == len(manifest.body)
+    assert manifest.descriptor.digest == manifest.digest
+
+
+def test_a_media_type_that_is_no_short_string_is_refused() -> None:
+    with pytest.raises(InvalidContent, match="not a string of at most 255"):
+        parse_manifest(raw({"config": CONFIG | {"mediaType": "x" * 256}}))

@@ -82,3 +82,8 @@ def test_only_drift() -> None:
 
 def test_the_empty_query_passes_everything() -> None:
     assert Query().select(ROWS) == ROWS
+
+
+def test_a_word_that_could_be_a_digest_matches_names_as_well() -> None:
+    rows = (row("shop/cafe:1"), row("shop/api:2"))
+    assert [item.tag for item in parse_query("cafe", ENVIRONMENTS).select(rows)] == ["1"]

@@ -221,10 +221,11 @@ class OtherEngine:
 
     lab: Lab
     error: EngineError | None = None
+    refusal: str = ""
     name: EngineName = EngineName.DOCKER
 
     async def forecast(self, request: Request, tree: Tree) -> Forecast:
-        return Forecast(self.name, Keeping.UNSURE, "this engine recompresses layers")
+        return Forecast(self.name, Keeping.UNSURE, "this engine recompresses layers", self.refusal)
 
     async def run(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
         yield StepStarted(Step.PUSH, "push")
@@ -290,3 +291,14 @@ async def test_a_target_that_cannot_be_read_back_says_that_it_was_written(tmp_pa
                 lab.registries["dev"].faults.failing = 100
     assert isinstance(events[-1], PromotionFailed)
     assert "was written, but could not be read back" in events[-1].cause
+
+
+async def test_what_the_engine_refuses_is_a_gate_of_the_plan(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        plan = await with_engine(lab, OtherEngine(lab, refusal="an index would be flattened"))
+        events = await lab.promote(plan)
+        assert await lab.held("dev", IMAGE) is None
+    assert [verdict.gate for verdict in plan.refusals] == ["engine"]
+    assert isinstance(events[-1], PromotionRefused)
+    assert events[-1].reason == "an index would be flattened"
