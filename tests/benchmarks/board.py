@@ -15,7 +15,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from tests.fakes import NOW
-from tests.ui.world import app_of, make_world, matrix, until
+from tests.ui.world import make_world, matrix, settled
 from tui.domain.board import Board
 from tui.domain.query import parse_query
 from tui.domain.reference import Digest, Repository, Tag
@@ -83,7 +83,7 @@ async def main(rows: int) -> None:
     choose(made[0])
     app = world.app()
     async with app.run_test(size=(160, 50)) as pilot:
-        await until(pilot, lambda: app_of(pilot).surveys.read_at is not None)
+        await settled(pilot)
         started = time.process_time()
         browser = pilot.app.screen_stack[0].query_one("#browser")
         browser.show(made[0])  # type: ignore[attr-defined]

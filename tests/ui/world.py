@@ -15,6 +15,7 @@ from tui.ui.app import WindlassApp
 from tui.ui.glyphs import UNICODE
 from tui.ui.presentation import Look, cell_look
 from tui.ui.screens.board import BoardScreen
+from tui.ui.survey_runner import SurveyRunner
 from tui.ui.widgets.log_pane import LogPane
 from tui.ui.widgets.tag_matrix import TagMatrix
 from tui.usecases.planning import Tools
@@ -73,9 +74,17 @@ async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
 
 async def settled(pilot: Pilot[Any]) -> None:
     """Waits until everything was read and drawn."""
-    app = app_of(pilot)
-    await until(pilot, lambda: app.surveys.read_at is not None and not app.surveys.is_reading)
-    await until(pilot, lambda: len(matrix(pilot).rows) == len(app.surveys.board.rows))
+    await until(pilot, lambda: app_of(pilot).deck is not None and isinstance(pilot.app.screen_stack[0], BoardScreen))
+    surveys = surveys_of(pilot)
+    await until(pilot, lambda: surveys.read_at is not None and not surveys.is_reading)
+    await until(pilot, lambda: len(matrix(pilot).rows) == len(surveys.board.rows))
+
+
+def surveys_of(pilot: Pilot[Any]) -> SurveyRunner:
+    """What reads the registries."""
+    deck = app_of(pilot).deck
+    assert deck is not None
+    return deck.surveys
 
 
 def app_of(pilot: Pilot[Any]) -> WindlassApp:
@@ -120,7 +129,7 @@ def labels(pilot: Pilot[Any]) -> list[str]:
 
 def look(pilot: Pilot[Any], repository: str, tag: str, environment: str) -> Look:
     """How a cell looks now."""
-    shown = app_of(pilot).surveys.board
+    shown = surveys_of(pilot).board
     row = shown.find(Repository(repository), Tag(tag))
     assert row is not None
     return cell_look(shown.cell(row, NAMES.index(environment)), 18, UNICODE, FrozenClock()())

@@ -3,24 +3,32 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import App
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.command import Provider
 from textual.dom import DOMNode
-from textual.message import Message
 from textual.screen import Screen
 
-from tui.ports.journal import Clock
 from tui.ui import keys, themes
-from tui.ui.deck import Deck
-from tui.ui.glyphs import ASCII, UNICODE
-from tui.ui.messages import Said
-from tui.ui.promotion_runner import PromotionRunner
-from tui.ui.screens.board import BoardScreen
-from tui.ui.survey_runner import SurveyRunner
-from tui.usecases.workbench import Workbench
+from tui.ui.glyphs import ASCII, PATH_SIGN, UNICODE
+from tui.ui.screens.opening import OpeningScreen
+from tui.ui.widgets.status_line import Status
+
+if TYPE_CHECKING:
+    from tui.ports.journal import Clock
+    from tui.ui.deck import Deck
+    from tui.usecases.workbench import Workbench
+
+_BOARD: Final = "board"
+"""The mode whose stack of screens has the board at its bottom."""
+
+_WIDTHS: Final = [(0, "-tiny"), (40, "-single"), (80, "-narrow"), (100, "-listed"), (160, "-wide")]
+"""Columns from which a screen gets each class: below 80, one environment is shown at a time."""
+
+_HEIGHTS: Final = [(0, "-flat"), (10, "-low"), (30, "-tall")]
+"""Lines from which a screen gets each class."""
 
 
 def _now() -> datetime:
@@ -37,66 +45,60 @@ class WindlassApp(App[int]):
     """The dashboard. `keymap` gives keys by binding id; what clashes there is said in the log."""
 
     TITLE = "windlass"
-    CSS_PATH = "board.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.APP))
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_actions}
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-tiny"),
-        (40, "-single"),
-        (80, "-narrow"),
-        (100, "-listed"),
-        (160, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-flat"), (10, "-low"), (30, "-tall")]
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
 
     def __init__(
         self,
-        workbench: Workbench,
+        workbench: "Workbench",
         *,
         ascii_only: bool = False,
         title: str = "windlass",
         keymap: Mapping[str, str] | None = None,
-        clock: Clock = _now,
+        clock: "Clock" = _now,
     ) -> None:
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.title = title
-        self.keys = dict(keymap or {})
-        self.surveys = SurveyRunner(self, workbench, clock, self._tell)
-        self.promotions = PromotionRunner(self, workbench, clock, self._tell)
-        glyphs = ASCII if ascii_only else UNICODE
-        self._board = BoardScreen(Deck(self, workbench, self.surveys, self.promotions, clock, glyphs, title, self.keys))
-        self._is_ascii = ascii_only
+        self._workbench = workbench
+        self._glyphs = ASCII if ascii_only else UNICODE
+        self._keys = dict(keymap or {})
+        self._clock = clock
+        self.deck: Deck | None = None
+        """What the board stands on; None until the first screen was painted."""
         themes.install(self)
 
     def get_default_screen(self) -> Screen[None]:
-        """The board."""
-        return self._board
+        """What is painted first."""
+        path = self._glyphs.text(PATH_SIGN.join(item.title for item in self._workbench.path.environments))
+        return OpeningScreen(Status(self.title, path, reading=self._glyphs.text("starting…")), self._glyphs)
 
     def on_mount(self) -> None:
-        self.set_class(self._is_ascii, "-ascii")
-        self.set_keymap(
-            {name: pressed for name, pressed in self.keys.items() if name not in keys.unknown_ids(self.keys)}
-        )
+        self.set_class(self._glyphs.is_ascii, "-ascii")
+        unknown = keys.unknown_ids(self._keys)
+        self.set_keymap({name: pressed for name, pressed in self._keys.items() if name not in unknown})
         self.call_after_refresh(self._begin)
 
-    def _begin(self) -> None:
-        """The first screen stands; now it may be filled."""
-        for sentence in keys.clashes(self.keys):
-            self._tell(Said(f"keys: {sentence}", "warning"))
-        for name in keys.unknown_ids(self.keys):
-            self._tell(Said(f"keys: there is no action {name}", "warning"))
-        self.surveys.start()
+    async def _begin(self) -> None:
+        """The first screen stands; now there is time for the rest."""
+        from tui.ui.deck import make_deck
+        from tui.ui.screens.board import BoardScreen
 
-    def _tell(self, message: Message) -> None:
-        self._board.post_message(message)
+        self.deck = make_deck(self, self._workbench, self._clock, self._glyphs, self._keys)
+        board = BoardScreen(self.deck)
+        self.add_mode(_BOARD, lambda: board)  # pyright: ignore[reportUnknownMemberType] - generic without arguments
+        await self.switch_mode(_BOARD)
+        self.deck.surveys.start()
 
     # -- actions -------------------------------------------------------------------------------------------------
 
     def listed_actions(self, screen: Screen[object]) -> Sequence[ActiveBinding]:
-        """Every action that can be run on `screen` now."""
-        known = {key.id for key in keys.ALL}
-        return [active for active in screen.active_bindings.values() if active.binding.id in known]
+        """Every action that can be run on `screen` now; what is wanted most by name comes first."""
+        order = {key.id: keys.GROUPS.index(key.group) for key in keys.ALL}
+        listed = [active for active in screen.active_bindings.values() if active.binding.id in order]
+        return sorted(listed, key=lambda active: order[active.binding.id or ""])
 
     def action_help(self) -> None:
         from tui.ui.screens.help import HelpScreen
@@ -116,7 +118,7 @@ class WindlassApp(App[int]):
 
     async def action_quit(self) -> None:
         """Quits at once where nothing is being promoted; else it asks."""
-        if not self.promotions.is_busy:
+        if self.deck is None or not self.deck.promotions.is_busy:
             self.exit(0)
             return
         from tui.ui.screens.confirm import ConfirmScreen
@@ -125,6 +127,6 @@ class WindlassApp(App[int]):
         self.push_screen(ConfirmScreen(question, yes="stop them and quit", no="stay"), self._quit_confirmed)
 
     async def _quit_confirmed(self, is_confirmed: bool | None) -> None:  # noqa: FBT001 - a screen's result
-        if is_confirmed:
-            await self.promotions.stop()
+        if is_confirmed and self.deck:
+            await self.deck.promotions.stop()
             self.exit(0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from textual.app import App
+from textual.message import Message
 
 from tui.ports.journal import Clock
 from tui.ui.glyphs import Glyphs
@@ -23,5 +24,15 @@ class Deck:
     promotions: PromotionRunner
     clock: Clock
     glyphs: Glyphs
-    title: str
     keymap: Mapping[str, str]
+
+
+def make_deck(app: App[Any], workbench: Workbench, clock: Clock, glyphs: Glyphs, keymap: Mapping[str, str]) -> Deck:
+    """A deck whose workers tell the screen at the bottom of the stack what happens."""
+
+    def tell(message: Message) -> None:
+        app.screen_stack[0].post_message(message)
+
+    surveys = SurveyRunner(app, workbench, clock, tell)
+    promotions = PromotionRunner(app, workbench, clock, tell)
+    return Deck(app, workbench, surveys, promotions, clock, glyphs, keymap)

@@ -29,6 +29,7 @@ class Glyphs:
         return text.translate(_PLAIN) if self.is_ascii else text
 
 
+PATH_SIGN: Final = " → "
 _PLAIN: Final = {
     ord("▲"): "^",
     ord("→"): "->",

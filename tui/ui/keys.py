@@ -11,6 +11,7 @@ CHOOSING: Final = "filter, sort, mark"
 DOING: Final = "look, copy, promote"
 PANES: Final = "panes"
 APPLICATION: Final = "application"
+GROUPS: Final = (DOING, CHOOSING, PANES, APPLICATION, MOVING)
 
 
 @dataclass(frozen=True, slots=True)

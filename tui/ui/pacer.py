@@ -32,3 +32,24 @@ class Pacer:
         self._work()
         ended = time.monotonic()
         self._not_before = ended + max(_SHORTEST, _SHARE * (ended - started))
+
+
+class Settler:
+    """Calls `work` once nothing asked for it during `seconds`: what a moving cursor passes over is not worth it."""
+
+    def __init__(self, host: MessagePump, work: Callable[[], None], seconds: float) -> None:
+        self._host = host
+        self._work = work
+        self._seconds = seconds
+        self._timer: Timer | None = None
+
+    def ask(self) -> None:
+        """The work is to be done, when the cursor rests."""
+        if self._timer is not None:
+            self._timer.reset()
+        else:
+            self._timer = self._host.set_timer(self._seconds, self._run)
+
+    def _run(self) -> None:
+        self._timer = None
+        self._work()

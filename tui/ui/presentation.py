@@ -13,7 +13,7 @@ from tui.domain.drift import Cell, State
 from tui.domain.environment import PromotionPath
 from tui.domain.snapshot import Snapshot, TagEntry, Unread
 from tui.domain.timestamps import age
-from tui.ui.glyphs import Glyphs
+from tui.ui.glyphs import PATH_SIGN, Glyphs
 from tui.ui.naming import cut_middle
 
 _ROOM_FOR_WORDS: Final = 12
@@ -175,7 +175,7 @@ def add_drift(counts: Sequence[DriftCount]) -> DriftCount:
 
 def path_text(path: PromotionPath, glyphs: Glyphs) -> str:
     """`base → dev → test → prod▲`."""
-    return glyphs.text(" → ".join(environment.title for environment in path.environments))
+    return glyphs.text(PATH_SIGN.join(environment.title for environment in path.environments))
 
 
 def read_only_text(path: PromotionPath, *, session: bool) -> str:

@@ -11,13 +11,11 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.domain.board import Row
-from tui.domain.environment import Environment
 from tui.domain.plan import Plan
 from tui.domain.timestamps import age
-from tui.ports.errors import WindlassError
 from tui.ui import keys
 from tui.ui.deck import Deck
+from tui.ui.examiner import Examiner
 from tui.ui.messages import (
     BoardChanged,
     CursorMoved,
@@ -27,7 +25,7 @@ from tui.ui.messages import (
     PromotionsEnded,
     Said,
 )
-from tui.ui.pacer import Pacer
+from tui.ui.pacer import Pacer, Settler
 from tui.ui.presentation import cell_values, path_text, read_only_text
 from tui.ui.requests import requests_for
 from tui.ui.widgets.browser import Browser
@@ -42,6 +40,9 @@ from tui.ui.widgets.status_line import Status, StatusLine
 from tui.ui.widgets.tag_matrix import TagMatrix
 
 _TICK: Final = 1.0
+_REST: Final = 0.08
+"""Seconds that the cursor stands still before the inspector follows it."""
+
 _TOO_SMALL: Final = "This terminal is too small for the board: it needs 40 columns and 10 lines."
 
 
@@ -49,6 +50,7 @@ class BoardScreen(Screen[None]):
     """The first screen. Surveys and promotions belong to the application; this screen shows what they tell."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.BOARD))
+    CSS_PATH = "../board.tcss"
     AUTO_FOCUS = "TagMatrix"
 
     def __init__(self, deck: Deck) -> None:
@@ -58,7 +60,8 @@ class BoardScreen(Screen[None]):
         self._surveys = deck.surveys
         self._clock = deck.clock
         self._board_pacer = Pacer(self, self._draw)
-        self._cursor_pacer = Pacer(self, self._describe_cell)
+        self._status_pacer = Pacer(self, self._tick)
+        self._cursor_rest = Settler(self, self._describe, _REST)
 
     @property
     def browser(self) -> Browser:
@@ -82,15 +85,24 @@ class BoardScreen(Screen[None]):
         yield KeyLine(keys.FOOTER, self._deck.keymap)
 
     def on_mount(self) -> None:
+        self._examiner = Examiner(self._deck, self.query_one(Inspector), self.browser.matrix)
         self._draw()
+        self._warn_of_keys()
         self.set_interval(_TICK, self._tick)
+
+    def _warn_of_keys(self) -> None:
+        log, keymap = self.query_one(LogPane), self._deck.keymap
+        for sentence in keys.clashes(keymap):
+            log.say(f"keys: {sentence}", "warning")
+        for name in keys.unknown_ids(keymap):
+            log.say(f"keys: there is no action {name}", "warning")
 
     # -- drawing -------------------------------------------------------------------------------------------------
 
     def _draw(self) -> None:
         self.browser.show(self._surveys.board)
         self._tick()
-        self._cursor_pacer.ask()
+        self._cursor_rest.ask()
 
     def _tick(self) -> None:
         now = self._clock()
@@ -99,7 +111,7 @@ class BoardScreen(Screen[None]):
         self.query_one(JobStrip).show(jobs)
         self.query_one(StatusLine).show(
             Status(
-                self._deck.title,
+                self._deck.app.title,
                 path_text(self._workbench.path, self._deck.glyphs),
                 read_only_text(self._workbench.path, session=self._workbench.read_only),
                 self._reading(),
@@ -120,12 +132,8 @@ class BoardScreen(Screen[None]):
         failed = [name for name, item in self._surveys.health.items() if item.failure]
         return f"could not be read: {', '.join(failed)}; the log says why" if failed else "there are no tags here"
 
-    def _describe_cell(self) -> None:
-        matrix = self.browser.matrix
-        if matrix.current is not None and self.query_one(Inspector).display:
-            board, row = self._surveys.board, matrix.current
-            environment = board.path.environments[matrix.column]
-            self.query_one(Inspector).show_cell(environment, row, board.cell(row, matrix.column), self._clock())
+    def _describe(self) -> None:
+        self._examiner.describe()
 
     def on_resize(self, event: events.Resize) -> None:
         self.browser.matrix.show_single(is_single=event.size.width < 80)
@@ -138,7 +146,7 @@ class BoardScreen(Screen[None]):
 
     def on_cursor_moved(self, message: CursorMoved) -> None:
         message.stop()
-        self._cursor_pacer.ask()
+        self._cursor_rest.ask()
 
     def on_said(self, message: Said) -> None:
         message.stop()
@@ -148,7 +156,7 @@ class BoardScreen(Screen[None]):
     def on_promotion_advanced(self, message: PromotionAdvanced) -> None:
         message.stop()
         self.query_one(LogPane).record(message.record)
-        self._board_pacer.ask()
+        self._status_pacer.ask()
 
     def on_promotions_ended(self, message: PromotionsEnded) -> None:
         message.stop()
@@ -165,26 +173,13 @@ class BoardScreen(Screen[None]):
         self.action_inspect()
 
     def action_inspect(self) -> None:
-        inspector, matrix = self.query_one(Inspector), self.browser.matrix
-        if self.has_class("-asked"):
+        """Reads the cell's image. Where the inspector has no room of its own, it comes and goes."""
+        is_optional = not (self.has_class("-wide") or self.has_class("-tall"))
+        if is_optional and self.has_class("-asked") and self._examiner.has_read_this:
             self.remove_class("-asked")
-        elif matrix.current is not None:
-            self.add_class("-asked")
-            self._describe_cell()
-            inspector.show_loading()
-            environment = self._workbench.path.environments[matrix.column]
-            self.run_worker(self._inspect(environment, matrix.current), group="inspect", exclusive=True)
-
-    async def _inspect(self, environment: Environment, row: Row) -> None:
-        inspector = self.query_one(Inspector)
-        try:
-            details = await self._workbench.inspect(environment, row.repository, row.tag)
-        except WindlassError as error:
-            inspector.show_failure(str(error))
-        except Exception as error:  # noqa: BLE001 - a worker's edge: it becomes the inspector's sentence
-            inspector.show_failure(f"{type(error).__name__}: {error}")
         else:
-            inspector.show_details(details)
+            self.add_class("-asked")
+            self._examiner.examine()
 
     def action_copy(self) -> None:
         from tui.ui.screens.copy import CopyScreen

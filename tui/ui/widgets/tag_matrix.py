@@ -24,6 +24,9 @@ from tui.ui.widgets.matrix_painter import MatrixPainter, Picture, Stand
 HEADER: Final = 2
 """Lines: the titles and the registries' health."""
 
+_AGING: Final = 10.0
+"""Seconds after which the ages in the cells are drawn anew; over a slow line, a repaint each second is felt."""
+
 
 class TagMatrix(ScrollView, can_focus=True):
     """Rows and a cursor on one cell. It draws what it is given, and says where the cursor went."""
@@ -44,16 +47,18 @@ class TagMatrix(ScrollView, can_focus=True):
         self._painter = MatrixPainter(self._find_style)
         self._rows: Sequence[Row] = ()
         self._marks = Marks()
+        self._painted_at = now
         self._sentence = ""
         self._is_single = False
+        self._is_steered = False
         self.row = 0
         self.column = 0
 
     # -- what the board screen says ------------------------------------------------------------------------------
 
     def show(self, board: Board, rows: Sequence[Row], choice: Choice, sentence: str = "") -> None:
-        """Shows `rows` of `board`; the cursor stays with its row. `sentence` stands where there are no rows."""
-        key = key_of(self._rows[self.row]) if self._rows else None
+        """Shows `rows` of `board`; a moved cursor stays with its row. `sentence` is for where there are none."""
+        key = key_of(self._rows[self.row]) if self._rows and self._is_steered else None
         self._picture.board, self._picture.choice = board, choice
         self._rows, self._sentence = rows, sentence
         self.row = _find(rows, key, self.row)
@@ -66,8 +71,13 @@ class TagMatrix(ScrollView, can_focus=True):
 
     def show_health(self, health: Mapping[str, Health], now: datetime) -> None:
         """Shows how each environment does, and every age as of `now`."""
+        has_aged = (now - self._painted_at).total_seconds() >= _AGING
+        if health != self._picture.health or has_aged:
+            self.refresh(Region(0, 1, self.size.width, 1))
         self._picture.health, self._picture.now = health, now
-        self._repaint()
+        if has_aged:
+            self._painted_at = now
+            self._repaint()
 
     def show_single(self, *, is_single: bool) -> None:
         """Shows one environment at a time, or all."""
@@ -91,7 +101,7 @@ class TagMatrix(ScrollView, can_focus=True):
         column = min(max(column, 0), len(self._picture.board.path.environments) - 1)
         if (row, column) == (self.row, self.column):
             return
-        left, has_turned = self.row, column != self.column
+        left, has_turned, self._is_steered = self.row, column != self.column, True
         self.row, self.column = row, column
         if has_turned and self._is_single:
             self._relay()
