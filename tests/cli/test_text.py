@@ -6,28 +6,23 @@ from dataclasses import dataclass
 import pytest
 
 from tests.cli.fakes import Screen, make_recorder
-from tui.cli.amounts import size_text
+from tests.strategies import NOW
 from tui.cli.notices import notice_line
 from tui.cli.output import Console
-from tui.cli.transfer import Pace, Transfer
-from tui.domain.events import BlobAdvanced, Direction
+from tui.cli.pace import Pace, progress_line
+from tui.domain.events import BlobAdvanced, Direction, Recorded
 from tui.domain.notices import RequestAnswered, RetryScheduled, WarningReceived
+from tui.domain.progress import Progress
+from tui.domain.reference import Reference, Repository, Tag
 
 
-@pytest.mark.parametrize(
-    ("size", "text"),
-    [(0, "0 B"), (999, "999 B"), (1_234, "1.2 kB"), (12_345, "12 kB"), (212_000_000, "212 MB"), (10**16, "10000 TB")],
-)
-def test_sizes(size: int, text: str) -> None:
-    assert size_text(size) == text
-
-
-def test_progress_adds_up_and_never_passes_the_end() -> None:
-    transfer = Transfer(expected=4_000)
-    transfer.advance(BlobAdvanced("a", Direction.PUSH, 500, 1_000))
-    transfer.advance(BlobAdvanced("b", Direction.PUSH, 3_000, 1_000))
-    transfer.advance(BlobAdvanced("a", Direction.PULL, 9, 9))
-    assert transfer.line(Direction.PUSH) == "push   37 %, 1.5 kB of 4.0 kB, 1 blob done"
+def test_progress_adds_up_in_one_line() -> None:
+    image = Reference("base.example", Repository("shop/api"), Tag("1.0.0"))
+    progress = Progress("p1", image, image, NOW, NOW)
+    for done, name in ((500, "a"), (3_000, "b")):
+        event = BlobAdvanced(name, Direction.PUSH, done, 3_000)
+        progress = progress.advance(Recorded("p1", NOW, image, image, event))
+    assert progress_line(progress).startswith("push    58 %  3.5/6 kB  1/2 layers")
 
 
 def test_a_pace_is_due_once_in_a_while() -> None:

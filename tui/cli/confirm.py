@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from tui.cli.amounts import counted
 from tui.cli.output import Console
+from tui.domain import amounts
 from tui.domain.environment import Environment
 
 Ask = Callable[[Console, str], Awaitable[str]]
@@ -12,7 +12,7 @@ Ask = Callable[[Console, str], Awaitable[str]]
 
 async def is_confirmed(console: Console, target: Environment, count: int, ask: Ask) -> bool:
     """True where the answer is yes, or the name of a protected `target`."""
-    what = counted(count, "promotion")
+    what = amounts.count(count, "promotion")
     if target.protected:
         answer = await ask(console, f"{what} to {target.name}, which is protected. Type its name to go on:")
         return answer.strip() == target.name

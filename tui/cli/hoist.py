@@ -11,7 +11,7 @@ from typing import Final
 from tui.cli.exits import Exit
 from tui.cli.narration import narrate, result_line
 from tui.cli.output import Console
-from tui.cli.transfer import DRAWN_EVERY, TOLD_EVERY, Pace, Transfer
+from tui.cli.pace import DRAWN_EVERY, TOLD_EVERY, Pace, progress_line
 from tui.domain.events import (
     BlobAdvanced,
     PromotionCancelled,
@@ -22,6 +22,7 @@ from tui.domain.events import (
     Step,
 )
 from tui.domain.plan import Plan
+from tui.domain.progress import Progress
 from tui.domain.wire import to_json
 from tui.ports.errors import NotFound, RegistryError
 from tui.usecases.workbench import Workbench
@@ -36,7 +37,7 @@ class Teller:
 
     console: Console
     as_json: bool
-    transfer: Transfer = field(default_factory=Transfer)
+    progress: Progress | None = None
     pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,23 +48,24 @@ class Teller:
         if self.as_json:
             self.console.document(json.dumps(to_json(record)))
             return
+        if self.progress is None or self.progress.promotion != record.promotion:
+            self.progress = Progress.begin(record)
+        else:
+            self.progress = self.progress.advance(record)
         if isinstance(record.event, BlobAdvanced):
-            self._advance(record.event)
+            self._show(self.progress)
             return
         self.console.say(narrate(record))
         if isinstance(record.event, PromotionSucceeded):
             self.console.data(result_line(plan))
 
-    def _advance(self, event: BlobAdvanced) -> None:
-        self.transfer.advance(event)
+    def _show(self, progress: Progress) -> None:
         if self.pace.is_due():
-            line = self.transfer.line(event.direction)
-            (self.console.progress if self.console.shows_progress else self.console.say)(line)
+            (self.console.progress if self.console.shows_progress else self.console.say)(progress_line(progress))
 
 
 async def carry_out(bench: Workbench, plan: Plan, teller: Teller) -> Exit:
     """Carries out `plan`, tells every event, and gives the exit code of its ending. Raises JournalError."""
-    teller.transfer = Transfer(plan.size)
     last: Recorded | None = None
     try:
         async with aclosing(bench.promote(plan)) as records:

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from tui.cli.amounts import size_text
+from tui.domain import amounts
 from tui.domain.events import (
     BlobAdvanced,
     LineLogged,
@@ -24,7 +24,7 @@ def narrate(record: Recorded) -> str:
     match record.event:
         case PromotionStarted(engine, overwrites, size):
             there = f"over {overwrites}" if overwrites else "where nothing is yet"
-            return f"{record.source} to {record.target}, {there}: {engine}, {size_text(size)}"
+            return f"{record.source} to {record.target}, {there}: {engine}, {amounts.size(size)}"
         case StepStarted(step, detail):
             return f"{step:<6} {detail}".rstrip()
         case LineLogged(text):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from tui.cli.amounts import counted, size_text
+from tui.domain import amounts
 from tui.domain.plan import Effect, Plan, Verdict
 
 
@@ -52,11 +52,11 @@ def _effect(plan: Plan) -> str:
 
 def _transfer(plan: Plan) -> str:
     transfer = plan.transfer
-    blobs = counted(len(transfer.missing_blobs), "blob")
-    manifests = counted(transfer.missing_manifests, "manifest")
-    told = f"{size_text(transfer.bytes)} in {blobs} and {manifests} are missing there, of {size_text(plan.size)}"
+    blobs = amounts.count(len(transfer.missing_blobs), "blob")
+    manifests = amounts.count(transfer.missing_manifests, "manifest")
+    told = f"{amounts.size(transfer.bytes)} in {blobs} and {manifests} are missing there, of {amounts.size(plan.size)}"
     return told + (
-        f"; {counted(transfer.referrers, 'signature or SBOM')} to travel along" if transfer.referrers else ""
+        f"; {amounts.count(transfer.referrers, 'signature or SBOM')} to travel along" if transfer.referrers else ""
     )
 
 

@@ -102,6 +102,8 @@ class Copy:
     async def _blobs(self, tree: Tree) -> None:
         blobs = [blob for blob in tree.blobs if blob.digest not in self._settled]
         self._settled.update(blob.digest for blob in blobs)
+        for blob in blobs:  # all at once, so that the whole is known before the first byte moves
+            self._emit(BlobAdvanced(str(blob.digest), Direction.PUSH, 0, blob.size))
         await gather_all(*(self._settle(blob) for blob in blobs))
 
     async def _settle(self, blob: Descriptor) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from functools import partial
 
+from tui.domain import amounts
 from tui.domain.environment import EngineName, Environment
 from tui.domain.events import EngineEvent, LineLogged, Step, StepStarted, TagMoved
 from tui.domain.plan import Effect, Forecast, Keeping, Plan, Request, Tree
@@ -69,5 +70,8 @@ async def _copy(plan: Plan, route: Route, emit: Emit) -> None:
 
 
 def _amount(plan: Plan) -> str:
-    lacking = f"{len(plan.transfer.missing_blobs)} blobs and {plan.transfer.missing_manifests} manifests to go"
-    return f"{lacking}, {plan.companions.count} signatures and the like" if plan.companions.count else lacking
+    transfer = plan.transfer
+    parts = [amounts.count(len(transfer.missing_blobs), "blob"), amounts.count(transfer.missing_manifests, "manifest")]
+    if plan.companions.count:
+        parts.append(amounts.count(plan.companions.count, "signature or other companion"))
+    return f"{', '.join(parts)} to go"

@@ -13,7 +13,7 @@ from tui.domain.environment import Environment
 from tui.domain.snapshot import TagEntry
 from tui.domain.text import clean
 from tui.domain.timestamps import age, format_timestamp
-from tui.ui import amounts
+from tui.domain import amounts
 from tui.usecases.inspect import Details
 
 _LABEL_WIDTH: Final = 10

@@ -26,7 +26,7 @@ from tui.domain.events import (
 )
 from tui.domain.progress import DIRECTIONS, BlobProgress, Progress, Totals
 from tui.domain.text import clean
-from tui.ui import amounts
+from tui.domain import amounts
 from tui.ui.naming import cut_middle, name
 
 LABEL_WIDTH: Final = 7

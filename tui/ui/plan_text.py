@@ -7,7 +7,7 @@ from textual.content import Content
 
 from tui.domain.plan import Effect, Keeping, Plan, Request, Verdict
 from tui.domain.text import clean
-from tui.ui import amounts
+from tui.domain import amounts
 
 Outcome = Plan | str
 """A plan, or the sentence that says why there is none."""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.plans import API, BASE, DEV, NEW, PATH, PROD, TAG, TEST
-from tui.ui import amounts
+from tui.domain import amounts
 from tui.ui.naming import cut_middle, name
 
 
