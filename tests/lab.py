@@ -16,6 +16,7 @@ from tui.domain.environment import EngineName, Environment, PromotionPath
 from tui.domain.events import Event
 from tui.domain.plan import Plan, Request
 from tui.domain.reference import Digest, Tag, parse_repository_tag
+from tui.domain.scope import Scope
 from tui.engine.direct import DirectEngine
 from tui.journal.sqlite import SqliteJournal
 from tui.registry.client import Endpoint, Limits, RegistryClient
@@ -25,8 +26,7 @@ from tui.sandbox.layers import random_layer
 from tui.sandbox.registry import Registry
 from tui.sandbox.server import serve_registry
 from tui.usecases.companions import resolve_or_none
-from tui.usecases.planning import Tools
-from tui.usecases.survey import Scope
+from tui.usecases.tools import Tools
 from tui.usecases.workbench import Notices, Workbench
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -6,27 +6,25 @@ before its first request, and a headless command never loads a screen.
 
 import asyncio
 import socket
-import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.domain.content import Platform
 from tui.domain.environment import EngineName, Environment, PromotionPath
-from tui.domain.notices import Notice
-from tui.domain.plan import Request, Tree
-from tui.ports.engine import Engine
-from tui.ports.registry import Registry
-from tui.settings.model import AuthMethod, Connection, Settings
-from tui.usecases.inspect import first_image, read_config
-from tui.usecases.planning import Tools
-from tui.usecases.survey import Scope
-from tui.usecases.workbench import Notices, ToolMaker, Workbench
+from tui.domain.scope import Scope
+from tui.usecases.workbench import Notices, Workbench
 
 if TYPE_CHECKING:
+    from tui.domain.content import Platform
+    from tui.domain.notices import Notice
+    from tui.domain.plan import Request, Tree
+    from tui.ports.engine import Engine
+    from tui.ports.registry import Registry
     from tui.registry.credentials import CredentialSource
+    from tui.settings.model import Connection, Settings
+    from tui.usecases.tools import Tools
 
 LOOPBACK = "127.0.0.1"
 
@@ -45,13 +43,13 @@ def default_journal() -> Path:
 
 @asynccontextmanager
 async def open_workbench(
-    settings: Settings, *, read_only: bool = False, journal_file: Path | None = None
+    settings: "Settings", *, read_only: bool = False, journal_file: Path | None = None
 ) -> AsyncGenerator[Workbench, None]:
     """A workbench on the registries of `settings`; nothing is contacted before it is used."""
     notices = Notices()
     async with AsyncExitStack() as stack:
 
-        async def make() -> Tools:
+        async def make() -> "Tools":
             return _tools(settings.path, settings.connections, journal_file or default_journal(), notices, stack)
 
         yield Workbench(settings.path, settings.scope, make, notices, read_only)
@@ -62,40 +60,41 @@ async def open_demo(seed: int, *, read_only: bool = False) -> AsyncGenerator[Wor
     """A workbench on the sample world, whose registries are served from this process. The journal is forgotten."""
     from tui.sandbox.layout import SITES
 
-    ports = dict(zip((site.name for site in SITES), free_ports(len(SITES)), strict=True))
+    ports = free_ports(len(SITES))
     path = PromotionPath(
-        tuple(Environment(site.name, f"{LOOPBACK}:{ports[site.name]}", protected=site.protected) for site in SITES)
+        tuple(
+            Environment(site.name, f"{LOOPBACK}:{port}", protected=site.protected)
+            for site, port in zip(SITES, ports, strict=True)
+        )
     )
-    connections = {name: Connection(AuthMethod.ANONYMOUS, plain_http=True) for name in path.names}
     notices = Notices()
     async with AsyncExitStack() as stack:
-        room = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="windlass-demo-")))
-        yield Workbench(
-            path, Scope(), _demo_maker(seed, path, connections, ports, room, notices, stack), notices, read_only
-        )
+
+        async def make() -> "Tools":
+            return await _demo_tools(seed, path, dict(zip(path.names, ports, strict=True)), notices, stack)
+
+        yield Workbench(path, Scope(), make, notices, read_only)
 
 
-def _demo_maker(
-    seed: int,
-    path: PromotionPath,
-    connections: Mapping[str, Connection],
-    ports: Mapping[str, int],
-    room: Path,
-    notices: Notices,
-    stack: AsyncExitStack,
-) -> ToolMaker:
-    async def make() -> Tools:
-        from tui.sandbox.samples import sample_world
-        from tui.sandbox.server import serve
+async def _demo_tools(
+    seed: int, path: PromotionPath, ports: Mapping[str, int], notices: Notices, stack: AsyncExitStack
+) -> "Tools":
+    import tempfile
 
-        world = await asyncio.to_thread(sample_world, seed)
-        await stack.enter_async_context(serve(world, host=LOOPBACK, ports=ports))
-        return _tools(path, connections, room / "journal.db", notices, stack)
+    from tui.sandbox.samples import sample_world
+    from tui.sandbox.server import serve
+    from tui.settings.model import AuthMethod, Connection
 
-    return make
+    world = await asyncio.to_thread(sample_world, seed)
+    await stack.enter_async_context(serve(world, host=LOOPBACK, ports=ports))
+    room = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="windlass-demo-")))
+    connections = dict.fromkeys(path.names, Connection(AuthMethod.ANONYMOUS, plain_http=True))
+    return _tools(path, connections, room / "journal.db", notices, stack)
 
 
-async def run_board(settings: Settings, *, read_only: bool, ascii_only: bool, journal_file: Path | None = None) -> int:
+async def run_board(
+    settings: "Settings", *, read_only: bool, ascii_only: bool, journal_file: Path | None = None
+) -> int:
     """The board on `settings`, until the operator quits. The exit code."""
     async with open_workbench(settings, read_only=read_only, journal_file=journal_file) as workbench:
         return await _show(workbench, ascii_only, settings.keys)
@@ -126,14 +125,15 @@ def free_ports(count: int) -> list[int]:
 
 def _tools(
     path: PromotionPath,
-    connections: Mapping[str, Connection],
+    connections: Mapping[str, "Connection"],
     journal_file: Path,
     notices: Notices,
     stack: AsyncExitStack,
-) -> Tools:
+) -> "Tools":
     from tui.engine.direct import DirectEngine
     from tui.engine.docker.engine import DockerEngine
     from tui.journal.sqlite import SqliteJournal
+    from tui.usecases.tools import Tools
 
     registries = {item: _registry(item, connections[item.name], notices, stack) for item in path.environments}
     journal = SqliteJournal(journal_file, {item.name: f"{item.registry}/{item.prefix}" for item in path.environments})
@@ -146,8 +146,8 @@ def _tools(
 
 
 def _registry(
-    environment: Environment, connection: Connection, observe: Callable[[Notice], None], stack: AsyncExitStack
-) -> Registry:
+    environment: Environment, connection: "Connection", observe: Callable[["Notice"], None], stack: AsyncExitStack
+) -> "Registry":
     from tui.registry.client import Endpoint, RegistryClient
 
     endpoint = Endpoint(environment.registry, connection.plain_http, connection.ca)
@@ -156,8 +156,9 @@ def _registry(
     return client
 
 
-def _credentials(environment: Environment, connection: Connection) -> "CredentialSource":
+def _credentials(environment: Environment, connection: "Connection") -> "CredentialSource":
     from tui.registry.credentials import Anonymous, DockerStore, Missing
+    from tui.settings.model import AuthMethod
 
     match connection.auth:
         case AuthMethod.ANONYMOUS:
@@ -171,9 +172,11 @@ def _credentials(environment: Environment, connection: Connection) -> "Credentia
 
 
 def _platform_reader(
-    registries: Mapping[Environment, Registry],
-) -> Callable[[Request, Tree], Awaitable[Platform | None]]:
-    async def platform_of(request: Request, tree: Tree) -> Platform | None:
+    registries: Mapping[Environment, "Registry"],
+) -> "Callable[[Request, Tree], Awaitable[Platform | None]]":
+    from tui.usecases.inspect import first_image, read_config
+
+    async def platform_of(request: "Request", tree: "Tree") -> "Platform | None":
         image = first_image(tree)
         if image is None:
             return None

@@ -16,11 +16,11 @@ from tui.domain.events import EngineEvent, Recorded, Step, StepStarted, TagMoved
 from tui.domain.media import OCI_CONFIG, OCI_MANIFEST
 from tui.domain.plan import Forecast, Keeping, Plan, Request, Tree
 from tui.domain.reference import Digest, Repository, Tag
+from tui.domain.scope import Scope
 from tui.domain.snapshot import Snapshot, TagEntry
 from tui.ports.errors import NotFound, RegistryError
 from tui.ports.registry import Registry
-from tui.usecases.planning import Tools
-from tui.usecases.survey import Scope
+from tui.usecases.tools import Tools
 from tui.usecases.workbench import Notices, Workbench
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

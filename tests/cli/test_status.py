@@ -8,9 +8,9 @@ from tests.cli.fakes import API, Bed, Recorder, image, make_bed, make_recorder
 from tui.cli.commands import Common, StatusCommand
 from tui.cli.exits import Exit, UsageError
 from tui.cli.status import status
+from tui.domain.scope import Scope
 from tui.domain.timestamps import parse_timestamp
 from tui.ports.errors import Forbidden, RegistryError, Unreachable
-from tui.usecases.survey import Scope
 
 DOWN = Unreachable("list tags of shop/api", "t.io", "connection refused")
 HIDDEN = Forbidden("list repositories", "b.io", "403")

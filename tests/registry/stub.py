@@ -44,7 +44,8 @@ async def serve(handler: Handler, address: str = "127.0.0.1") -> AsyncGenerator[
         stub.requests.append(f"{request.method} {request.path_qs}")
         stub.headers.append(dict(request.headers))
         assert isinstance(request, web.Request)
-        return await handler(request)
+        answer = await handler(request)
+        return _again(answer) if isinstance(answer, web.Response) and answer.prepared else answer
 
     application = web.Application(client_max_size=1 << 30)
     application.router.add_route("*", "/{path:.*}", record)
@@ -56,6 +57,14 @@ async def serve(handler: Handler, address: str = "127.0.0.1") -> AsyncGenerator[
         yield stub
     finally:
         await runner.cleanup()
+
+
+def _again(answer: web.Response) -> web.Response:
+    """A response can be sent only once; a test may give the same one to every request."""
+    headers = {
+        name: value for name, value in answer.headers.items() if name not in {"Content-Length", "Date", "Server"}
+    }
+    return web.Response(body=answer.body, status=answer.status, headers=headers)
 
 
 @dataclass

@@ -9,8 +9,8 @@ from tui.domain.environment import EngineName, Environment, PromotionPath
 from tui.domain.events import Event, Recorded
 from tui.domain.plan import Forecast, Keeping, Plan, Request, Transfer, Verdict, passes
 from tui.domain.reference import Digest, Repository, Tag
-from tui.usecases.planning import Tools
-from tui.usecases.survey import Scope
+from tui.domain.scope import Scope
+from tui.usecases.tools import Tools
 from tui.usecases.workbench import Notices, Workbench
 
 BASE = Environment("base", "base.example")

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from tests.fakes import FakeJournal, FakeRegistry, FrozenClock
 from tui.domain.environment import EngineName, Environment, PromotionPath
 from tui.domain.reference import Repository, Tag
+from tui.domain.scope import Scope
 from tui.engine.direct import DirectEngine
 from tui.ui.app import WindlassApp
 from tui.ui.glyphs import UNICODE
@@ -18,8 +19,7 @@ from tui.ui.screens.board import BoardScreen
 from tui.ui.survey_runner import SurveyRunner
 from tui.ui.widgets.log_pane import LogPane
 from tui.ui.widgets.tag_matrix import TagMatrix
-from tui.usecases.planning import Tools
-from tui.usecases.survey import Scope
+from tui.usecases.tools import Tools
 from tui.usecases.workbench import Notices, Workbench
 
 NAMES = ("base", "dev", "test", "prod")

@@ -12,13 +12,13 @@ from tui.domain.board import Board
 from tui.domain.drift import State
 from tui.domain.environment import Environment
 from tui.domain.reference import Repository, Tag
+from tui.domain.scope import Scope
 from tui.domain.snapshot import FailureKind
 from tui.sandbox.faults import Faults
 from tui.sandbox.registry import Registry
 from tui.usecases.survey import (
     CatalogFailed,
     RepositoriesFound,
-    Scope,
     SnapshotFailed,
     SnapshotTaken,
     SurveyEvent,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tests.lab import laboratory, picture
 from tui.domain.notices import Notice, RequestAnswered
-from tui.usecases.planning import Tools
-from tui.usecases.survey import Scope
+from tui.domain.scope import Scope
+from tui.usecases.tools import Tools
 from tui.usecases.workbench import Notices, Workbench
 
 

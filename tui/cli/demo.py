@@ -6,12 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from tui.cli.board import require_terminal
 from tui.cli.commands import DemoCommand
 from tui.cli.exits import Exit, UsageError
 from tui.cli.output import Console
 from tui.cli.running import watched
-from tui.settings.load import FILE_NAME
+from tui.cli.terminal import require_terminal
 
 MARK: Final = "# Written by `windlass demo --serve`, which writes it anew each time."
 
@@ -52,6 +51,8 @@ async def _serve(folder: Path, seed: int, console: Console) -> Exit:
 
 def _place(folder: Path) -> Path:
     """Where the settings go: never over a file that somebody else wrote. Raises UsageError."""
+    from tui.settings.load import FILE_NAME
+
     file = folder.absolute() / FILE_NAME
     try:
         folder.mkdir(parents=True, exist_ok=True)

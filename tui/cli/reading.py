@@ -9,11 +9,11 @@ from tui.cli.output import Console
 from tui.domain.board import Board, Row
 from tui.domain.drift import State
 from tui.domain.reference import Repository
+from tui.domain.scope import Scope
 from tui.domain.snapshot import Failure, FailureKind
 from tui.usecases.survey import (
     CatalogFailed,
     RepositoriesFound,
-    Scope,
     SnapshotFailed,
     SnapshotTaken,
     SurveyEvent,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from tui.cli.exits import UsageError
+from tui.domain.scope import Scope
 from tui.settings.names import is_name
-from tui.usecases.survey import Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from typing import Any, cast
 
 from tui.domain import media
 from tui.domain.content import (
-    MANIFEST_LIMIT,
     Descriptor,
     Index,
     InvalidContent,
@@ -94,9 +93,10 @@ async def _read_index(transport: Transport, repository: Repository, tag: Tag) ->
         raw = await fetch_manifest(transport, repository, tag)
     except NotFound:
         return {"schemaVersion": 2, "mediaType": media.OCI_INDEX, "manifests": []}
-    if not isinstance(parse_manifest(raw), Index) or len(raw.body) > MANIFEST_LIMIT:
+    document = cast("dict[str, Any]", json.loads(raw.body))
+    if not isinstance(parse_manifest(raw), Index) or "manifests" not in document:
         raise transport.refuse(f"record a referrer under {spell(repository, tag)}", "that tag holds no index")
-    return cast("dict[str, Any]", json.loads(raw.body))
+    return document
 
 
 def _entry(raw: RawManifest) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import Final
 import platformdirs
 
 from tui.domain.environment import Environment, PromotionPath
+from tui.domain.scope import Scope
 from tui.settings.document import read_document
 from tui.settings.environments import read_connection, read_environment
 from tui.settings.errors import SettingsError
@@ -15,7 +16,6 @@ from tui.settings.keys import read_keys
 from tui.settings.model import Settings
 from tui.settings.names import parse_glob, parse_pattern
 from tui.settings.table import Table
-from tui.usecases.survey import Scope
 
 FILE_NAME: Final = "windlass.toml"
 VARIABLE: Final = "WINDLASS_CONFIG"

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from tui.domain.environment import PromotionPath
-from tui.usecases.survey import Scope
+from tui.domain.scope import Scope
 
 _AZURE_SUFFIXES: Final = (".azurecr.io", ".azurecr.cn", ".azurecr.us")
 

@@ -6,14 +6,13 @@ from typing import Final, assert_never
 
 from textual.content import Content
 
-from tui.domain import media
+from tui.domain import amounts, media
 from tui.domain.board import Row
 from tui.domain.drift import Cell, State
 from tui.domain.environment import Environment
 from tui.domain.snapshot import TagEntry
 from tui.domain.text import clean
 from tui.domain.timestamps import age, format_timestamp
-from tui.domain import amounts
 from tui.usecases.inspect import Details
 
 _LABEL_WIDTH: Final = 10

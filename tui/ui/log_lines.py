@@ -7,6 +7,7 @@ from typing import Final, assert_never
 
 from rich.cells import cell_len, chop_cells
 
+from tui.domain import amounts
 from tui.domain.environment import PromotionPath
 from tui.domain.events import (
     BlobAdvanced,
@@ -26,7 +27,6 @@ from tui.domain.events import (
 )
 from tui.domain.progress import DIRECTIONS, BlobProgress, Progress, Totals
 from tui.domain.text import clean
-from tui.domain import amounts
 from tui.ui.naming import cut_middle, name
 
 LABEL_WIDTH: Final = 7

@@ -5,9 +5,9 @@ from typing import Final, assert_never
 
 from textual.content import Content
 
+from tui.domain import amounts
 from tui.domain.plan import Effect, Keeping, Plan, Request, Verdict
 from tui.domain.text import clean
-from tui.domain import amounts
 
 Outcome = Plan | str
 """A plan, or the sentence that says why there is none."""

@@ -15,13 +15,14 @@ from textual.worker import Worker
 from tui.domain.board import Board
 from tui.domain.notices import Notice, RequestAnswered, RetryScheduled, WarningReceived
 from tui.domain.reference import Repository
+from tui.domain.scope import Scope
 from tui.domain.snapshot import Reading, Snapshot, Unread
 from tui.ports.errors import WindlassError
 from tui.ports.journal import Clock
 from tui.ui.board_fold import Result, apply
 from tui.ui.health import Health
 from tui.ui.messages import BoardChanged, Said
-from tui.usecases.survey import CatalogFailed, RepositoriesFound, Scope, SnapshotFailed, SnapshotTaken, SurveyEvent
+from tui.usecases.survey import CatalogFailed, RepositoriesFound, SnapshotFailed, SnapshotTaken, SurveyEvent
 from tui.usecases.workbench import Workbench
 
 Tell = Callable[[BoardChanged | Said], object]

@@ -1,35 +1,23 @@
 """Plan: find out everything about a promotion that can be known before anything is written. Reads only."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from tui.domain.content import Descriptor
-from tui.domain.environment import EngineName, Environment
+from tui.domain.environment import EngineName
 from tui.domain.plan import Companions, Plan, Request, Transfer, Tree
 from tui.domain.reference import Repository
-from tui.ports.engine import Engine
 from tui.ports.errors import NotFound, WindlassError
-from tui.ports.journal import Clock, Journal
 from tui.ports.registry import BlobPusher, Registry
 from tui.usecases.companions import find_companions, resolve_or_none
 from tui.usecases.concurrency import gather_all
 from tui.usecases.gates import Evidence, judge
 from tui.usecases.inspect import first_image, platforms_of, read_config
+from tui.usecases.tools import Tools
 from tui.usecases.tree import fetch_tree
 
 
 class CannotPlan(WindlassError):
     """The promotion cannot be planned; the sentence says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What planning and promoting work with."""
-
-    registries: Mapping[Environment, Registry]
-    engines: Mapping[EngineName, Engine]
-    journal: Journal
-    clock: Clock
 
 
 async def make_plan(tools: Tools, request: Request) -> Plan:

@@ -28,7 +28,7 @@ from tui.domain.reference import Digest
 from tui.ports.errors import EngineError, InvalidAnswer, NotFound, RegistryError
 from tui.usecases.companions import resolve_or_none
 from tui.usecases.concurrency import gather_all
-from tui.usecases.planning import Tools
+from tui.usecases.tools import Tools
 from tui.usecases.tree import fetch_tree
 
 UNCHANGED = "unchanged since the plan"

@@ -5,58 +5,19 @@ registry that is dead or slow delays only its own cells.
 """
 
 import asyncio
-import re
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 
 from tui.domain.environment import Environment
 from tui.domain.reference import InvalidName, Repository, Tag, parse_repository
+from tui.domain.scope import Scope
 from tui.domain.snapshot import Failure, FailureKind, Snapshot, TagEntry, Unread
 from tui.ports.errors import JournalError, NotFound, RegistryError
 from tui.ports.journal import Clock, Journal
 from tui.ports.registry import Lister
 from tui.usecases.concurrency import emitted
 from tui.usecases.failures import failure_of
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What to read. Globs name repositories as the board does; `include` and `exclude` are regular expressions on tags.
-
-    A glob without a wildcard is a name, read even where no catalog may be listed.
-    """
-
-    repositories: tuple[str, ...] = ()
-    exclude_repositories: tuple[str, ...] = ()
-    include: tuple[re.Pattern[str], ...] = ()
-    exclude: tuple[re.Pattern[str], ...] = ()
-
-    def has_repository(self, repository: str) -> bool:
-        """True where `repository` is to be read."""
-        wanted = not self.repositories or any(fnmatchcase(repository, glob) for glob in self.repositories)
-        return wanted and not any(fnmatchcase(repository, glob) for glob in self.exclude_repositories)
-
-    def has_tag(self, tag: str) -> bool:
-        """True where `tag` is to be shown."""
-        wanted = not self.include or any(pattern.search(tag) for pattern in self.include)
-        return wanted and not any(pattern.search(tag) for pattern in self.exclude)
-
-    @property
-    def named(self) -> tuple[Repository, ...]:
-        """The repositories that are named outright."""
-        plain = (glob for glob in self.repositories if not any(mark in glob for mark in "*?["))
-        return tuple(parse_repository(name) for name in plain if self.has_repository(name))
-
-    def only(self, repositories: Sequence[Repository]) -> "Scope":
-        """The same scope, narrowed to `repositories`."""
-        return replace(self, repositories=tuple(repositories))
-
-    @property
-    def needs_catalog(self) -> bool:
-        """False where every repository is named outright."""
-        return not self.repositories or len(self.named) < len(self.repositories)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,28 @@
-"""The workbench: all that the board and the command line can do, on one set of registries, engines and journal."""
+"""The workbench: all that the board and the command line can do, on one set of registries, engines and journal.
+
+Each use case is imported when it is first used, so that a first screen waits for none of them.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from tui.domain.environment import Environment, PromotionPath
-from tui.domain.events import Recorded
-from tui.domain.notices import Notice
-from tui.domain.plan import Plan, Request, fails
-from tui.domain.reference import Repository, Tag
-from tui.domain.snapshot import Snapshot
-from tui.ports.errors import JournalError
-from tui.usecases.gates import READ_ONLY
-from tui.usecases.inspect import Details, inspect
-from tui.usecases.planning import Tools, make_plan
-from tui.usecases.promote import promote
-from tui.usecases.survey import Scope, SurveyEvent, survey
+if TYPE_CHECKING:
+    from tui.domain.environment import Environment, PromotionPath
+    from tui.domain.events import Recorded
+    from tui.domain.notices import Notice
+    from tui.domain.plan import Plan, Request
+    from tui.domain.reference import Repository, Tag
+    from tui.domain.scope import Scope
+    from tui.domain.snapshot import Snapshot
+    from tui.usecases.inspect import Details
+    from tui.usecases.survey import SurveyEvent
+    from tui.usecases.tools import Tools
 
-Observer = Callable[[Notice], None]
-ToolMaker = Callable[[], Awaitable[Tools]]
+Observer = Callable[["Notice"], None]
+ToolMaker = Callable[[], Awaitable["Tools"]]
 
 
 @dataclass(slots=True)
@@ -32,7 +35,7 @@ class Notices:
         """From now on `observer` hears every notice; it is called on the event loop and must not block."""
         self.observers.append(observer)
 
-    def __call__(self, notice: Notice) -> None:
+    def __call__(self, notice: "Notice") -> None:
         """Tells `notice` to everyone."""
         for observer in self.observers:
             observer(notice)
@@ -42,25 +45,29 @@ class Notices:
 class Workbench:
     """Survey, inspect, plan and promote. `read_only` refuses every promotion while it is set.
 
-    `tools` may be what makes them: that is done on first use, so that a first screen need not wait for it.
+    `tools` may be what makes them: that is done once, on first use.
     """
 
-    path: PromotionPath
-    scope: Scope
-    tools: Tools | ToolMaker
+    path: "PromotionPath"
+    scope: "Scope"
+    tools: "Tools | ToolMaker"
     notices: Notices
     read_only: bool = False
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def survey(self, scope: Scope | None = None) -> AsyncGenerator[SurveyEvent, None]:
+    async def survey(self, scope: "Scope | None" = None) -> "AsyncGenerator[SurveyEvent, None]":
         """Reads every repository of `scope` (by default all) in every environment."""
+        from tui.usecases.survey import survey
+
         tools = await self._ready()
         async with aclosing(survey(tools.registries, scope or self.scope, tools.clock, tools.journal)) as events:
             async for event in events:
                 yield event
 
-    async def recall(self) -> Sequence[Snapshot]:
+    async def recall(self) -> "Sequence[Snapshot]":
         """The last known snapshots, for a first screen before anything was read; none where there is no memory."""
+        from tui.ports.errors import JournalError
+
         tools = await self._ready()
         try:
             snapshots = await tools.journal.recall(self.path.names)
@@ -68,29 +75,38 @@ class Workbench:
             return ()
         return [item for item in snapshots if self.scope.has_repository(item.repository)]
 
-    async def inspect(self, environment: Environment, repository: Repository, tag: Tag) -> Details:
+    async def inspect(self, environment: "Environment", repository: "Repository", tag: "Tag") -> "Details":
         """What `tag` is, read now. Raises RegistryError."""
+        from tui.usecases.inspect import inspect
+
         tools = await self._ready()
         return await inspect(tools.registries[environment], environment, repository, tag)
 
-    async def plan(self, request: Request) -> Plan:
+    async def plan(self, request: "Request") -> "Plan":
         """The plan for `request`. Raises CannotPlan, RegistryError, EngineError."""
+        from tui.usecases.planning import make_plan
+
         return self._held_back(await make_plan(await self._ready(), request))
 
-    async def promote(self, plan: Plan) -> AsyncGenerator[Recorded, None]:
+    async def promote(self, plan: "Plan") -> "AsyncGenerator[Recorded, None]":
         """Carries out `plan`; the last event is its ending. Raises JournalError."""
+        from tui.usecases.promote import promote
+
         async with aclosing(promote(await self._ready(), self._held_back(plan))) as records:
             async for record in records:
                 yield record
 
-    async def _ready(self) -> Tools:
+    async def _ready(self) -> "Tools":
         async with self._making:
-            if not isinstance(self.tools, Tools):
+            if callable(self.tools):
                 self.tools = await self.tools()
             return self.tools
 
-    def _held_back(self, plan: Plan) -> Plan:
+    def _held_back(self, plan: "Plan") -> "Plan":
         if not self.read_only:
             return plan
+        from tui.domain.plan import fails
+        from tui.usecases.gates import READ_ONLY
+
         refusal = fails(READ_ONLY, "this session is read-only", "press ! on the board, or leave out --read-only")
         return replace(plan, verdicts=(refusal, *plan.verdicts))

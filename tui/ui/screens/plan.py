@@ -24,7 +24,7 @@ from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.guard import Guard
 from tui.ui.plainly import plain_content, plainly
 from tui.ui.plan_text import Outcome, describe, heading, hindrance, summary
-from tui.usecases.planning import Tools
+from tui.usecases.tools import Tools
 from tui.usecases.workbench import Workbench
 
 _HIGH: Final = 36

@@ -3,9 +3,9 @@
 from textual.content import Content
 from textual.widget import Widget
 
+from tui.domain import amounts
 from tui.domain.environment import PromotionPath
 from tui.domain.progress import Progress
-from tui.domain import amounts
 from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.log_lines import fit, total_parts
 from tui.ui.naming import cut_middle, name

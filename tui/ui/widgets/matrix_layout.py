@@ -22,8 +22,9 @@ _REPOSITORY_AND_TAG: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`columns` are the environments shown; `label` and `cell` are widths in which text stands."""
+    """`columns` are the environments shown in `room` cells; `label` and `cell` are widths in which text stands."""
 
+    room: int
     columns: tuple[int, ...]
     label: int
     cell: int
@@ -57,4 +58,4 @@ def lay_out(width: int, columns: Sequence[int], *, has_repository: bool) -> Layo
     spare = width - GUTTER - wanted - _FRAME * len(columns)
     cell = min(max(spare // max(len(columns), 1), _NARROWEST), _WIDEST)
     label = width - GUTTER - (cell + _FRAME) * len(columns)
-    return Layout(tuple(columns), max(label, min(_TAG, max(width // 3, 8))), cell)
+    return Layout(width, tuple(columns), max(label, min(_TAG, max(width // 3, 8))), cell)

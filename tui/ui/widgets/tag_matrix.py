@@ -139,6 +139,8 @@ class TagMatrix(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         self._picture.scrolled = self.scroll_offset.x
+        if width != self._picture.layout.room:  # the room has changed, and being told of it is still to come
+            self._lay_out(width)
         if y == 0:
             return self._painter.header(self._picture, self.column, width)
         if y < HEADER:
@@ -178,13 +180,16 @@ class TagMatrix(ScrollView, can_focus=True):
 
     def _relay(self) -> None:
         """Lays the columns out anew: rows, room or what is to be shown changed."""
-        environments = range(len(self._picture.board.path.environments))
-        columns = (self.column,) if self._is_single else tuple(environments)
-        width = self.scrollable_content_region.width
-        self._picture.layout = lay_out(width, columns, has_repository=self._picture.choice.repository is None)
+        self._lay_out(self.scrollable_content_region.width)
         self.virtual_size = Size(self._picture.layout.width, len(self._rows) + HEADER)
         self._reveal()
         self._repaint()
+
+    def _lay_out(self, width: int) -> None:
+        environments = range(len(self._picture.board.path.environments))
+        columns = (self.column,) if self._is_single else tuple(environments)
+        self._picture.layout = lay_out(width, columns, has_repository=self._picture.choice.repository is None)
+        self._painter.forget()
 
     def _repaint(self) -> None:
         self._painter.forget()
