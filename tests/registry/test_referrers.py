@@ -40,7 +40,7 @@ class Tags:
 
     def __init__(self, subject_header: str = "", **manifests: bytes) -> None:
         self.subject_header = subject_header
-        self.manifests = {TAG: manifests["tagged"]} if "tagged" in manifests else {}
+        self.manifests: dict[str, bytes] = {TAG: manifests["tagged"]} if "tagged" in manifests else {}
 
     async def __call__(self, request: web.Request) -> web.Response:
         kind, _, reference = request.path.removeprefix(f"/v2/{API}/").partition("/")

@@ -219,6 +219,14 @@ async def test_wrong_password_is_refused_without_a_trace_of_it() -> None:
         assert stub.authorizations[0].removeprefix("Basic ") not in f"{caught.value} {ears.notices}"
 
 
+async def test_wrong_password_is_not_sent_again_and_again() -> None:
+    async with serve(basic("other")) as stub, client(stub.host, USER) as registry:
+        for _ in range(5):
+            with pytest.raises(Unauthorised, match="does not take"):
+                await registry.resolve(API, TAG)
+        assert len(stub.authorizations) == 1
+
+
 async def test_redirected_host_sees_no_credentials_and_its_challenge_is_not_answered() -> None:
     async def thief(request: web.Request) -> web.Response:
         return problem(401, "UNAUTHORIZED", WWW_Authenticate=f'Basic realm="{request.host}"')

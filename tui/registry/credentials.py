@@ -120,7 +120,7 @@ def look_up(key: str) -> Credential | None:
         if helper and not shutil.which(f"docker-credential-{helper}"):
             raise NoCredentials(f"Docker's configuration names docker-credential-{clean(helper, 60)}: no such program")
         return _credential(store.resolve_authconfig(key))
-    except (DockerException, ValueError, KeyError, OSError) as error:
+    except (DockerException, ValueError, LookupError, TypeError, AttributeError, OSError) as error:
         # The text is left out: a helper's message and a decoder's excerpt may hold what must not be shown.
         raise NoCredentials(f"Docker's credential store cannot be read ({type(error).__name__})") from None
 

@@ -22,7 +22,8 @@ class Feed:
     """A one-shot iterator of chunks, made readable again from any byte of its last `window`.
 
     One task reads the iterator to its end, whichever request the bytes go into: a request that is given up takes
-    nothing with it. The last chunk is given out only when all bytes proved right, so nothing wrong is ever completed.
+    nothing with it. The last chunk is given out only when the iterator ended and all bytes proved right, so nothing
+    wrong is ever completed.
     """
 
     def __init__(self, blob: Descriptor, chunks: AsyncIterator[bytes], window: int) -> None:
@@ -104,13 +105,18 @@ class Feed:
         await self._queue.put(None)
 
     async def _prove_all(self) -> None:
+        last = b""
         async for chunk in self._chunks:
             await self._proof.add(chunk)
             if self._proof.is_exceeded:
                 raise WrongBytes(f"there are more bytes than the {self.size} of the descriptor")
-            if self._proof.is_complete and not await self._proof.holds():
-                raise WrongBytes("the bytes are not those of the digest")
-            if chunk:
+            if self._proof.is_complete:
+                last = last or chunk
+            elif chunk:
                 await self._queue.put(chunk)
-        if not await self._proof.holds():
+        if not self._proof.is_complete:
             raise WrongBytes(f"the bytes ended after {self._proof.done} of {self.size}")
+        if not await self._proof.holds():
+            raise WrongBytes("the bytes are not those of the digest")
+        if last:
+            await self._queue.put(last)

@@ -7,6 +7,7 @@ request; many requests that need the same token at once ask for it once.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
+from typing import Final
 
 from tui.ports.errors import Forbidden, InvalidAnswer, RegistryError, Unauthorised
 from tui.registry.challenge import Challenge
@@ -18,6 +19,9 @@ from tui.registry.redact import redact
 from tui.registry.request import Answer, Request
 from tui.registry.token_request import Token, basic_authorization, make_token_request, read_token
 from tui.registry.urls import RefusedUrl
+
+_PAUSE: Final = 30.0
+"""Seconds that a refused password is not sent again: a survey asks hundreds of times, and accounts get locked."""
 
 
 class Tokens:
@@ -35,6 +39,7 @@ class Tokens:
         self._fetch = fetch
         self._timing = timing
         self._basic: str | None = None
+        self._rejected = ("", 0.0)
         self._challenges: dict[tuple[str, ...], Challenge] = {}
         self._tokens: dict[Challenge, Token] = {}
         self._flights: dict[Challenge, asyncio.Task[Token]] = {}
@@ -82,10 +87,15 @@ class Tokens:
             raise self._unauthorised(request, "it asks for a user name and password, but an identity token is stored")
         basic = self._basic_of(credential)
         if basic == refused:
-            self._basic = None
+            self._basic, self._rejected = None, (basic, self._timing.monotonic() + _PAUSE)
+        if self._was_rejected(basic):
             raise self._unauthorised(request, "it does not take the user name and password")
         self._basic = basic
         return basic
+
+    def _was_rejected(self, basic: str) -> bool:
+        rejected, until = self._rejected
+        return basic == rejected and self._timing.monotonic() < until
 
     async def _bearer(self, request: Request, challenge: Challenge, refused: str | None) -> str:
         token = self._tokens.get(challenge)

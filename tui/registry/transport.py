@@ -130,7 +130,12 @@ class Transport:
             await reply.read_start(ERROR_LIMIT)  # to its end, so that the connection serves again
         finally:
             reply.close()
-        return await self._follow(request, await self._tokens.answer(request, challenges, authorization))
+        renewed = await self._tokens.answer(request, challenges, authorization)
+        reply = await self._follow(request, renewed)
+        if reply.status == 401 and not reply.is_elsewhere and renewed.startswith("Basic "):
+            reply.close()
+            await self._tokens.answer(request, challenges, renewed)  # says that they are not taken
+        return reply
 
     async def _follow(self, request: Request, authorization: str | None) -> Reply:
         """The answer at the end of all redirects. Only reads are redirected."""

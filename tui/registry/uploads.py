@@ -57,6 +57,7 @@ class _Upload:
         self._operation = f"push blob {blob.digest.short} to {repository}"
         self._start = transport.root.at(f"/v2/{repository}/blobs/uploads/")
         self._location: Url | None = None
+        self._is_stale = False
         self._chunk_size = transport.limits.chunk_size or transport.limits.window
 
     async def run(self, begun: str) -> None:
@@ -131,8 +132,8 @@ class _Upload:
         return answer
 
     def _refused(self, request: Request, answer: Answer) -> Again | RegistryError:
-        if answer.status == 416:
-            self._location = None  # some registries report ranges that they then do not take: better start afresh
+        # Some registries report ranges that they then do not take: better start afresh.
+        self._is_stale = answer.status == 416
         failure = self._transport.failure(request, answer)
         if isinstance(failure, Again) or (request.method == "PATCH" and answer.status in _REFUSALS_OF_A_WAY):
             return failure
@@ -166,7 +167,7 @@ class _Upload:
 
     async def _held(self) -> int:
         """How many bytes the session holds; -1 where there is none any more, or it does not say."""
-        if self._location is None:
+        if self._location is None or self._is_stale:
             return -1
         request = self._request("GET", self._location, 204)
         try:
@@ -181,6 +182,7 @@ class _Upload:
     async def _abandon(self) -> None:
         """Gives the session up, as well as may be: what the registry keeps of it is its own to clean up."""
         location, self._location = self._location, None
+        self._is_stale = False
         if location is not None:
             with suppress(RegistryError, Again, TimeoutError):
                 async with asyncio.timeout(_GOODBYE):

@@ -1,0 +1,350 @@
+"""Uploads against a stub registry that refuses, breaks and forgets, as proxies and registries do."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+from aiohttp import web
+
+from tests.registry.stub import Ears, client, problem, serve
+from tui.domain.content import Descriptor, digest_of
+from tui.domain.notices import RetryScheduled
+from tui.domain.reference import parse_repository
+from tui.ports.errors import Forbidden, InvalidAnswer, RegistryError, Unreachable
+from tui.registry.client import Limits, RegistryClient
+from tui.registry.credentials import Static
+
+API = parse_repository("shop/api")
+DATA = bytes(range(256)) * 4096  # 1 MiB
+BLOB = Descriptor("application/octet-stream", digest_of(DATA), len(DATA))
+START = f"/v2/{API}/blobs/uploads/"
+
+
+async def pieces(data: bytes = DATA, size: int = 65536) -> AsyncIterator[bytes]:
+    for at in range(0, len(data), size):
+        yield data[at : at + size]
+
+
+@dataclass
+class Uploads:
+    """A registry that takes uploads; each field is something that it does wrong."""
+
+    put_status: int = 0
+    """What a PUT with a body is answered, before its body is read."""
+    patch_status: int = 0
+    cut_puts: int = 0
+    """PUTs whose connection is closed after a part of the body."""
+    cut_patches: int = 0
+    forgets: bool = False
+    """A broken session cannot be asked for."""
+    stale: int = 0
+    """PATCHes that are answered 416."""
+    location: str = ""
+    """Where sessions are, in place of here."""
+    smallest: int = 0
+    sessions: dict[str, bytearray] = field(default_factory=dict)
+    blobs: dict[str, bytes] = field(default_factory=dict)
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
+        if request.path == START and request.method == "POST":
+            return self._begin(request)
+        session = request.path.removeprefix(START)
+        if session not in self.sessions:
+            return problem(404, "BLOB_UPLOAD_UNKNOWN")
+        if request.query.get("_state") != "a+b/=":
+            return problem(400, "BLOB_UPLOAD_INVALID", "the query of the Location is lost")
+        handlers = {"PUT": self._put, "PATCH": self._patch, "GET": self._get, "DELETE": self._delete}
+        return await handlers[request.method](request, session)
+
+    def _begin(self, request: web.Request) -> web.Response:
+        name = f"s{len(self.sessions) + len(self.blobs)}-{len(self.sessions)}"
+        self.sessions[name] = bytearray()
+        headers = {"OCI-Chunk-Min-Length": str(self.smallest)} if self.smallest else {}
+        return web.Response(status=202, headers={"Location": self._place(name), **headers})
+
+    def _place(self, session: str) -> str:
+        return f"{self.location}{START}{session}?_state=a%2Bb%2F%3D"
+
+    async def _put(self, request: web.Request, session: str) -> web.Response:
+        length = int(request.headers["Content-Length"])
+        if length and self.put_status:
+            return problem(self.put_status, "")
+        if length and self.cut_puts:
+            self.cut_puts -= 1
+            return await self._cut(request, session)
+        data = bytes(self.sessions.pop(session)) + await request.read()
+        if str(digest_of(data)) != request.query["digest"]:
+            return problem(400, "DIGEST_INVALID")
+        self.blobs[request.query["digest"]] = data
+        return web.Response(status=201)
+
+    async def _patch(self, request: web.Request, session: str) -> web.Response:
+        held = self.sessions[session]
+        start, end = (int(number) for number in request.headers["Content-Range"].split("-"))
+        assert end - start + 1 == int(request.headers["Content-Length"])
+        if self.patch_status:
+            return problem(self.patch_status, "")
+        if start != len(held) or self.stale:
+            self.stale -= bool(self.stale)
+            return web.Response(status=416)
+        if self.cut_patches:
+            self.cut_patches -= 1
+            return await self._cut(request, session)
+        held += await request.read()
+        return self._stands(202, session)
+
+    async def _get(self, request: web.Request, session: str) -> web.Response:
+        return problem(404, "BLOB_UPLOAD_UNKNOWN") if self.forgets else self._stands(204, session)
+
+    async def _delete(self, request: web.Request, session: str) -> web.Response:
+        del self.sessions[session]
+        return web.Response(status=204)
+
+    def _stands(self, status: int, session: str) -> web.Response:
+        last = max(0, len(self.sessions[session]) - 1)
+        return web.Response(status=status, headers={"Location": self._place(session), "Range": f"0-{last}"})
+
+    async def _cut(self, request: web.Request, session: str) -> web.Response:
+        part = await request.content.readexactly(100_000)
+        self.sessions[session] += part
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+
+
+async def push(uploads: Uploads, limits: Limits | None = None, ears: Ears | None = None) -> list[str]:
+    """Pushes the blob and returns the methods that it took."""
+    async with serve(uploads) as stub, client(stub.host, limits=limits, ears=ears) as registry:
+        await registry.push_blob(API, BLOB, pieces())
+        return [request.split()[0] for request in stub.requests]
+
+
+async def fail(uploads: Uploads, chunks: AsyncIterator[bytes], limits: Limits | None = None) -> Exception:
+    """The error of a push."""
+    async with serve(uploads) as stub, client(stub.host, limits=limits) as registry:
+        with pytest.raises((RegistryError, LookupError)) as caught:
+            await registry.push_blob(API, BLOB, chunks)
+        return caught.value
+
+
+async def test_one_put_is_enough() -> None:
+    uploads = Uploads()
+    assert await push(uploads) == ["POST", "PUT"]
+    assert uploads.blobs == {str(BLOB.digest): DATA}
+    assert not uploads.sessions
+
+
+async def test_chunks_on_request() -> None:
+    uploads = Uploads()
+    assert await push(uploads, Limits(chunk_size=300_000)) == ["POST", *["PATCH"] * 4, "PUT"]
+    assert uploads.blobs == {str(BLOB.digest): DATA}
+
+
+async def test_smallest_chunk_of_the_registry_is_kept_to() -> None:
+    uploads = Uploads(smallest=600_000)
+    assert await push(uploads, Limits(chunk_size=1000)) == ["POST", "PATCH", "PATCH", "PUT"]
+
+
+async def test_empty_blob() -> None:
+    uploads, blob = Uploads(), Descriptor("x", digest_of(b""), 0)
+    async with serve(uploads) as stub, client(stub.host) as registry:
+        await registry.push_blob(API, blob, pieces(b""))
+    assert uploads.blobs == {str(blob.digest): b""}
+
+
+@pytest.mark.parametrize("status", [405, 411, 413, 501, 503, 429])
+async def test_put_that_is_refused_becomes_patches(status: int) -> None:
+    uploads = Uploads(put_status=status)
+    methods = await push(uploads)
+    assert methods[:2] == ["POST", "PUT"]
+    assert "PATCH" in methods
+    assert uploads.blobs == {str(BLOB.digest): DATA}
+
+
+@pytest.mark.parametrize("uploads", [Uploads(cut_puts=1), Uploads(cut_puts=1, cut_patches=2)])
+async def test_broken_upload_goes_on_where_it_stopped_and_says_so(uploads: Uploads) -> None:
+    ears = Ears()
+    methods = await push(uploads, ears=ears)
+    assert methods.count("POST") == 1
+    assert ears.of(RetryScheduled)
+    assert uploads.blobs == {str(BLOB.digest): DATA}
+
+
+@pytest.mark.parametrize("uploads", [Uploads(cut_puts=1, forgets=True), Uploads(cut_puts=1, stale=1)])
+async def test_lost_session_is_begun_again(uploads: Uploads) -> None:
+    methods = await push(uploads)
+    assert methods.count("POST") == 2
+    assert uploads.blobs == {str(BLOB.digest): DATA}
+    assert not uploads.sessions
+
+
+async def test_what_is_no_longer_kept_cannot_be_sent_again() -> None:
+    uploads = Uploads(cut_puts=1, forgets=True)
+    error = await fail(uploads, pieces(), Limits(window=1000))
+    assert isinstance(error, Unreachable)
+    assert not uploads.blobs
+
+
+async def test_upload_that_breaks_for_ever_ends() -> None:
+    error = await fail(Uploads(cut_puts=1, cut_patches=1000), pieces(), Limits(resumes=2))
+    assert isinstance(error, Unreachable)
+
+
+async def test_refused_patch_is_not_repeated() -> None:
+    uploads = Uploads(put_status=413, patch_status=413)
+    error = await fail(uploads, pieces())
+    assert isinstance(error, InvalidAnswer)
+    assert "413" in str(error)
+
+
+@pytest.mark.parametrize("limits", [Limits(), Limits(chunk_size=300_000)])
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (DATA[:-1], "ended after"),
+        (DATA[:100], "ended after"),
+        (b"", "ended after"),
+        (DATA[:-1] + b"!", "digest"),
+        (DATA + b"!", "more bytes"),
+    ],
+)
+async def test_wrong_bytes_are_never_committed(data: bytes, why: str, limits: Limits) -> None:
+    uploads = Uploads()
+    error = await fail(uploads, pieces(data), limits)
+    assert isinstance(error, InvalidAnswer)
+    assert re.search(why, str(error))
+    assert not uploads.blobs
+    assert not uploads.sessions
+
+
+async def test_error_of_the_source_comes_through_and_the_session_is_given_up() -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield DATA[:300_000]
+        raise LookupError("source")
+
+    uploads = Uploads()
+    error = await fail(uploads, broken())
+    assert isinstance(error, LookupError)
+    assert not uploads.blobs
+    assert not uploads.sessions
+
+
+async def test_cancelled_upload_is_given_up() -> None:
+    async def slow() -> AsyncIterator[bytes]:
+        yield DATA[:300_000]
+        await asyncio.sleep(60)
+
+    uploads = Uploads()
+    async with serve(uploads) as stub, client(stub.host) as registry:
+        task = asyncio.create_task(registry.push_blob(API, BLOB, slow()))
+        while not stub.count("PUT"):
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert stub.requests[-1].startswith("DELETE")
+    assert not uploads.sessions
+
+
+async def test_stalled_upload_ends() -> None:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if request.method == "PUT":
+            await asyncio.sleep(5)
+        return web.Response(status=202, headers={"Location": f"{START}x"})
+
+    big = Descriptor("x", digest_of(b"?"), 1 << 30)
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield DATA
+
+    limits = Limits(read=0.1, resumes=0)
+    async with serve(handle) as stub, client(stub.host, limits=limits) as registry:
+        with pytest.raises(Unreachable, match=r"took no bytes for 0\.1 s"):
+            await registry.push_blob(API, big, endless())
+
+
+async def test_slow_source_is_no_stall() -> None:
+    async def slow() -> AsyncIterator[bytes]:
+        for chunk in (DATA[:500_000], DATA[500_000:]):
+            await asyncio.sleep(0.2)
+            yield chunk
+
+    uploads = Uploads()
+    async with serve(uploads) as stub, client(stub.host, limits=Limits(read=0.1)) as registry:
+        await registry.push_blob(API, BLOB, slow())
+    assert uploads.blobs
+
+
+async def test_refusal_is_said() -> None:
+    async def handle(request: web.Request) -> web.Response:
+        return problem(403, "DENIED", "no writes")
+
+    async with serve(handle) as stub, client(stub.host) as registry:
+        with pytest.raises(Forbidden, match="no writes"):
+            await registry.push_blob(API, BLOB, pieces())
+
+
+async def test_upload_elsewhere_carries_no_credentials() -> None:
+    storage = Uploads(sessions={"s": bytearray()})
+    async with serve(storage) as other:
+
+        async def handle(request: web.Request) -> web.Response:
+            if "Authorization" not in request.headers:
+                return problem(401, "UNAUTHORIZED", WWW_Authenticate='Basic realm="x"')
+            return web.Response(status=202, headers={"Location": f"{other.url}{START}s?_state=a%2Bb%2F%3D"})
+
+        async with serve(handle) as stub, client(stub.host, Static("user", "hunter2-hunter2")) as registry:
+            await registry.push_blob(API, BLOB, pieces())
+            assert stub.authorizations
+        assert not other.authorizations
+    assert storage.blobs
+
+
+@pytest.mark.parametrize("location", ["ftp://h/x", "http://u:s3cret@h/x", ""])
+async def test_odd_location_is_refused(location: str) -> None:
+    async def handle(request: web.Request) -> web.Response:
+        return web.Response(status=202, headers={"Location": location})
+
+    async with serve(handle) as stub, client(stub.host) as registry:
+        with pytest.raises(InvalidAnswer, match="upload goes on at") as caught:
+            await registry.push_blob(API, BLOB, pieces())
+        assert "s3cret" not in str(caught.value)
+
+
+async def test_mount_that_became_an_upload_is_gone_on_with() -> None:
+    uploads = Uploads()
+    async with serve(uploads) as stub, client(stub.host) as registry:
+        assert not await registry.mount_blob(API, BLOB, parse_repository("base/api"))
+        await registry.push_blob(API, BLOB, pieces())
+        assert [request.split()[0] for request in stub.requests] == ["POST", "PUT"]
+    assert uploads.blobs
+
+
+async def test_two_blobs_through_one_client_at_once() -> None:
+    uploads = Uploads()
+    async with serve(uploads) as stub, client(stub.host, limits=Limits(concurrency=1)) as registry:
+        other = DATA[::-1]
+        await asyncio.gather(
+            registry.push_blob(API, BLOB, pieces()),
+            registry.push_blob(API, Descriptor("x", digest_of(other), len(other)), pieces(other)),
+        )
+    assert len(uploads.blobs) == 2
+
+
+async def test_copy_within_one_client_does_not_starve_itself() -> None:
+    """A download and the upload that it feeds share the client's limit of concurrent requests."""
+    uploads = Uploads()
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return web.Response(body=DATA) if "/blobs/sha256:" in request.path else await uploads(request)
+
+    async def copy(registry: RegistryClient) -> None:
+        async with registry.open_blob(parse_repository("base/api"), BLOB) as chunks:
+            await registry.push_blob(API, BLOB, chunks)
+
+    async with serve(handle) as stub, client(stub.host, limits=Limits(concurrency=1)) as registry:
+        await asyncio.wait_for(asyncio.gather(copy(registry), copy(registry)), 10)
+    assert uploads.blobs
