@@ -7,14 +7,14 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from tests.fakes import FakeJournal, FakeRegistry, FrozenClock
+from tests.fakes import NOW, FakeJournal, FakeRegistry, FrozenClock
 from tui.domain.environment import EngineName, Environment, PromotionPath
 from tui.domain.reference import Repository, Tag
 from tui.domain.scope import Scope
 from tui.engine.direct import DirectEngine
 from tui.ui.app import WindlassApp
 from tui.ui.glyphs import UNICODE
-from tui.ui.presentation import Look, cell_look
+from tui.ui.presentation import Look, cell_look, remembered_at
 from tui.ui.screens.board import BoardScreen
 from tui.ui.survey_runner import SurveyRunner
 from tui.ui.widgets.log_pane import LogPane
@@ -72,9 +72,15 @@ async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
             await pilot.pause(0.01)
 
 
+async def opened(pilot: Pilot[Any]) -> None:
+    """Waits until the board is there, filled or not."""
+    await until(pilot, lambda: isinstance(pilot.app.screen_stack[0], BoardScreen))
+    await until(pilot, lambda: bool(pilot.app.screen_stack[0].query(LogPane)))
+
+
 async def settled(pilot: Pilot[Any]) -> None:
     """Waits until everything was read and drawn."""
-    await until(pilot, lambda: app_of(pilot).deck is not None and isinstance(pilot.app.screen_stack[0], BoardScreen))
+    await opened(pilot)
     surveys = surveys_of(pilot)
     await until(pilot, lambda: surveys.read_at is not None and not surveys.is_reading)
     await until(pilot, lambda: len(matrix(pilot).rows) == len(surveys.board.rows))
@@ -132,4 +138,6 @@ def look(pilot: Pilot[Any], repository: str, tag: str, environment: str) -> Look
     shown = surveys_of(pilot).board
     row = shown.find(Repository(repository), Tag(tag))
     assert row is not None
-    return cell_look(shown.cell(row, NAMES.index(environment)), 18, UNICODE, FrozenClock()())
+    column = NAMES.index(environment)
+    taken_at = remembered_at(shown.reading(row.repository, column))
+    return cell_look(shown.cell(row, column), 18, UNICODE, NOW, taken_at)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from textual.app import App
 from textual.worker import Worker
@@ -115,8 +115,10 @@ class SurveyRunner:
             self._tell(Said(str(error), "error"))
             return
         except Exception as error:  # noqa: BLE001 - a worker's edge: a broken survey is a line in the log, not the end
-            self._tell(Said(f"the survey broke off: {type(error).__name__}: {error}", "error"))
+            self._tell(Said(f"the survey broke off: {describe(error)}", "error"))
             return
+        finally:
+            self._tell(BoardChanged())
         self._end(run)
 
     def _take(self, event: SurveyEvent, run: _Run) -> None:
@@ -156,7 +158,6 @@ class SurveyRunner:
             if not run.has_failed:
                 board = self.board
                 self._board = board.without(board.sections.keys() - run.found)
-        self._tell(BoardChanged())
 
     def _hear(self, notice: Notice) -> None:
         now = self._clock()
@@ -168,6 +169,13 @@ class SurveyRunner:
                 self._tell(Said(f"{notice.registry} warns: {notice.text}", "warning"))
             case RetryScheduled() | RequestAnswered():
                 pass
+
+
+def describe(error: BaseException) -> str:
+    """What went wrong in a few words; of several things at once, the first."""
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+    return f"{type(error).__name__}: {error}"
 
 
 def _observed(health: Health, board: Board, column: int) -> Health:

@@ -127,8 +127,10 @@ class BoardScreen(Screen[None]):
         return f"{age(read_at, self._clock())} ago" if read_at else "not read yet"
 
     def _why_empty(self) -> str:
-        if self._surveys.is_reading or self._surveys.read_at is None:
+        if self._surveys.is_reading:
             return self._deck.glyphs.text("reading the registries…")
+        if self._surveys.read_at is None:
+            return "nothing could be read; the log says why, R reads again"
         failed = [name for name, item in self._surveys.health.items() if item.failure]
         return f"could not be read: {', '.join(failed)}; the log says why" if failed else "there are no tags here"
 
