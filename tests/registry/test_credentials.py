@@ -1,5 +1,6 @@
 """Docker's credential store, with configuration files and helpers that the test writes."""
 
+import asyncio
 import base64
 import json
 import time
@@ -103,13 +104,13 @@ async def test_broken_helper_says_so_without_its_output(store: Path, script: str
     assert SECRET not in str(caught.value)
 
 
-async def test_helper_that_hangs_is_not_waited_for(store: Path) -> None:
+def test_helper_that_hangs_is_not_waited_for_even_at_the_end(store: Path) -> None:
     configure(store, credsStore="test")
-    helper(store, "exec sleep 2")
+    helper(store, "exec sleep 3")
     began = time.monotonic()
     with pytest.raises(NoCredentials, match=r"within 0\.1 s"):
-        await DockerStore("r.example.com", seconds=0.1).find()
-    assert time.monotonic() - began < 1.5
+        asyncio.run(DockerStore("r.example.com", seconds=0.1).find())
+    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize("auth", ["%%%", encoded("no colon"), 5])

@@ -135,6 +135,13 @@ async def test_null_is_an_empty_list() -> None:
         assert await tags(registry) == {}
 
 
+async def test_tags_against_the_grammar_are_dropped_and_told() -> None:
+    ears = Ears()
+    async with serve(Tagged(["fine", "../../x", "-x"])) as stub, client(stub.host, ears=ears) as registry:
+        assert set(await tags(registry)) == {"fine"}
+    assert len(ears.of(WarningReceived)) == 2
+
+
 async def test_vanished_tag_is_dropped_and_a_failing_one_says_why() -> None:
     heads = {"gone": problem(404, "MANIFEST_UNKNOWN"), "denied": problem(403, "DENIED")}
     async with serve(Tagged(["gone", "denied", "fine"], **heads)) as stub, client(stub.host) as registry:

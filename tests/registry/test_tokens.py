@@ -167,7 +167,7 @@ async def test_broken_credential_store_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "token", [web.Response(text="<html>"), json_answer({}), web.Response(text="x" * (1 << 20) + "x")]
+    "token", [web.Response(text="<html>"), json_answer({}), json_answer({"token": "t", "padding": "x" * (1 << 20)})]
 )
 async def test_answer_without_a_token(token: web.Response) -> None:
     async with serve(guarded(token=token)) as stub:

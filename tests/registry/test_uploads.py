@@ -44,12 +44,16 @@ class Uploads:
     location: str = ""
     """Where sessions are, in place of here."""
     smallest: int = 0
+    loses_answer: bool = False
+    """The answer to a commit does not arrive."""
     sessions: dict[str, bytearray] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         if request.path == START and request.method == "POST":
             return self._begin(request)
+        if request.method == "HEAD":
+            return web.Response(status=200 if request.path.rpartition("/")[2] in self.blobs else 404)
         session = request.path.removeprefix(START)
         if session not in self.sessions:
             return problem(404, "BLOB_UPLOAD_UNKNOWN")
@@ -78,6 +82,9 @@ class Uploads:
         if str(digest_of(data)) != request.query["digest"]:
             return problem(400, "DIGEST_INVALID")
         self.blobs[request.query["digest"]] = data
+        if self.loses_answer:
+            assert request.transport is not None
+            request.transport.close()
         return web.Response(status=201)
 
     async def _patch(self, request: web.Request, session: str) -> web.Response:
@@ -178,6 +185,19 @@ async def test_lost_session_is_begun_again(uploads: Uploads) -> None:
     assert methods.count("POST") == 2
     assert uploads.blobs == {str(BLOB.digest): DATA}
     assert not uploads.sessions
+
+
+async def test_single_byte_in_a_patch() -> None:
+    uploads, blob = Uploads(), Descriptor("x", digest_of(b"x"), 1)
+    async with serve(uploads) as stub, client(stub.host, limits=Limits(chunk_size=10)) as registry:
+        await registry.push_blob(API, blob, pieces(b"x"))
+        assert [request.split()[0] for request in stub.requests] == ["POST", "PATCH", "PUT"]
+    assert uploads.blobs == {str(blob.digest): b"x"}
+
+
+async def test_commit_whose_answer_is_lost_is_looked_for() -> None:
+    uploads = Uploads(loses_answer=True)
+    assert await push(uploads) == ["POST", "PUT", "GET", "HEAD"]
 
 
 async def test_what_is_no_longer_kept_cannot_be_sent_again() -> None:

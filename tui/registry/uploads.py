@@ -109,7 +109,7 @@ class _Upload:
         request = self._request("PATCH", location, 202)
         request = replace(request, headers={"Content-Range": f"{start}-{start + length - 1}"})
         answer = await self._send(request, length)
-        held = _held_by(answer)
+        held = _held_by(answer, min(length, 1))
         if held is not None and not (start < held and self._feed.rewind(held)):
             raise Again(Unreachable(self._operation, self._transport.endpoint.host, "it lost bytes that it had taken"))
         return self._move(answer, location)
@@ -153,11 +153,11 @@ class _Upload:
         await self._transport.retrier.wait(error, tries)
         if self._feed.rewind(await self._held()):
             return False
+        if self._feed.offset == self._feed.size and await has_blob(self._transport, self._repository, self._blob):
+            return True  # it was committed, and only the answer is lost
         await self._abandon()
         if self._feed.rewind(0):
             return False
-        if await has_blob(self._transport, self._repository, self._blob):
-            return True
         raise error.final from None
 
     def _of_source(self, failure: Exception) -> Exception:
@@ -213,14 +213,14 @@ class _Upload:
         refuse_other_digest(self._transport, request, answer, self._blob.digest)
 
 
-def _held_by(answer: Answer) -> int | None:
+def _held_by(answer: Answer, least: int = 0) -> int | None:
     """Bytes in a Range header, `0-<last byte>`; None where it is absent.
 
-    Both nothing and one byte are spelled `0-0` by some registries: nothing is the safer reading, as a byte sent twice
-    is refused and a byte left out is not.
+    Both nothing and one byte are spelled `0-0` by some registries; that is read as the `least` that can be there.
+    Where neither is known, nothing is the safer reading: a byte sent twice is refused, and one left out is not.
     """
     match = _RANGE.fullmatch(answer.header("Range"))
     if match is None:
         return None
     last = int(match[1])
-    return last + 1 if last else 0
+    return last + 1 if last else least
