@@ -33,7 +33,7 @@ def sentence_of(error: BaseException, endpoint: Endpoint) -> str:
             return _system(error.os_error)
         case TimeoutError():
             return "it did not answer in time"
-        case aiohttp.ClientPayloadError() | aiohttp.ServerDisconnectedError() | ConnectionError():
+        case aiohttp.ClientPayloadError() | aiohttp.ClientConnectionError() | ConnectionError():
             return "the connection broke off"
         case aiohttp.ClientResponseError():
             other = "https: leave out plain_http" if endpoint.plain_http else "plain http: set plain_http = true"
