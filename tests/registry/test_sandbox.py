@@ -107,7 +107,8 @@ async def test_transfers_survive_being_cut_off() -> None:
         embedded.faults.cut_off = 2
         assert await pull_layer(registry) == LAYER
     causes = [notice.cause for notice in ears.of(RetryScheduled) if isinstance(notice, RetryScheduled)]
-    assert causes == ["the connection broke off"] * 3
+    # The broken session may vanish after it was found to stand: then the upload is begun again, which is told too.
+    assert causes.count("the connection broke off") == 3
 
 
 async def test_throttling_is_waited_out_aloud() -> None:
