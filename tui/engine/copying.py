@@ -18,8 +18,14 @@ from tui.usecases.tree import fetch_tree
 
 Emit = Callable[[EngineEvent], None]
 
-PARALLEL_BLOBS: Final = 12
-"""Blobs under way at once: enough to hide the round trips of small layers, few enough for constant memory."""
+PARALLEL_LARGE: Final = 6
+"""Large blobs under way at once: enough to fill a line, few enough for constant memory."""
+
+PARALLEL_SMALL: Final = 40
+"""Small blobs under way at once: with them it is the round trips that take the time."""
+
+SMALL: Final = 4 * 1024 * 1024
+"""Bytes up to which a blob is small."""
 
 ATTEMPTS: Final = 3
 """How often a blob is begun anew when a connection breaks beyond what the clients can resume."""
@@ -55,13 +61,16 @@ class Copy:
         self._route = route
         self._lacking = lacking
         self._emit = emit
-        self._slots = asyncio.Semaphore(PARALLEL_BLOBS)
+        self._large = asyncio.Semaphore(PARALLEL_LARGE)
+        self._small = asyncio.Semaphore(PARALLEL_SMALL)
         self._settled: set[Digest] = set()
 
     async def content(self, tree: Tree) -> None:
         """Copies everything below the root of `tree`, and the root's blobs; the root itself is left to the tag."""
-        held = await gather_all(*(self._holds(node.raw.digest) for node in tree.nodes))
-        missing = [node for node, is_held in zip(tree.nodes, held, strict=True) if not is_held]
+        missing = list(tree.nodes)
+        if len(missing) > 1:  # of a single manifest it need not be asked: its blobs are looked at, itself is the tag's
+            held = await gather_all(*(self._holds(node.raw.digest) for node in tree.nodes))
+            missing = [node for node, is_held in zip(tree.nodes, held, strict=True) if not is_held]
         await self._blobs(Tree(tuple(missing)))
         for node in missing:
             if node is not tree.root:
@@ -108,7 +117,7 @@ class Copy:
 
     async def _settle(self, blob: Descriptor) -> None:
         """Sees to it that the target has `blob`, by the cheapest way there is."""
-        async with self._slots:
+        async with self._small if blob.size <= SMALL else self._large:
             how = await self._without_bytes(blob)
             if how is None:
                 await self._transfer(blob)

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+U = TypeVar("U")
 Emit = Callable[[T], None]
 
 
@@ -15,6 +16,15 @@ async def gather_all(*work: Coroutine[Any, Any, T]) -> list[T]:
         return await asyncio.gather(*tasks)
     finally:
         await _end(*tasks)
+
+
+async def gather_pair(one: Coroutine[Any, Any, T], other: Coroutine[Any, Any, U]) -> tuple[T, U]:
+    """Both results; an error is treated as by `gather_all`."""
+    first, second = asyncio.ensure_future(one), asyncio.ensure_future(other)
+    try:
+        return await asyncio.gather(first, second)
+    finally:
+        await _end(first, second)
 
 
 async def emitted(work: Callable[[Emit[T]], Coroutine[Any, Any, None]]) -> AsyncGenerator[T, None]:

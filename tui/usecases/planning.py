@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from tui.domain.content import Descriptor
+from tui.domain.content import Descriptor, Platform
 from tui.domain.environment import EngineName
-from tui.domain.plan import Companions, Plan, Request, Transfer, Tree
+from tui.domain.plan import Companions, Forecast, Plan, Request, Transfer, Tree
 from tui.domain.reference import Repository
 from tui.ports.errors import NotFound, WindlassError
 from tui.ports.registry import BlobPusher, Registry
 from tui.usecases.companions import find_companions, resolve_or_none
-from tui.usecases.concurrency import gather_all
+from tui.usecases.concurrency import gather_all, gather_pair
 from tui.usecases.gates import Evidence, judge
 from tui.usecases.inspect import first_image, platforms_of, read_config
 from tui.usecases.tools import Tools
@@ -24,20 +24,21 @@ async def make_plan(tools: Tools, request: Request) -> Plan:
     """The plan for `request`. Raises CannotPlan, RegistryError, EngineError."""
     _refuse_impossible(request, tools)
     source, target = tools.registries[request.source], tools.registries[request.target]
+    root, current = await gather_pair(
+        _resolve_source(source, request),
+        resolve_or_none(target, request.target.locate(request.repository), request.target_tag),
+    )
     located = request.source.locate(request.repository)
-    root = await _resolve_source(source, request, located)
     tree = await fetch_tree(source, request.source.registry, located, root.digest)
-    current, companions, transfer = await _look_around(source, target, request, tree)
-    engine = tools.engines[choose_engine(request)]
-    forecast = await engine.forecast(request, tree)
+    (companions, transfer), (platforms, forecast) = await gather_pair(
+        _look_around(source, target, request, tree, current), _foresee(tools, request, tree)
+    )
     evidence = Evidence(request, root.digest, current, companions, forecast)
-    image = first_image(tree)
-    config = await read_config(source, request.source, located, image) if image else None
     return Plan(
         request=request,
         root=root,
         current=current,
-        platforms=platforms_of(tree, config),
+        platforms=platforms,
         size=tree.size,
         transfer=transfer,
         forecast=forecast,
@@ -66,9 +67,9 @@ def _refuse_impossible(request: Request, tools: Tools) -> None:
         raise CannotPlan(f"the engine {choose_engine(request)} is not available for this target; use direct")
 
 
-async def _resolve_source(source: Registry, request: Request, located: Repository) -> Descriptor:
+async def _resolve_source(source: Registry, request: Request) -> Descriptor:
     try:
-        root = await source.resolve(located, request.tag)
+        root = await source.resolve(request.source.locate(request.repository), request.tag)
     except NotFound as error:
         place = request.source.reference(request.repository, request.tag)
         raise CannotPlan(f"{request.source.name} has no {place}: nothing to promote") from error
@@ -80,20 +81,33 @@ async def _resolve_source(source: Registry, request: Request, located: Repositor
     return root
 
 
+async def _foresee(tools: Tools, request: Request, tree: Tree) -> tuple[tuple[Platform, ...], Forecast]:
+    """The platforms of the image, and what the engine will do to it."""
+    image = first_image(tree)
+    located = request.source.locate(request.repository)
+    config = await read_config(tools.registries[request.source], request.source, located, image) if image else None
+    return platforms_of(tree, config), await tools.engines[choose_engine(request)].forecast(request, tree)
+
+
 async def _look_around(
-    source: Registry, target: Registry, request: Request, tree: Tree
-) -> tuple[Descriptor | None, Companions, Transfer]:
-    """What the target has now, what travels along, and what the target lacks."""
-    there = request.target.locate(request.repository)
-    current = await resolve_or_none(target, there, request.target_tag)
-    companions = await find_companions(source, request.source.locate(request.repository), tree)
+    source: Registry, target: Registry, request: Request, tree: Tree, current: Descriptor | None
+) -> tuple[Companions, Transfer]:
+    """What travels along, and what the target lacks."""
+    found = find_companions(source, request.source.locate(request.repository), tree)
     if current is not None and current.digest == tree.root.raw.digest:
-        return current, companions, Transfer((), 0, companions.count)
+        companions = await found
+        return companions, Transfer((), 0, companions.count)
+    companions, (blobs, manifests) = await gather_pair(found, _lacking(target, request, tree))
+    return companions, Transfer(blobs, manifests, companions.count)
+
+
+async def _lacking(target: Registry, request: Request, tree: Tree) -> tuple[tuple[Descriptor, ...], int]:
+    """The blobs, and the number of manifests, that the target lacks; a manifest that it has vouches for its blobs."""
+    there = request.target.locate(request.repository)
     digests = [node.raw.digest for node in tree.nodes]
     known = await gather_all(*(resolve_or_none(target, there, digest) for digest in digests))
     absent = Tree(tuple(node for node, held in zip(tree.nodes, known, strict=True) if held is None))
-    missing = await missing_blobs(target, there, absent.blobs)
-    return current, companions, Transfer(missing, len(absent.nodes), companions.count)
+    return await missing_blobs(target, there, absent.blobs), len(absent.nodes)
 
 
 async def missing_blobs(
