@@ -408,7 +408,7 @@ async def test_refreshing_what_is_shown_reads_only_that(world: World) -> None:
 
 
 async def test_copying_offers_whole_values(world: World) -> None:
-    async with world.app().run_test(size=LARGE) as pilot:
+    async with world.app().run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("y")
         digest = world.registries["base"].shelves[Repository("shop/api")].tags[Tag("1.14.2")].digest
@@ -436,10 +436,13 @@ async def test_a_terminal_that_is_too_small_says_so_in_a_sentence(world: World, 
         assert "│" not in screen_text(pilot)
 
 
-async def test_ascii_shows_nothing_but_ascii(world: World) -> None:
-    async with world.app(ascii_only=True).run_test(size=SMALL) as pilot:
+@pytest.mark.parametrize("size", [SMALL, LARGE, (120, 32)])
+async def test_ascii_shows_nothing_but_ascii(world: World, size: tuple[int, int]) -> None:
+    async with world.app(ascii_only=True).run_test(size=size) as pilot:
         await settled(pilot)
-        drawn = "\n".join(lines(pilot))
+        await pilot.press("space", "d", "enter")
+        await until(pilot, lambda: "base.example/shop/api:1.14.1@" in screen_text(pilot))
+        drawn = screen_text(pilot)
         assert drawn.isascii()
         assert ASCII.differs in drawn
         assert "prod^" in drawn

@@ -10,6 +10,7 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.command import Provider
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui.ui import keys, themes
 from tui.ui.glyphs import ASCII, PATH_SIGN, UNICODE
@@ -27,7 +28,7 @@ _BOARD: Final = "board"
 _WIDTHS: Final = [(0, "-tiny"), (40, "-single"), (80, "-narrow"), (100, "-listed"), (160, "-wide")]
 """Columns from which a screen gets each class: below 80, one environment is shown at a time."""
 
-_HEIGHTS: Final = [(0, "-flat"), (10, "-low"), (30, "-tall")]
+_HEIGHTS: Final = [(0, "-flat"), (10, "-low"), (16, "-mid"), (30, "-tall"), (40, "-high")]
 """Lines from which a screen gets each class."""
 
 
@@ -39,6 +40,13 @@ def _actions() -> type[Provider]:
     from tui.ui.palette import ActionProvider
 
     return ActionProvider
+
+
+class PlainBar(ScrollBarRender):
+    """A scrollbar without the block characters that make its ends look smooth."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * len(ScrollBarRender.VERTICAL_BARS)
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * len(ScrollBarRender.HORIZONTAL_BARS)
 
 
 class WindlassApp(App[int]):
@@ -77,6 +85,7 @@ class WindlassApp(App[int]):
 
     def on_mount(self) -> None:
         self.set_class(self._glyphs.is_ascii, "-ascii")
+        ScrollBar.renderer = PlainBar if self._glyphs.is_ascii else ScrollBarRender
         unknown = keys.unknown_ids(self._keys)
         self.set_keymap({name: pressed for name, pressed in self._keys.items() if name not in unknown})
         self.call_after_refresh(self._begin)
@@ -101,9 +110,16 @@ class WindlassApp(App[int]):
         return sorted(listed, key=lambda active: order[active.binding.id or ""])
 
     def action_help(self) -> None:
+        self._offer(self.listed_actions(self.screen))
+
+    def action_menu(self) -> None:
+        """Offers what can be done with the cell at the cursor."""
+        doing = {key.id for key in keys.ALL if key.group == keys.DOING}
+        self._offer([active for active in self.listed_actions(self.screen) if active.binding.id in doing])
+
+    def _offer(self, listed: Sequence[ActiveBinding]) -> None:
         from tui.ui.screens.help import HelpScreen
 
-        listed = self.listed_actions(self.screen)
         nodes: dict[str, DOMNode] = {active.binding.action: active.node for active in listed}
         bindings: list[Binding] = [active.binding for active in listed]
 

@@ -108,6 +108,7 @@ BOARD: Final = (
 """Keys of the board, wherever on it the focus is."""
 
 APP: Final = (
+    Key("cell.menu", "x", "menu", "menu of what can be done here", APPLICATION),
     Key("app.help", "question_mark,f1", "help", "help, searchable", APPLICATION, "Help"),
     Key("app.palette", "colon", "command_palette", "every action by name", APPLICATION),
     Key("app.theme", "comma", "change_theme", "theme: dark, light, ansi, high contrast", APPLICATION),

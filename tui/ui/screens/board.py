@@ -25,6 +25,7 @@ from tui.ui.messages import (
     PromotionsEnded,
     Said,
 )
+from tui.ui.naming import name
 from tui.ui.pacer import Pacer, Settler
 from tui.ui.presentation import cell_values, path_text, read_only_text
 from tui.ui.requests import requests_for
@@ -40,6 +41,9 @@ from tui.ui.widgets.status_line import Status, StatusLine
 from tui.ui.widgets.tag_matrix import TagMatrix
 
 _TICK: Final = 1.0
+_ROOMY: Final = frozenset({"-wide", "-tall", "-high"})
+"""Classes of a screen on which the inspector has room of its own."""
+
 _REST: Final = 0.08
 """Seconds that the cursor stands still before the inspector follows it."""
 
@@ -72,16 +76,16 @@ class BoardScreen(Screen[None]):
         path, glyphs = self._workbench.path, self._deck.glyphs
         yield Static(Content(_TOO_SMALL), id="too-small")
         yield StatusLine(glyphs=glyphs)
-        with Browser(self._surveys.board, self._why_empty, id="browser"):
+        with Browser(self._surveys.board, self._why_empty, glyphs=glyphs, id="browser"):
             yield FilterLine()
             with Panes(id="panes"):
                 with Container(id="columns"):
                     with Horizontal(id="tags"):
                         yield RepositoryList(glyphs=glyphs)
                         yield TagMatrix(self._surveys.board, self._clock(), glyphs=glyphs)
-                    yield Inspector(id="inspector")
-                yield LogPane(path, clock=self._clock, id="log")
-        yield JobStrip(path)
+                    yield Inspector(glyphs=glyphs, id="inspector")
+                yield LogPane(path, clock=self._clock, glyphs=glyphs, id="log")
+        yield JobStrip(path, glyphs=glyphs)
         yield KeyLine(keys.FOOTER, self._deck.keymap)
 
     def on_mount(self) -> None:
@@ -94,8 +98,8 @@ class BoardScreen(Screen[None]):
         log, keymap = self.query_one(LogPane), self._deck.keymap
         for sentence in keys.clashes(keymap):
             log.say(f"keys: {sentence}", "warning")
-        for name in keys.unknown_ids(keymap):
-            log.say(f"keys: there is no action {name}", "warning")
+        for unknown in keys.unknown_ids(keymap):
+            log.say(f"keys: there is no action {unknown}", "warning")
 
     # -- drawing -------------------------------------------------------------------------------------------------
 
@@ -131,7 +135,7 @@ class BoardScreen(Screen[None]):
             return self._deck.glyphs.text("reading the registries…")
         if self._surveys.read_at is None:
             return "nothing could be read; the log says why, R reads again"
-        failed = [name for name, item in self._surveys.health.items() if item.failure]
+        failed = [environment for environment, item in self._surveys.health.items() if item.failure]
         return f"could not be read: {', '.join(failed)}; the log says why" if failed else "there are no tags here"
 
     def _describe(self) -> None:
@@ -176,7 +180,7 @@ class BoardScreen(Screen[None]):
 
     def action_inspect(self) -> None:
         """Reads the cell's image. Where the inspector has no room of its own, it comes and goes."""
-        is_optional = not (self.has_class("-wide") or self.has_class("-tall"))
+        is_optional = not any(map(self.has_class, _ROOMY))
         if is_optional and self.has_class("-asked") and self._examiner.has_read_this:
             self.remove_class("-asked")
         else:
@@ -205,7 +209,7 @@ class BoardScreen(Screen[None]):
 
         requests = requests_for(self.browser.targets, self._workbench.path, self.browser.matrix.column)
         if requests:
-            self._deck.app.push_screen(PlanScreen(self._workbench, requests), self._confirmed)
+            self._deck.app.push_screen(PlanScreen(self._workbench, requests, glyphs=self._deck.glyphs), self._confirmed)
 
     def _confirmed(self, plans: Sequence[Plan] | None) -> None:
         if plans:
@@ -230,12 +234,20 @@ class BoardScreen(Screen[None]):
     # -- panes ---------------------------------------------------------------------------------------------------
 
     def action_jobs(self) -> None:
-        jobs = len(self.query_one(LogPane).jobs)
-        waiting = self._deck.promotions.waiting
-        self.query_one(LogPane).say(
-            f"{jobs} transferring, {waiting} waiting" if jobs + waiting else "nothing is transferring"
-        )
-        self.query_one(Panes).action_log()
+        """Says what is transferring, and offers to stop it."""
+        jobs, waiting = self.query_one(LogPane).jobs, self._deck.promotions.waiting
+        if not self._deck.promotions.is_busy:
+            self.query_one(LogPane).say("nothing is being promoted")
+            return
+        from tui.ui.screens.confirm import ConfirmScreen
+
+        names = ", ".join(name(job.target, self._workbench.path) for job in jobs)
+        question = f"Being promoted: {names or 'nothing yet'}; waiting: {waiting}. Stop everything?"
+        self._deck.app.push_screen(ConfirmScreen(question, yes="stop", no="let it go on"), self._stop_confirmed)
+
+    async def _stop_confirmed(self, is_confirmed: bool | None) -> None:  # noqa: FBT001 - a screen's result
+        if is_confirmed:
+            await self._deck.promotions.stop()
 
     def action_back(self) -> None:
         if not self.browser.matrix.has_focus:

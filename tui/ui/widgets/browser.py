@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from tui.domain.board import Board, Row, Section
 from tui.domain.query import parse_query
 from tui.ui import keys
+from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.marks import Marks
 from tui.ui.messages import FilterChanged, FilterLeft, RepositoryChosen
 from tui.ui.pacer import Pacer
@@ -28,8 +29,16 @@ class Browser(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.BROWSER))
 
-    def __init__(self, board: Board, describe: Callable[[], str], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        board: Board,
+        describe: Callable[[], str],
+        *,
+        glyphs: Glyphs = UNICODE,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
+        self._glyphs = glyphs
         self._board = board
         self._describe = describe
         self._choice = Choice()
@@ -167,7 +176,7 @@ class Browser(Vertical):
         counts = rows_text(rows, total(self._board, self._choice), len(self._marks.keys))
         words = " · only drift" if self._choice.only_drift else ""
         words += " · range begun, v ends it" if self._marks.anchor else ""
-        self.query_one(FilterLine).show_counts(counts + words, self._choice.query.problems)
+        self.query_one(FilterLine).show_counts(self._glyphs.text(counts + words), self._choice.query.problems)
 
     def _entries(self) -> tuple[Entry, ...]:
         entries = tuple(Entry(name, self._count(section)) for name, section in self._board.sections.items())

@@ -17,7 +17,7 @@ _FRAME: Final = 2
 """A rule before a cell and a space after it."""
 
 _TAG: Final = 20
-_REPOSITORY_AND_TAG: Final = 30
+_REPOSITORY_AND_TAG: Final = 26
 
 
 @dataclass(frozen=True, slots=True)
