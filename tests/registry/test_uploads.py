@@ -226,7 +226,7 @@ async def test_refused_patch_is_not_repeated() -> None:
         (DATA[:-1], "ended after"),
         (DATA[:100], "ended after"),
         (b"", "ended after"),
-        (DATA[:-1] + b"!", "digest"),
+        (DATA[:-1] + b"!", "DIGEST_INVALID"),
         (DATA + b"!", "more bytes"),
     ],
 )

@@ -79,7 +79,7 @@ class BlobPusher(Protocol):
         ...
 
     async def push_blob(self, repository: Repository, blob: Descriptor, chunks: AsyncIterator[bytes]) -> None:
-        """Uploads the blob; nothing is committed unless `chunks` ends and its bytes have the blob's digest."""
+        """Uploads the blob; nothing is committed unless `chunks` ends well and the registry finds the digest right."""
         ...
 
 

@@ -8,29 +8,28 @@ from types import TracebackType
 from typing import Final, Self
 
 from tui.domain.content import Descriptor
-from tui.registry.proof import Proof
 
 _AHEAD: Final = 2
 """Chunks read ahead, so that the source is read while the target is written."""
 
 
 class WrongBytes(Exception):
-    """The bytes given to an upload are not those of its digest; its text is fit to show."""
+    """The bytes given to an upload are not as many as its blob has; its text is fit to show."""
 
 
 class Feed:
     """A one-shot iterator of chunks, made readable again from any byte of its last `window`.
 
     One task reads the iterator to its end, whichever request the bytes go into: a request that is given up takes
-    nothing with it. The last chunk is given out only when the iterator ended and all bytes proved right, so nothing
-    wrong is ever completed.
+    nothing with it. The last chunk is given out only when the iterator ended after exactly as many bytes as the blob
+    has, so a source that fails at its end completes nothing. The digest is not computed here a second time: the source
+    proves it while it reads, and the registry when it commits (distribution specification, "Pushing blobs").
     """
 
     def __init__(self, blob: Descriptor, chunks: AsyncIterator[bytes], window: int) -> None:
         self.size = blob.size
         self.offset = 0
         self.failure: Exception | None = None
-        self._proof = Proof(blob)
         self._chunks = chunks
         self._window = window
         self._kept: deque[bytes] = deque()
@@ -99,24 +98,22 @@ class Feed:
 
     async def _read_all(self) -> None:
         try:
-            await self._prove_all()
+            await self._count_all()
         except Exception as error:  # noqa: BLE001 - turned into nothing else: whoever takes the bytes gets it as it is
             self.failure = error
         await self._queue.put(None)
 
-    async def _prove_all(self) -> None:
-        last = b""
+    async def _count_all(self) -> None:
+        done, last = 0, b""
         async for chunk in self._chunks:
-            await self._proof.add(chunk)
-            if self._proof.is_exceeded:
+            done += len(chunk)
+            if done > self.size:
                 raise WrongBytes(f"there are more bytes than the {self.size} of the descriptor")
-            if self._proof.is_complete:
+            if done == self.size:
                 last = last or chunk
             elif chunk:
                 await self._queue.put(chunk)
-        if not self._proof.is_complete:
-            raise WrongBytes(f"the bytes ended after {self._proof.done} of {self.size}")
-        if not await self._proof.holds():
-            raise WrongBytes("the bytes are not those of the digest")
+        if done < self.size:
+            raise WrongBytes(f"the bytes ended after {done} of {self.size}")
         if last:
             await self._queue.put(last)

@@ -30,7 +30,7 @@ class Limits:
     """Seconds for a small request, from connecting to the end of its body."""
     commit: float = 300.0
     """Seconds that a registry may take to store an upload after its last byte."""
-    concurrency: int = 16
+    concurrency: int = 32
     """Small requests at one time. Blobs do not count: two that wait for each other must not starve a third."""
     attempts: int = 5
     """Tries of a request that is answered with 429 or 5xx."""
