@@ -1,5 +1,6 @@
 """The status line: where the board stands, what may not be written, how old it is, what is under way."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -35,23 +36,23 @@ class StatusLine(Widget):
             self.refresh()
 
     def render(self) -> Text:
-        status, width = self._status, self.content_size.width
-        right = self._right(status)
-        left = Text(f" {status.title}  ", style="bold", no_wrap=True)
-        room = width - cell_len(right.plain) - 2
-        if cell_len(left.plain + status.path) <= room:
-            left.append(status.path, style="not bold")
-        elif cell_len(status.path) + 1 <= room:
-            left = Text(f" {status.path}", no_wrap=True)
-        gap = max(width - cell_len(left.plain) - cell_len(right.plain), 1)
+        width = self.content_size.width
+        right = next((text for text in self._rights() if cell_len(text.plain) < width), Text())
+        left = self._left(width - cell_len(right.plain) - 1)
+        gap = max(width - cell_len(left.plain) - cell_len(right.plain), 0)
         return Text.assemble(left, " " * gap, right, no_wrap=True, overflow="crop")
 
-    def _right(self, status: Status) -> Text:
+    def _left(self, room: int) -> Text:
+        """Title and path, or what of them has room; the path tells more."""
+        title, path = (f" {self._status.title}  ", "bold"), self._status.path
+        forms = (Text.assemble(title, path), Text(f" {path}"), Text.assemble(title))
+        return next((form for form in forms if cell_len(form.plain) <= room), Text())
+
+    def _rights(self) -> Iterator[Text]:
+        """What may stand at the right, the fullest first: how old the board is gives way before the rest."""
+        status = self._status
         jobs = f"{status.jobs} {'job' if status.jobs == 1 else 'jobs'}" if status.jobs else ""
         reading = f"{self._glyphs.refresh} {status.reading}" if status.reading else ""
-        right = Text(no_wrap=True)
-        for text, style in ((status.read_only, "bold reverse"), (reading, ""), (jobs, "bold")):
-            if text:
-                right.append(f" {text} " if style == "bold reverse" else text, style=style)
-                right.append("  " if text is not jobs else " ")
-        return right
+        read_only = (f" {status.read_only} ", "bold reverse") if status.read_only else ("", "")
+        for parts in ((read_only, (reading, ""), (jobs, "bold")), (read_only, (jobs, "bold")), (read_only,)):
+            yield Text("  ").join(Text(*part) for part in parts if part[0]).append(" ")
