@@ -158,6 +158,8 @@ def digest_of(body: bytes, algorithm: str = "sha256") -> Digest:
 
 def parse_manifest(raw: RawManifest) -> Manifest | Index:
     """The manifest or index in `raw`. Raises InvalidContent."""
+    if raw.media_type not in media.MANIFESTS | media.INDEXES:
+        raise InvalidContent(f"{clean(raw.media_type, 100)!r} is neither a manifest nor an index")
     document = _object(raw.body, "manifest")
     _refuse_ambiguous(document, raw.media_type)
     if raw.media_type in media.INDEXES:
@@ -168,16 +170,14 @@ def parse_manifest(raw: RawManifest) -> Manifest | Index:
             _text(document.get("artifactType", ""), "artifactType"),
             _strings(document.get("annotations")),
         )
-    if raw.media_type in media.MANIFESTS:
-        return Manifest(
-            raw.media_type,
-            _descriptor(document.get("config"), "config"),
-            _descriptors(document, "layers"),
-            _optional_descriptor(document, "subject"),
-            _text(document.get("artifactType", ""), "artifactType"),
-            _strings(document.get("annotations")),
-        )
-    raise InvalidContent(f"{clean(raw.media_type, 100)!r} is neither a manifest nor an index")
+    return Manifest(
+        raw.media_type,
+        _descriptor(document.get("config"), "config"),
+        _descriptors(document, "layers"),
+        _optional_descriptor(document, "subject"),
+        _text(document.get("artifactType", ""), "artifactType"),
+        _strings(document.get("annotations")),
+    )
 
 
 def parse_config(body: bytes) -> Config:

@@ -6,21 +6,17 @@ from contextlib import aclosing
 from typing import Final
 
 from tui.domain.reference import InvalidName, Repository, Tag, parse_tag
-from tui.domain.snapshot import Failure, FailureKind, TagEntry
+from tui.domain.snapshot import TagEntry
 from tui.ports.errors import Forbidden, NotFound, RegistryError, Throttled, Unauthorised, Unreachable
 from tui.registry.manifests import resolve
 from tui.registry.paging import names, pages
 from tui.registry.request import Request, pull_scope
 from tui.registry.transport import Transport
+from tui.usecases.failures import failure_of
 
 _BATCH: Final = 100
 
-_KINDS: Final[dict[type[RegistryError], tuple[FailureKind, str]]] = {
-    Unreachable: (FailureKind.UNREACHABLE, "down"),
-    Unauthorised: (FailureKind.UNAUTHORISED, "401"),
-    Forbidden: (FailureKind.FORBIDDEN, "403"),
-    Throttled: (FailureKind.THROTTLED, "429"),
-}
+_WHOLESALE: Final = (Unreachable, Unauthorised, Forbidden, Throttled)
 """What is true of the registry and not of one tag: where a whole batch fails so, the list has failed."""
 
 
@@ -61,7 +57,7 @@ async def _entries(
 async def _resolve_batch(transport: Transport, repository: Repository, tags: Sequence[Tag]) -> tuple[TagEntry, ...]:
     outcomes = await asyncio.gather(*(_resolve(transport, repository, tag) for tag in tags))
     errors = [item for item in outcomes if isinstance(item, RegistryError)]
-    if len(errors) == len(tags) > 1 and all(type(error) in _KINDS for error in errors):
+    if len(errors) == len(tags) > 1 and all(isinstance(error, _WHOLESALE) for error in errors):
         raise errors[0]
     entries = (_entry(tag, outcome) for tag, outcome in zip(tags, outcomes, strict=True))
     return tuple(entry for entry in entries if entry is not None)
@@ -81,8 +77,7 @@ def _entry(tag: Tag, outcome: TagEntry | RegistryError) -> TagEntry | None:
         case NotFound():
             return None
         case RegistryError():
-            kind, mark = _KINDS.get(type(outcome), (FailureKind.INVALID, "error"))
-            return TagEntry(tag, None, failure=Failure(kind, outcome.operation, outcome.detail, mark))
+            return TagEntry(tag, None, failure=failure_of(outcome))
 
 
 def _parse(transport: Transport, repository: Repository, text: str) -> Tag | None:
