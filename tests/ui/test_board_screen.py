@@ -127,6 +127,16 @@ async def test_one_dead_registry_blanks_nothing_else(world: World) -> None:
         await until(pilot, lambda: "no credentials" in log_text(pilot))
 
 
+async def test_a_dead_registry_does_not_flood_the_log(world: World) -> None:
+    for number in range(20):
+        world.registries["base"].put(f"many/{number:02}", "1.0.0", "the same")
+    world.registries["test"].error = Unauthorised("list tags", "test.example", "no credentials")
+    async with world.app().run_test(size=LARGE) as pilot:
+        await settled(pilot)
+        await until(pilot, lambda: "test: 19 more repositories could not be read" in log_text(pilot))
+        assert log_text(pilot).count("no credentials") == 4
+
+
 async def test_a_dead_base_makes_cells_unknown_and_never_missing_or_extra(world: World) -> None:
     world.registries["base"].error = Unreachable("list tags", "base.example", "connection refused")
     async with world.app().run_test(size=LARGE) as pilot:

@@ -27,6 +27,7 @@ class Examiner:
     def describe(self) -> None:
         """Shows what the board knows of the cell; while that stays the same, so does what was read of its image."""
         row, column = self._matrix.current, self._matrix.column
+        self._inspector.set_class(row is None, "-empty")
         if row is None:
             return
         board = self._deck.surveys.board

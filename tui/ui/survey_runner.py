@@ -3,6 +3,7 @@
 Only a fresh snapshot changes a cell, and of two that were read at the same time the one asked for later counts.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from tui.domain.board import Board
 from tui.domain.notices import Notice, RequestAnswered, RetryScheduled, WarningReceived
 from tui.domain.reference import Repository
 from tui.domain.scope import Scope
-from tui.domain.snapshot import Reading, Snapshot, Unread
+from tui.domain.snapshot import Failure, Reading, Snapshot, Unread
 from tui.ports.errors import WindlassError
 from tui.ports.journal import Clock
 from tui.ui.board_fold import Result, apply
@@ -27,6 +28,8 @@ from tui.usecases.workbench import Workbench
 
 Tell = Callable[[BoardChanged | Said], object]
 GROUP: Final = "survey"
+_TOLD: Final = 3
+"""Repositories of an environment whose failures are told one by one."""
 
 
 @dataclass(slots=True)
@@ -37,6 +40,7 @@ class _Run:
     is_whole: bool
     found: set[Repository] = field(default_factory=set[Repository])
     has_failed: bool = False
+    unread: Counter[str] = field(default_factory=Counter[str])
 
 
 class SurveyRunner:
@@ -131,12 +135,17 @@ class SurveyRunner:
                 self._land(snapshot.environment, snapshot.repository, snapshot, run)
             case SnapshotFailed(environment, repository, reading):
                 self._land(environment, repository, reading, run)
-                failure = reading.failure
-                self._tell(Said(f"{environment}/{repository}: cannot {failure.operation}: {failure.detail}", "warning"))
+                self._warn(f"{environment}/{repository}", reading.failure, environment, run)
             case CatalogFailed(environment, failure):
                 run.has_failed = True
                 self.health[environment] = replace(self.health[environment], failure=failure)
                 self._tell(Said(f"{environment}: cannot {failure.operation}: {failure.detail}", "error"))
+
+    def _warn(self, place: str, failure: Failure, environment: str, run: _Run) -> None:
+        """Says the first few failures of an environment; a dead registry has as many as there are repositories."""
+        run.unread[environment] += 1
+        if run.unread[environment] <= _TOLD:
+            self._tell(Said(f"{place}: cannot {failure.operation}: {failure.detail}", "warning"))
 
     def _expect(self, count: int) -> None:
         self.health = {name: replace(old, expected=old.expected + count) for name, old in self.health.items()}
@@ -153,6 +162,9 @@ class SurveyRunner:
 
     def _end(self, run: _Run) -> None:
         """What no catalog names any more goes away, if all of them answered."""
+        for environment, count in run.unread.items():
+            if count > _TOLD:
+                self._tell(Said(f"{environment}: {count - _TOLD} more repositories could not be read", "warning"))
         if run.is_whole:
             self.read_at = self._clock()
             if not run.has_failed:
