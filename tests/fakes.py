@@ -12,7 +12,7 @@ from tui.domain.content import Descriptor, RawManifest, digest_of
 from tui.domain.events import Recorded
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
-from tui.ports.errors import NotFound, RegistryError
+from tui.ports.errors import JournalError, NotFound, RegistryError
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -153,13 +153,16 @@ def _describe(shelf: Shelf, media_type: str, body: bytes) -> dict[str, object]:
 
 @dataclass(slots=True)
 class FakeJournal:
-    """Keeps everything in lists; `memory` is what it recalls."""
+    """Keeps everything in lists; `memory` is what it recalls. `error` makes recording fail."""
 
     records: list[Recorded] = field(default_factory=list[Recorded])
     memory: list[Snapshot] = field(default_factory=list[Snapshot])
+    error: JournalError | None = None
 
     async def record(self, event: Recorded) -> None:
         await asyncio.sleep(0)
+        if self.error is not None:
+            raise self.error
         self.records.append(event)
 
     async def remember(self, snapshot: Snapshot) -> None:

@@ -1,0 +1,222 @@
+"""Promotions from the board: one after another, stopped on request, never taking the board down."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from textual.pilot import Pilot
+
+from tests.ui.world import (
+    World,
+    app_of,
+    labels,
+    log_text,
+    look,
+    make_world,
+    opened,
+    screen_text,
+    settled,
+    surveys_of,
+    until,
+)
+from tui.domain.environment import EngineName
+from tui.domain.events import PromotionCancelled, PromotionStarted, PromotionSucceeded, Recorded
+from tui.domain.notices import RetryScheduled, WarningReceived
+from tui.domain.plan import Plan, Request
+from tui.domain.reference import Repository, Tag
+from tui.ports.errors import JournalError
+from tui.ui.promotion_runner import PromotionRunner
+
+Run = Pilot[Any]
+SIZE = (160, 50)
+
+
+def promotions_of(pilot: Run) -> PromotionRunner:
+    """What carries plans out."""
+    deck = app_of(pilot).deck
+    assert deck is not None
+    return deck.promotions
+
+
+async def plans(world: World, *tags: str) -> tuple[Plan, ...]:
+    """Plans that bring tags of shop/api from base to prod, whose gates are open."""
+    base, prod = world.path.base, world.path.environments[-1]
+    requests = [Request(base, prod, Repository("shop/api"), Tag(tag), Tag(tag), EngineName.DIRECT) for tag in tags]
+    return tuple([await world.workbench.plan(request) for request in requests])
+
+
+def events(world: World, kind: type) -> list[Recorded]:
+    """What was journalled of one kind of event."""
+    return [record for record in world.journal.records if isinstance(record.event, kind)]
+
+
+async def test_a_set_is_carried_out_one_after_another() -> None:
+    world = make_world()
+    world.registries["base"].put("shop/api", "1.15.0", "newest")
+    async with world.app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        promotions_of(pilot).start(await plans(world, "1.14.2", "1.15.0"))
+        await until(pilot, lambda: not promotions_of(pilot).is_busy)
+        order = [type(record.event) for record in world.journal.records]
+        first_end, second_start = order.index(PromotionSucceeded), len(order) - 1 - order[::-1].index(PromotionStarted)
+        assert first_end < second_start
+        await until(pilot, lambda: look(pilot, "shop/api", "1.15.0", "prod").text == "= same")
+
+
+async def test_stopping_ends_what_runs_and_says_what_did_not_begin() -> None:
+    world = make_world()
+    world.registries["base"].put("shop/api", "1.15.0", "newest")
+    async with world.app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        planned = await plans(world, "1.14.2", "1.15.0")
+        world.registries["prod"].gate.clear()
+        promotions_of(pilot).start(planned)
+        await until(pilot, lambda: bool(events(world, PromotionStarted)))
+        await pilot.press("J")
+        await until(pilot, lambda: "waiting: 1. Stop everything?" in screen_text(pilot))
+        await promotions_of(pilot).stop()
+        assert len(events(world, PromotionCancelled)) == 1
+        assert promotions_of(pilot).waiting == 0
+        await until(pilot, lambda: "not begun: windlass promote shop/api:1.15.0" in log_text(pilot))
+        assert "✗ cancelled" in log_text(pilot)
+        world.registries["prod"].gate.set()
+
+
+async def test_what_cannot_be_recorded_stops_the_set_and_not_the_board() -> None:
+    world = make_world()
+    async with world.app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        planned = await plans(world, "1.14.2")
+        world.journal.error = JournalError("the disk is full")
+        promotions_of(pilot).start(planned)
+        await until(pilot, lambda: "nothing goes on unrecorded" in log_text(pilot))
+        assert not world.registries["prod"].pushed
+
+
+async def test_a_fault_in_an_engine_is_a_line_in_the_log() -> None:
+    world = make_world()
+
+    async def broken(plan: Plan) -> AsyncGenerator[Recorded, None]:
+        if plan:
+            raise ZeroDivisionError("a fault")
+        yield None  # type: ignore[misc]
+
+    async with world.app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        planned = await plans(world, "1.14.2")
+        deck = app_of(pilot).deck
+        assert deck
+        promotions_of(pilot)._workbench = FakeBench(broken)  # type: ignore[assignment]
+        promotions_of(pilot).start(planned)
+        await until(pilot, lambda: "the promotion broke off: ZeroDivisionError" in log_text(pilot))
+        assert pilot.app.is_running
+
+
+class FakeBench:
+    """A workbench that promotes as it is told."""
+
+    def __init__(self, promote: Any) -> None:
+        self.promote = promote
+
+
+async def test_jobs_without_any_say_so() -> None:
+    async with make_world().app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("J")
+        await until(pilot, lambda: "nothing is being promoted" in log_text(pilot))
+
+
+async def test_of_two_surveys_the_one_asked_for_later_counts() -> None:
+    world = make_world()
+    async with world.app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        registry = world.registries["dev"]
+        registry.gate.clear()
+        surveys_of(pilot).refresh_all()
+        await pilot.pause()
+        held, registry.gate = registry.gate, asyncio.Event()
+        registry.gate.set()
+        registry.put("shop/api", "1.14.2", "moved meanwhile")
+        surveys_of(pilot).refresh((Repository("shop/api"),))
+        await until(pilot, lambda: look(pilot, "shop/api", "1.14.2", "dev").text.startswith("≠"))
+        registry.put("shop/api", "1.14.2", "api 1.14.2")
+        held.set()
+        await until(pilot, lambda: not surveys_of(pilot).is_reading)
+        assert look(pilot, "shop/api", "1.14.2", "dev").text.startswith("≠")
+
+
+async def test_what_a_client_says_is_seen_on_the_column_and_in_the_log() -> None:
+    world = make_world()
+    async with world.app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        world.workbench.notices(RetryScheduled("test.example", "list tags", "429", 8.0))
+        world.workbench.notices(WarningReceived("test.example", "this registry [bold]moves[/]"))
+        await until(pilot, lambda: "retry 8 s" in screen_text(pilot))
+        await until(pilot, lambda: "warns: this registry [bold]moves[/]" in log_text(pilot))
+
+
+async def test_the_log_can_be_hidden_shown_and_sized() -> None:
+    async with make_world().app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        log = pilot.app.screen.query_one("#log")
+        height = log.outer_size.height
+        await pilot.press("equals_sign")
+        await until(pilot, lambda: log.outer_size.height == height + 2)
+        await pilot.press("minus", "minus")
+        await until(pilot, lambda: log.outer_size.height == height - 2)
+        await pilot.press("backslash")
+        await until(pilot, lambda: not log.display)
+        await pilot.press("L")
+        await until(pilot, lambda: log.has_focus)
+        await pilot.press("plus")
+        await until(pilot, lambda: log.outer_size.height == height)
+
+
+async def test_a_focused_pane_grows_and_shrinks() -> None:
+    async with make_world().app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        for name in ("RepositoryList", "#inspector"):
+            pane = pilot.app.screen.query_one(name)
+            width = pane.outer_size.width
+            pane.focus()
+            await pilot.press("plus")
+            await until(pilot, lambda pane=pane, width=width: pane.outer_size.width == width + 2)
+            await pilot.press("underscore")
+            await until(pilot, lambda pane=pane, width=width: pane.outer_size.width == width)
+
+
+async def test_help_menu_palette_and_themes_open_and_run_what_they_list() -> None:
+    async with make_world().app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("question_mark", *"only drift")
+        await until(pilot, lambda: "only drift" in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: len(labels(pilot)) == 3)
+        await pilot.press("x")
+        await until(pilot, lambda: "plan a promotion" in screen_text(pilot))
+        await pilot.press("escape", "colon")
+        await until(pilot, lambda: "inspect the cell (reads only)" in screen_text(pilot))
+        await pilot.press("escape", "comma")
+        await until(pilot, lambda: "high contrast" in screen_text(pilot))
+        assert set(pilot.app.available_themes) == {"dark", "light", "high contrast", "ansi-dark", "ansi-light"}
+
+
+async def test_everything_can_be_read_again_only_once_at_a_time() -> None:
+    world = make_world()
+    async with world.app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        prod = world.registries["prod"]
+        reads = prod.reads
+        prod.gate.clear()
+        await pilot.press("R", "R", "R")
+        prod.gate.set()
+        await until(pilot, lambda: not surveys_of(pilot).is_reading and prod.reads > reads)
+        assert prod.reads == reads + 2
+
+
+async def test_a_board_that_is_quit_before_it_stands_ends() -> None:
+    app = make_world(fill=False).app()
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await pilot.press("q")
+    assert app.return_value == 0
