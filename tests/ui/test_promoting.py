@@ -220,3 +220,13 @@ async def test_a_board_that_is_quit_before_it_stands_ends() -> None:
         await opened(pilot)
         await pilot.press("q")
     assert app.return_value == 0
+
+
+async def test_a_size_given_by_hand_is_forgotten_where_the_pane_moves_elsewhere() -> None:
+    async with make_world().app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        inspector = pilot.app.screen.query_one("#inspector")
+        inspector.focus()
+        await pilot.press("plus")
+        await pilot.resize_terminal(120, 50)
+        await until(pilot, lambda: inspector.outer_size.width == 120)

@@ -20,6 +20,7 @@ class Panes(Vertical):
     """Holds the panes; the matrix takes what the others leave."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.PANES_KEYS))
+    _was_wide = False
 
     def action_log(self) -> None:
         """Shows the log and goes there."""
@@ -46,6 +47,14 @@ class Panes(Vertical):
                 self._resize_height(pane, step)
             case _:
                 self._resize_height(self._log, -step)
+
+    def on_resize(self) -> None:
+        """A pane that was sized by hand keeps that only while it lies where it lay: beside the matrix, or below."""
+        is_wide = self.screen.has_class("-wide")
+        if is_wide != self._was_wide:
+            self._was_wide = is_wide
+            inspector = self.query_one(Inspector)
+            inspector.styles.width = inspector.styles.height = None
 
     @property
     def _log(self) -> LogPane:
