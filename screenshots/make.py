@@ -1,0 +1,102 @@
+"""Makes these pictures again, from the running program on its sample world: `python screenshots/make.py`."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tui.ui.app import WindlassApp
+from tui.ui.screens.plan import PlanScreen
+from tui.ui.widgets.log_pane import LogPane
+from tui.wiring import open_demo
+
+FOLDER = Path(__file__).parent
+SIZES = ((160, 50), (80, 24))
+SEED = 1
+DRIFTED = "shop/api"
+FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+"""The pictures name their fonts, and load none from elsewhere."""
+
+TEXTS = re.compile(r"(?<=>)[^<>]+(?=</text>)")
+"""Spaces are written so that every viewer keeps them."""
+
+Script = Callable[[Pilot[int]], Awaitable[None]]
+
+
+async def board(pilot: Pilot[int]) -> None:
+    """The cursor on a cell that differs in prod."""
+    await find_drift(pilot)
+
+
+async def inspector(pilot: Pilot[int]) -> None:
+    """What the cell under the cursor is."""
+    await find_drift(pilot)
+    await pilot.press("enter")
+    await until(pilot, lambda: any("platforms" in str(item.render()) for item in pilot.app.screen.query("Inspector *")))
+
+
+async def plan(pilot: Pilot[int]) -> None:
+    """A promotion before it is confirmed, to the protected environment."""
+    await find_drift(pilot)
+    await pilot.press("p")
+    await until(pilot, lambda: isinstance(pilot.app.screen, PlanScreen))
+    await asyncio.sleep(1)
+
+
+async def log(pilot: Pilot[int]) -> None:
+    """One promotion that ended, and another under way."""
+    await pilot.press("slash", *"runner:5.8", "enter", "l")
+    await go(pilot)
+    await until(pilot, lambda: "✓ done" in pilot.app.screen.query_one(LogPane).text)
+    await pilot.press("escape", "slash", *"runner:5.6.3", "enter", "l", "l")
+    await go(pilot)
+    await pilot.press(*"prod", "enter")  # the slow one, so that it is seen at work
+    await until(pilot, lambda: bool(pilot.app.screen.query_one(LogPane).jobs))
+    await asyncio.sleep(0.2)
+
+
+async def go(pilot: Pilot[int]) -> None:
+    """Plans what the cursor stands on, reads the plan, and confirms it."""
+    await pilot.press("p")
+    await until(pilot, lambda: isinstance(pilot.app.screen, PlanScreen))
+    await asyncio.sleep(1)
+    await pilot.press("y")
+
+
+async def find_drift(pilot: Pilot[int]) -> None:
+    """Filters to one repository and goes to its first cell that differs in prod."""
+    await pilot.press("slash", *f"{DRIFTED} prod:differs", "enter")
+    await pilot.press("l", "l", "l")
+    await pilot.pause(0.5)
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
+    """Waits until something is so."""
+    async with asyncio.timeout(30):
+        while not holds():
+            await pilot.pause(0.05)
+
+
+async def take(name: str, script: Script, size: tuple[int, int]) -> None:
+    """One picture: the program is started, played with, and its screen written down."""
+    async with open_demo(SEED) as workbench:
+        app = WindlassApp(workbench)
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.deck is not None and app.deck.surveys.read_at is not None)
+            await script(pilot)
+            picture = FONTS.sub("", app.export_screenshot(title="windlass demo"))
+            picture = TEXTS.sub(lambda text: text.group().replace(" ", "&#160;"), picture)
+            (FOLDER / f"{name}-{size[0]}x{size[1]}.svg").write_text(picture)
+
+
+async def main() -> None:
+    """All pictures, in both sizes."""
+    for size in SIZES:
+        for script in (board, inspector, plan, log):
+            await take(script.__name__, script, size)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
