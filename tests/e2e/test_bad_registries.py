@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +45,7 @@ class Stage:
 
 
 @contextmanager
-def served(stage: Stage) -> Iterator[Stage]:
+def served(stage: Stage) -> Generator[Stage, None, None]:
     """Serves the stage's registries until the context ends."""
     ready, loop = threading.Event(), asyncio.new_event_loop()
     done = asyncio.Event()
@@ -69,7 +69,7 @@ def served(stage: Stage) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+def stage(tmp_path: Path) -> Generator[Stage, None, None]:
     with served(Stage(tmp_path)) as found:
         images.push_into(found.base, "shop/api", NEW, "1.0.0")
         images.push_into(found.prod, "shop/api", OLD, "1.0.0")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from tui.domain.drift import Cell, State, classify, entry_of, is_unknown
+from tui.domain.drift import Cell, State, classify, is_unknown
 from tui.domain.environment import PromotionPath
 from tui.domain.ordering import order_tags
 from tui.domain.reference import Repository, Tag
@@ -115,17 +115,16 @@ class Board:
 def make_section(repository: Repository, readings: tuple[Reading, ...]) -> Section:
     """The rows of `repository`: one for each tag that any environment is known to have."""
     known = [reading.entries if isinstance(reading, Snapshot) else _NOTHING for reading in readings]
+    unread = tuple(None if isinstance(reading, Snapshot) else reading for reading in readings)
     tags = order_tags({tag for entries in known for tag in entries})
-    rows = (_make_row(repository, tag, tuple(entries.get(tag) for entries in known), readings) for tag in tags)
+    rows = [_make_row(repository, tag, tuple([entries.get(tag) for entries in known]), unread) for tag in tags]
     return Section(repository, readings, tuple(rows))
 
 
 def _make_row(
-    repository: Repository, tag: Tag, entries: tuple[TagEntry | None, ...], readings: tuple[Reading, ...]
+    repository: Repository, tag: Tag, entries: tuple[TagEntry | None, ...], unread: tuple[Reading | None, ...]
 ) -> Row:
-    base = entry_of(readings[0], entries[0])
-    states = [State.UNKNOWN if is_unknown(base) else State.BASE]
-    states.extend(
-        classify(base, entry_of(reading, entry)) for reading, entry in zip(readings[1:], entries[1:], strict=True)
-    )
-    return Row(repository, tag, entries, tuple(states))
+    """The row of `tag`; `unread` has the reading of each environment that was not read, and None for the others."""
+    base, *others = [entry or reading for entry, reading in zip(entries, unread, strict=True)]
+    first = State.UNKNOWN if is_unknown(base) else State.BASE
+    return Row(repository, tag, entries, (first, *[classify(base, other) for other in others]))

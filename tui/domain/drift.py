@@ -6,7 +6,7 @@ Unknown is never taken for missing: a promotion onto a false "missing" would ove
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tui.domain.snapshot import Failure, Loading, Reading, Snapshot, TagEntry, Unread
+from tui.domain.snapshot import Failure, Loading, Reading, TagEntry, Unread
 
 
 class State(StrEnum):
@@ -44,20 +44,18 @@ class Cell:
     """Why a cell differs (`behind`, `moved`, …), once that was found; empty until then."""
 
 
-def entry_of(reading: Reading, entry: TagEntry | None) -> TagEntry | Reading | None:
-    """What is known of a tag: its entry, None where it is known to be absent, or the reading that failed."""
-    return entry if isinstance(reading, Snapshot) else reading
-
-
 def classify(base: TagEntry | Reading | None, other: TagEntry | Reading | None) -> State:
-    """The state of an environment's tag against the base's (DESIGN: in-sync, differs, missing, extra, unknown)."""
+    """The state of an environment's tag against the base's.
+
+    Either side is what is known of the tag: its entry, None where it is known to be absent, or the reading that failed.
+    """
+    if isinstance(base, TagEntry) and isinstance(other, TagEntry) and base.digest and other.digest:
+        return State.IN_SYNC if base.digest == other.digest else State.DIFFERS
     if is_unknown(base) or is_unknown(other):
         return State.UNKNOWN
-    if not isinstance(base, TagEntry):
-        return State.EXTRA if isinstance(other, TagEntry) else State.IN_SYNC
-    if not isinstance(other, TagEntry):
-        return State.MISSING
-    return State.IN_SYNC if base.digest == other.digest else State.DIFFERS
+    if base is None:
+        return State.IN_SYNC if other is None else State.EXTRA
+    return State.MISSING
 
 
 def is_unknown(known: TagEntry | Reading | None) -> bool:
