@@ -69,7 +69,7 @@ async def test_wrong_bytes_are_refused_whatever_the_header_says() -> None:
     ("body", "kind", "why"),
     [
         (b"<html>Sign in</html>", "text/html", "no manifest"),
-        (BODY, "application/json", "mediaType|body says"),
+        (BODY, "application/json", "mediaType|body says|neither a manifest"),
         (make_body(), "application/json", "neither a manifest nor an index"),
         (BODY, media.OCI_INDEX, "body says"),
         (make_body(mediaType=media.OCI_INDEX, manifests=[]), media.OCI_INDEX, "both manifests and layers"),

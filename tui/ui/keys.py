@@ -25,6 +25,9 @@ class Key:
     group: str
     label: str = ""
     """What the last line calls it, for those that stand there."""
+    moves_focus: bool = False
+    """True for a key after which the next ones go elsewhere: it acts before they are handed out, however fast they are
+    typed or pasted. Otherwise the letters of a filter would be taken for keys of the board."""
 
     def binding(self) -> Binding:
         """The binding that Textual works with."""
@@ -33,6 +36,7 @@ class Key:
             self.action,
             self.text,
             show=False,
+            priority=self.moves_focus,
             id=self.id,
             group=Binding.Group(self.group),
         )
@@ -63,13 +67,13 @@ REPOSITORIES: Final = (
 """Keys of the repository list."""
 
 FILTER: Final = (
-    Key("filter.keep", "enter,down,tab", "keep", "keep the filter, back to the board", CHOOSING),
-    Key("filter.clear", "escape", "clear", "clear the filter", CHOOSING),
+    Key("filter.keep", "enter,down,tab", "keep", "keep the filter, back to the board", CHOOSING, moves_focus=True),
+    Key("filter.clear", "escape", "clear", "clear the filter", CHOOSING, moves_focus=True),
 )
 """Keys of the filter line."""
 
 BROWSER: Final = (
-    Key("board.filter", "slash", "filter", "filter: words, !word, env:state", CHOOSING, "Filter"),
+    Key("board.filter", "slash", "filter", "filter: words, !word, env:state", CHOOSING, "Filter", moves_focus=True),
     Key("board.drift", "d", "only_drift", "only drift", CHOOSING, "Drift"),
     Key("drift.next", "n", "drift(1)", "next drift", MOVING),
     Key("drift.previous", "N", "drift(-1)", "previous drift", MOVING),

@@ -37,11 +37,6 @@ class FilterChanged(Message):
 
 
 @dataclass
-class FilterLeft(Message):
-    """The operator is done with the filter line and keeps what it says."""
-
-
-@dataclass
 class KeyClicked(Message):
     """A key on the last line was clicked: it is to count as pressed."""
 

@@ -12,7 +12,7 @@ from tui.domain.query import parse_query
 from tui.ui import keys
 from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.marks import Marks
-from tui.ui.messages import FilterChanged, FilterLeft, RepositoryChosen
+from tui.ui.messages import FilterChanged, RepositoryChosen
 from tui.ui.pacer import Pacer
 from tui.ui.presentation import DriftCount, add_drift, count_drift, rows_text
 from tui.ui.row_choice import Choice, RowChooser, total
@@ -84,6 +84,11 @@ class Browser(Vertical):
 
     # -- keys ----------------------------------------------------------------------------------------------------
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the filter itself a slash is a character like any other."""
+        del parameters
+        return action != "filter" or not self.query_one(FilterLine).has_focus_within
+
     def action_filter(self) -> None:
         self.query_one(FilterLine).enter()
 
@@ -142,10 +147,6 @@ class Browser(Vertical):
         message.stop()
         self._choice = replace(self._choice, query=parse_query(message.text, self._board.path.names))
         self._pacer.ask()
-
-    def on_filter_left(self, message: FilterLeft) -> None:
-        message.stop()
-        self.matrix.focus()
 
     def on_repository_chosen(self, message: RepositoryChosen) -> None:
         message.stop()

@@ -1,7 +1,7 @@
 """The filter line: what the rows are filtered by, how many there are, and what is wrong with the filter."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -10,7 +10,10 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui.ui import keys
-from tui.ui.messages import FilterChanged, FilterLeft
+from tui.ui.messages import FilterChanged
+
+_HOME: Final = "TagMatrix"
+"""Where the focus goes from here."""
 
 
 class FilterLine(Horizontal):
@@ -41,14 +44,14 @@ class FilterLine(Horizontal):
 
     @property
     def has_focus_within(self) -> bool:
-        """True while the operator types."""
-        return self.query_one(Input).has_focus
+        """True while the operator types, from the very key that led here."""
+        return self.screen.focused is self.query_one(Input)
 
     def enter(self) -> None:
-        """Takes the focus."""
+        """Takes the focus, at once: the next key is part of the filter."""
         box = self.query_one(Input)
         box.can_focus = True
-        box.focus()
+        self.screen.set_focus(box)
 
     def clear(self) -> None:
         """Empties the filter."""
@@ -56,7 +59,7 @@ class FilterLine(Horizontal):
 
     def action_keep(self) -> None:
         self.query_one(Input).can_focus = False
-        self.post_message(FilterLeft())
+        self.screen.set_focus(self.screen.query_one(_HOME))
 
     def action_clear(self) -> None:
         self.clear()

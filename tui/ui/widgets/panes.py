@@ -25,7 +25,7 @@ class Panes(Vertical):
     def action_log(self) -> None:
         """Shows the log and goes there."""
         self._log.display = True
-        self._log.focus()
+        self.screen.set_focus(self._log)
 
     def action_toggle_log(self) -> None:
         """Hides the log, or shows it."""
