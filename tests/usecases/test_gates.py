@@ -103,3 +103,15 @@ async def test_an_sbom_is_no_signature(tmp_path: Path) -> None:
         sbom = images.artifact("application/spdx+json", b"{}", payload_type="a/b", subject=picture(1))
         lab.push("base", "shop/api", None, sbom)
         assert not (await verdict(lab, "signed")).passed
+
+
+async def test_a_signed_sbom_or_platform_is_no_signed_image(tmp_path: Path) -> None:
+    async with gated(tmp_path, GateRules(signed=True)) as lab:
+        child = picture(4)
+        image = lab.push("base", "shop/api", "1.0.0", images.index([child]))
+        sbom = images.artifact("application/spdx+json", b"{}", payload_type="a/b", subject=image)
+        for subject in (sbom, child):
+            signature = images.artifact("application/x.signature", b"s", payload_type="a/b", subject=subject)
+            lab.push("base", "shop/api", None, subject)
+            lab.push("base", "shop/api", None, signature)
+        assert not (await verdict(lab, "signed")).passed

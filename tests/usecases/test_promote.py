@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab import Lab, laboratory, picture
-from tui.domain.environment import EngineName
+from tui.domain.environment import EngineName, Environment, GateRules
 from tui.domain.events import (
     BlobAdvanced,
     EngineEvent,
@@ -28,7 +28,9 @@ from tui.domain.events import (
     Verified,
 )
 from tui.domain.plan import Forecast, Keeping, Plan, Request, Tree
+from tui.domain.reference import Repository
 from tui.journal.sqlite import verify_chain
+from tui.ports.engine import Engine
 from tui.ports.errors import EngineError, JournalError
 from tui.sandbox import images
 from tui.usecases.promote import UNCHANGED
@@ -165,7 +167,6 @@ async def test_a_target_that_has_other_signatures_keeps_them(tmp_path: Path) -> 
 
 
 async def test_within_one_registry_blobs_are_mounted_and_no_bytes_move(tmp_path: Path) -> None:
-    from tui.domain.environment import Environment
     from tui.sandbox.registry import Registry
 
     path = [Environment("base", "one"), Environment("dev", "one", prefix="dev/")]
@@ -236,7 +237,7 @@ class OtherEngine:
         yield TagMoved(None, moved.digest)
 
 
-async def with_engine(lab: Lab, engine: OtherEngine) -> Plan:
+async def with_engine(lab: Lab, engine: Engine) -> Plan:
     lab.bench.tools = replace(lab.tools, engines={EngineName.DOCKER: engine})
     return await lab.bench.plan(lab.request(IMAGE, "dev", engine=EngineName.DOCKER))
 
@@ -303,3 +304,91 @@ async def test_what_the_engine_refuses_is_a_gate_of_the_plan(tmp_path: Path) -> 
     assert [verdict.gate for verdict in plan.refusals] == ["engine"]
     assert isinstance(events[-1], PromotionRefused)
     assert events[-1].reason == "an index would be flattened"
+
+
+@pytest.mark.parametrize("side", ["base", "dev"])
+async def test_a_tag_that_moves_while_bytes_travel_is_not_overwritten(tmp_path: Path, side: str) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        events: list[Event] = []
+        async for record in lab.bench.promote(await planned(lab)):
+            events.append(record.event)
+            if isinstance(record.event, StepStarted) and record.event.step is Step.PUSH:
+                lab.push(side, "shop/api", "1.0.0", picture(2))
+        held = await lab.held("dev", IMAGE)
+    assert isinstance(events[-1], PromotionRefused)
+    assert events[-1].gate == UNCHANGED
+    assert held == (picture(2).digest if side == "dev" else None)
+
+
+async def test_a_gate_that_no_longer_passes_refuses_what_was_planned(tmp_path: Path) -> None:
+    path = [
+        Environment("base", "base"),
+        Environment("test", "test"),
+        Environment("prod", "prod", gates=GateRules(promoted_to=("test",))),
+    ]
+    async with laboratory(tmp_path, path) as lab:
+        for environment in ("base", "test"):
+            lab.push(environment, "shop/api", "1.0.0", picture(1))
+        plan = await lab.bench.plan(lab.request(IMAGE, "prod"))
+        lab.push("test", "shop/api", "1.0.0", picture(2))
+        events = await lab.promote(plan)
+        assert await lab.held("prod", IMAGE) is None
+    assert isinstance(events[-1], PromotionRefused)
+    assert events[-1].gate == "from test"
+
+
+@dataclass(frozen=True, slots=True)
+class LostAnswer:
+    """An engine whose write arrives, but whose answer does not."""
+
+    lab: Lab
+    seed: int
+    stops: bool = False
+    name: EngineName = EngineName.DOCKER
+
+    async def forecast(self, request: Request, tree: Tree) -> Forecast:
+        return Forecast(self.name, Keeping.UNSURE, "may change it")
+
+    async def run(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
+        yield StepStarted(Step.PUSH, "push")
+        self.lab.push("dev", "shop/api", "1.0.0", picture(self.seed))
+        if self.stops:
+            yield LineLogged("about to say so")
+        raise EngineError("push it", Side.TARGET, "the connection broke")
+
+
+@pytest.mark.parametrize(("seed", "ending"), [(1, PromotionSucceeded), (2, PromotionFailed)])
+async def test_a_write_whose_answer_was_lost_is_told_and_read_back(tmp_path: Path, seed: int, ending: type) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        events = await lab.promote(await with_engine(lab, LostAnswer(lab, seed)))
+    assert TagMoved(None, picture(seed).digest) in events
+    assert isinstance(events[-1], ending)
+    if isinstance(events[-1], PromotionFailed):
+        assert events[-1].operation == "verify"
+
+
+async def test_a_stop_after_the_write_is_journalled_with_the_tag(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        records = lab.bench.promote(await with_engine(lab, LostAnswer(lab, 2, stops=True)))
+        async for record in records:
+            if record.event == LineLogged("about to say so"):
+                break
+        await records.aclose()
+        with closing(sqlite3.connect(lab.journal_file)) as connection:
+            rows = connection.execute("SELECT event FROM events ORDER BY number DESC LIMIT 2").fetchall()
+    assert rows == [("PromotionCancelled",), ("TagMoved",)]
+
+
+async def test_what_went_missing_below_a_right_tag_is_put_back(tmp_path: Path) -> None:
+    child = picture(2, platform="linux/arm64")
+    async with laboratory(tmp_path) as lab:
+        for environment in ("base", "dev"):
+            lab.push(environment, "shop/api", "1.0.0", images.index([picture(1), child]))
+        lab.registries["dev"].store.delete_manifest(Repository("shop/api"), child.digest)
+        plan = await planned(lab)
+        events = await lab.promote(plan)
+    assert plan.transfer.missing_manifests == 1
+    assert isinstance(events[-1], PromotionSucceeded)

@@ -94,6 +94,9 @@ class Companions:
 
     referrers: tuple[Descriptor, ...] = ()
     tags: tuple[tuple[Tag, Descriptor], ...] = ()
+    of_root: tuple[Descriptor, ...] = ()
+    """Those whose subject is the image itself, and not one of its platforms or companions."""
+    tags_of_root: tuple[Tag, ...] = ()
 
     @property
     def count(self) -> int:

@@ -63,8 +63,7 @@ class DirectEngine:
 
 async def _copy(plan: Plan, route: Route, emit: Emit) -> None:
     copy = Copy(route, frozenset(blob.digest for blob in plan.transfer.missing_blobs), emit)
-    if plan.effect is not Effect.NOTHING:
-        await copy.content(plan.tree)
+    await copy.content(plan.tree)  # also where the tag is right already: what went missing below it is put back
     if plan.companions.count:
         await copy.companions(plan.tree, plan.companions)
 

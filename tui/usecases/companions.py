@@ -4,6 +4,7 @@ They are found in two ways: as referrers (manifests whose subject is the image o
 tags that cosign derives from a digest (`sha256-<hex>.sig`, `.att`, `.sbom`).
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from tui.domain.content import Descriptor
@@ -21,20 +22,27 @@ _CHAIN_LIMIT: Final = 4
 async def find_companions(registry: Source, repository: Repository, tree: Tree) -> Companions:
     """What accompanies any manifest of `tree`. Raises RegistryError."""
     digests = [node.raw.digest for node in tree.nodes]
-    own = set(digests)
+    lists = await _referrers(registry, repository, digests)
+    of_root, known = lists[-1], set(digests)
     found: dict[Digest, Descriptor] = {}
-    level = digests
     for _ in range(_CHAIN_LIMIT):
-        lists = await gather_all(*(registry.referrers(repository, digest) for digest in level))
-        new = {item.digest: item for items in lists for item in items if item.digest not in own | found.keys()}
-        found.update(new)
-        level = list(new)
-        if not level:
+        new = {item.digest: item for items in lists for item in items if item.digest not in known}
+        if not new:
             break
+        found.update(new)
+        known.update(new)
+        lists = await _referrers(registry, repository, list(new))
     tags = [cosign_tag(digest, suffix) for digest in digests for suffix in _COSIGN_SUFFIXES]
     resolved = await gather_all(*(resolve_or_none(registry, repository, tag) for tag in tags))
-    pairs = zip(tags, resolved, strict=True)
-    return Companions(tuple(found.values()), tuple((tag, item) for tag, item in pairs if item is not None))
+    held = tuple((tag, item) for tag, item in zip(tags, resolved, strict=True) if item is not None)
+    own_tags = {cosign_tag(digests[-1], suffix) for suffix in _COSIGN_SUFFIXES}
+    return Companions(tuple(found.values()), held, of_root, tuple(tag for tag, _ in held if tag in own_tags))
+
+
+async def _referrers(
+    registry: Source, repository: Repository, digests: Sequence[Digest]
+) -> list[tuple[Descriptor, ...]]:
+    return await gather_all(*(registry.referrers(repository, digest) for digest in digests))
 
 
 def cosign_tag(digest: Digest, suffix: str) -> Tag:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tui.domain.content import Descriptor
-from tui.domain.environment import Environment
+from tui.domain.environment import EngineName, Environment
 from tui.domain.plan import Companions, Forecast, Request, Verdict, fails, passes
 from tui.domain.reference import Digest
 from tui.ports.errors import RegistryError
@@ -40,7 +40,7 @@ async def judge(
     if rules.tags:
         verdicts.append(_tag_matches(evidence.request, rules.tags))
     if rules.signed:
-        verdicts.append(_signed(evidence.companions))
+        verdicts.append(_signed(evidence))
     for environment in sources:
         if environment.name in rules.promoted_to:
             verdicts.append(await _promoted(evidence, environment, sources[environment]))
@@ -62,12 +62,16 @@ def _tag_matches(request: Request, pattern: str) -> Verdict:
     return fails("tags", reason, "promote a tag that matches, or name one with --as")
 
 
-def _signed(companions: Companions) -> Verdict:
-    signatures = [item for item in companions.referrers if _is_signature(item)]
-    cosigned = [tag for tag, _ in companions.tags if tag.endswith(".sig")]
-    if signatures or cosigned:
-        return passes("signed", f"{len(signatures) + len(cosigned)} signatures found")
-    return fails("signed", "no signature found", "sign the image in its source")
+def _signed(evidence: Evidence) -> Verdict:
+    """Looks for a signature of the image itself, not of a platform or an SBOM; whose it is is not checked here."""
+    companions = evidence.companions
+    signatures = [item for item in companions.of_root if _is_signature(item)]
+    cosigned = [tag for tag in companions.tags_of_root if tag.endswith(".sig")]
+    if not signatures and not cosigned:
+        return fails("signed", "the image itself has no signature", "sign it in its source")
+    if evidence.forecast.engine is EngineName.DOCKER:
+        return fails("signed", "a Docker Engine leaves signatures behind", "use --engine direct")
+    return passes("signed", f"signatures there (not verified): {len(signatures) + len(cosigned)}")
 
 
 def _is_signature(referrer: Descriptor) -> bool:

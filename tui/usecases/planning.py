@@ -31,7 +31,7 @@ async def make_plan(tools: Tools, request: Request) -> Plan:
     located = request.source.locate(request.repository)
     tree = await fetch_tree(source, request.source.registry, located, root.digest)
     (companions, transfer), (platforms, forecast) = await gather_pair(
-        _look_around(source, target, request, tree, current), _foresee(tools, request, tree)
+        _look_around(source, target, request, tree), _foresee(tools, request, tree)
     )
     evidence = Evidence(request, root.digest, current, companions, forecast)
     return Plan(
@@ -89,15 +89,11 @@ async def _foresee(tools: Tools, request: Request, tree: Tree) -> tuple[tuple[Pl
     return platforms_of(tree, config), await tools.engines[choose_engine(request)].forecast(request, tree)
 
 
-async def _look_around(
-    source: Registry, target: Registry, request: Request, tree: Tree, current: Descriptor | None
-) -> tuple[Companions, Transfer]:
+async def _look_around(source: Registry, target: Registry, request: Request, tree: Tree) -> tuple[Companions, Transfer]:
     """What travels along, and what the target lacks."""
-    found = find_companions(source, request.source.locate(request.repository), tree)
-    if current is not None and current.digest == tree.root.raw.digest:
-        companions = await found
-        return companions, Transfer((), 0, companions.count)
-    companions, (blobs, manifests) = await gather_pair(found, _lacking(target, request, tree))
+    companions, (blobs, manifests) = await gather_pair(
+        find_companions(source, request.source.locate(request.repository), tree), _lacking(target, request, tree)
+    )
     return companions, Transfer(blobs, manifests, companions.count)
 
 

@@ -108,5 +108,6 @@ class Workbench:
         from tui.domain.plan import fails
         from tui.usecases.gates import READ_ONLY
 
-        refusal = fails(READ_ONLY, "this session is read-only", "press ! on the board, or leave out --read-only")
-        return replace(plan, verdicts=(refusal, *plan.verdicts))
+        refusal = fails(READ_ONLY, "this session is read-only", "leave out --read-only; on the board ! switches it off")
+        others = (verdict for verdict in plan.verdicts if verdict.gate != READ_ONLY or not verdict.passed)
+        return replace(plan, verdicts=(refusal, *others))
