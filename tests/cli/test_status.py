@@ -76,13 +76,23 @@ async def test_unread_is_4_even_with_drift_and_is_unknown(bed: Bed) -> None:
     assert told in printed.document["errors"]
 
 
-@pytest.mark.parametrize(("repositories", "code"), [((API,), Exit.DONE), (("shop/*",), Exit.DONE)])
-async def test_a_catalog_that_may_not_be_listed_is_no_loss(bed: Bed, repositories: tuple[str, ...], code: Exit) -> None:
+@pytest.mark.parametrize(("repositories", "hidden"), [((API,), "base"), (("shop/*",), "test")])
+async def test_a_catalog_that_may_not_be_listed_is_no_loss(
+    bed: Bed, repositories: tuple[str, ...], hidden: str
+) -> None:
     bed.scope = Scope(repositories)
+    bed[hidden].unlisted = HIDDEN
+    ended, printed = await run(bed, AS_JSON)
+    assert ended == Exit.DONE
+    assert printed.document["errors"] == []
+
+
+async def test_without_the_bases_catalog_nobody_knows_what_is_not_seen(bed: Bed) -> None:
+    bed.scope = Scope(("shop/*",))
     bed["base"].unlisted = HIDDEN
     ended, printed = await run(bed, AS_JSON)
-    assert ended == code
-    assert printed.document["errors"] == []
+    assert ended == Exit.INCOMPLETE
+    assert [error["environment"] for error in printed.document["errors"]] == ["base"]
 
 
 @pytest.mark.parametrize("error", [HIDDEN, DOWN])

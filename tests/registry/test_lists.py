@@ -181,3 +181,17 @@ async def test_leaving_early_stops_the_requests() -> None:
         assert asked < 400
         await registry.resolve(API, parse_repository("x"))  # type: ignore[arg-type]
         assert len(stub.requests) == asked + 1
+
+
+async def test_a_proxys_404_does_not_say_that_a_repository_is_not_there() -> None:
+    lost = web.Response(status=404, text="default backend - 404")
+    async with serve(listed(lost)) as stub, client(stub.host) as registry:
+        with pytest.raises(InvalidAnswer, match="404"):
+            await tags(registry)
+
+
+async def test_a_list_that_breaks_off_is_not_taken_for_the_whole() -> None:
+    first = json_answer({"name": API, "tags": []}, Link='</v2/shop/api/tags/list?last=x>; rel="next"')
+    async with serve(listed(first, problem(404, "NAME_UNKNOWN"))) as stub, client(stub.host) as registry:
+        with pytest.raises(InvalidAnswer, match="breaks off"):
+            await tags(registry)

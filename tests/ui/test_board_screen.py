@@ -401,7 +401,7 @@ async def test_what_cannot_be_inspected_says_why(world: World) -> None:
     async with world.app().run_test(size=LARGE) as pilot:
         await settled(pilot)
         await pilot.press("right", "right", "enter")
-        await until(pilot, lambda: "! not read:" in screen_text(pilot))
+        await until(pilot, lambda: "! looked again: test has no" in screen_text(pilot))
 
 
 async def test_refreshing_what_is_shown_reads_only_that(world: World) -> None:

@@ -340,11 +340,11 @@ async def test_t_goes_through_all_that_may_be_a_target():
         assert not hand.app.dialog.query_one("#plan").has_class("-protected")
 
 
-async def test_the_source_is_no_target():
+async def test_another_target_takes_from_the_one_before_it():
     async with dialog(replace(request(TEST), source=DEV)) as hand:
         await hand.press("t", "t")
-        assert {asked.target for asked in hand.desk.asked} == {TEST, PROD}
-        assert BASE not in {asked.target for asked in hand.desk.asked}
+        ends = [(asked.source, asked.target) for asked in hand.desk.asked]
+        assert ends == [(DEV, TEST), (TEST, PROD), (BASE, DEV)]
 
 
 async def test_where_there_is_one_target_t_says_so():

@@ -37,6 +37,9 @@ def _dispatch(command: Command, console: Console) -> int:
     except WindlassError as error:
         console.say(f"windlass: {error}")
         return Exit.FAILED
+    except Exception as error:  # noqa: BLE001 - the program's edge: a fault of ours becomes a sentence and exit 1
+        console.say(f"windlass: a fault in windlass itself ({type(error).__name__}); please report what you did")
+        return Exit.FAILED
 
 
 def _run(command: Command, console: Console) -> int:

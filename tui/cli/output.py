@@ -5,6 +5,7 @@ A reader that goes away (`| head`) is no failure, and must not stop a promotion:
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, TextIO
 
@@ -69,7 +70,7 @@ class Console:
         try:
             stream.write(text)
             stream.flush()
-        except BrokenPipeError:
+        except OSError:  # nobody reads, the terminal is gone, or the disk is full: the work goes on
             _discard(stream)
 
 
@@ -86,6 +87,7 @@ def _discard(stream: TextIO) -> None:
     """From now on `stream` leads nowhere, so that neither the next line nor the end of the process complains."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, stream.fileno())
+        with suppress(OSError, ValueError):
+            os.dup2(nowhere, stream.fileno())
     finally:
         os.close(nowhere)

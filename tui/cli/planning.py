@@ -53,7 +53,10 @@ def requests_of(path: PromotionPath, command: PromoteCommand) -> tuple[Request, 
     for _, tag in command.images:
         if source == target and command.target_tag in {None, tag}:
             raise UsageError(f"--from and --to are both {target.name}: name another tag with --as")
-    return tuple(_request(command, source, target, *image) for image in command.images)
+    requests = tuple(_request(command, source, target, *image) for image in command.images)
+    if len({(item.repository, item.target_tag) for item in requests}) < len(requests):
+        raise UsageError("two of the images would be written to the same tag; name each target once")
+    return requests
 
 
 def _request(

@@ -88,9 +88,14 @@ class _Reading:
 
 
 def _sort_out(reading: _Reading) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """Remarks and problems: a catalog that may not be listed is no loss where repositories are known otherwise."""
-    is_known = bool(reading.board.sections)
-    harmless = [each for each in reading.problems if is_known and each.failure.kind is FailureKind.UNLISTED]
+    """Remarks and problems: a catalog that may not be listed is no loss where the base's told the repositories.
+
+    The catalog is asked only where globs need it, so without the base's own nobody knows what is not seen.
+    """
+    base = reading.board.path.base.name
+    unlisted = [each for each in reading.problems if each.failure.kind is FailureKind.UNLISTED]
+    is_known = bool(reading.board.sections) and base not in {each.environment for each in unlisted}
+    harmless = unlisted if is_known else []
     return tuple(harmless), tuple(each for each in reading.problems if each not in harmless)
 
 

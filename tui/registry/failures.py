@@ -47,6 +47,8 @@ def failure_of_answer(request: Request, answer: Answer, registry: str, secrets: 
     """The error that `answer` to `request` amounts to."""
     problems = _problems(answer.body)
     kind = _kind(answer, [code for code, _ in problems])
+    if kind is NotFound and request.must_name_errors and not any(code for code, _ in problems):
+        kind = InvalidAnswer  # a proxy's own 404, which says nothing of the repository
     said = "; ".join(_spell(code, message) for code, message in problems[:_MESSAGES_SHOWN]) or _stray_text(answer)
     where = f"{answer.url.authority}, to which it refers, answers" if answer.is_elsewhere else "it answers"
     sentence = f"{where} {answer.status}{': ' if said else ''}{said}{_asked_wait(answer)}"

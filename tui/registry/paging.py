@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final, cast
 
 from tui.domain.text import clean
-from tui.ports.errors import Unsupported
+from tui.ports.errors import NotFound, Unsupported
 from tui.registry import links
 from tui.registry.request import Answer, Request
 from tui.registry.transport import Transport
@@ -27,7 +27,12 @@ async def pages(transport: Transport, first: Request) -> AsyncGenerator[Answer, 
         if url in seen or len(seen) >= _MOST_PAGES:
             raise transport.refuse(first.operation, "its list of pages does not end")
         seen.add(url)
-        answer = await _ask(transport, replace(first, url=url))
+        try:
+            answer = await _ask(transport, replace(first, url=url))
+        except NotFound:
+            if len(seen) == 1:
+                raise
+            raise transport.refuse(first.operation, "its list breaks off: the next page is not there") from None
         yield answer
         try:
             url = links.next_page(answer.headers.getall("Link", ()), url, transport.root)

@@ -26,7 +26,7 @@ async def list_tags(transport: Transport, repository: Repository) -> AsyncGenera
     A tag that is gone by the time it is resolved is dropped; one that cannot be resolved says why.
     """
     url = transport.root.at(f"/v2/{repository}/tags/list", n=transport.limits.page_size)
-    request = Request(f"list the tags of {repository}", "GET", url, (pull_scope(repository),))
+    request = Request(f"list the tags of {repository}", "GET", url, (pull_scope(repository),), must_name_errors=True)
     async with aclosing(pages(transport, request)) as answers:
         async for answer in answers:
             found = [_parse(transport, repository, text) for text in names(transport, request, answer, "tags")]

@@ -5,7 +5,7 @@ from typing import Final
 from tui.domain.board import Row
 from tui.domain.drift import Cell
 from tui.domain.environment import Environment
-from tui.ports.errors import WindlassError
+from tui.ports.errors import NotFound, WindlassError
 from tui.ui.deck import Deck
 from tui.ui.marks import Key, key_of
 from tui.ui.widgets.inspector import Inspector
@@ -59,10 +59,12 @@ class Examiner:
         place = self._read
         try:
             details = await self._deck.workbench.inspect(environment, row.repository, row.tag)
+        except NotFound:
+            failure = f"looked again: {environment.title} has no {row.repository}:{row.tag}"
         except WindlassError as error:
-            failure = str(error)
+            failure = f"not read: {error}"
         except Exception as error:  # noqa: BLE001 - a worker's edge: it becomes the inspector's sentence
-            failure = f"{type(error).__name__}: {error}"
+            failure = f"not read: {type(error).__name__}: {error}"
         else:
             if self._read == place:
                 self._inspector.show_details(details)

@@ -13,7 +13,7 @@ from tui.domain.environment import Environment
 from tui.domain.reference import InvalidName, Repository, Tag, parse_repository
 from tui.domain.scope import Scope
 from tui.domain.snapshot import Failure, FailureKind, Snapshot, TagEntry, Unread
-from tui.ports.errors import JournalError, NotFound, RegistryError
+from tui.ports.errors import Forbidden, JournalError, NotFound, RegistryError, Unsupported
 from tui.ports.journal import Clock, Journal
 from tui.ports.registry import Lister
 from tui.usecases.concurrency import emitted
@@ -93,7 +93,7 @@ class _Survey:
 
     def _catalog_failure(self, error: RegistryError) -> Failure:
         failure = failure_of(error)
-        if isinstance(error, NotFound) or failure.kind in {FailureKind.FORBIDDEN, FailureKind.INVALID}:
+        if isinstance(error, NotFound | Forbidden | Unsupported):
             mend = 'name them in the settings: repositories = ["team/app", …]'
             return replace(failure, kind=FailureKind.UNLISTED, detail=f"{failure.detail}; {mend}")
         return failure

@@ -208,13 +208,13 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         if following == now:
             self._say("there is no other target")
             return
-        self._change([replace(item, target=following, confirms_change=False) for item in self._requests])
+        source = self._workbench.path.before(following.name) or self._workbench.path.base
+        change = {"source": source, "target": following, "seen": None, "confirms_change": False}
+        self._change([replace(item, **change) for item in self._requests])
 
     def _targets(self) -> Sequence[Environment]:
-        """Every environment but the base and those that the images come from."""
-        path = self._workbench.path
-        taken = {path.base, *(request.source for request in self._requests)}
-        return [item for item in path.environments if item not in taken] or [self._requests[0].target]
+        """Every environment but the base; each takes from the one before it, so that no stage is skipped."""
+        return self._workbench.path.environments[1:]
 
     def action_change_engine(self) -> None:
         """Plans with the next engine; a change allowed to one is not allowed to another."""

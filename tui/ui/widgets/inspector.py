@@ -55,4 +55,4 @@ class Inspector(VerticalScroll, can_focus=True):
 
     def show_failure(self, text: str) -> None:
         """Says in a sentence why the details could not be read."""
-        self._details.update(Content.styled(f"! not read: {clean(text)}", "bold $text-error"))
+        self._details.update(Content.styled(f"! {clean(text)}", "bold $text-error"))
