@@ -172,6 +172,6 @@ class FakeJournal:
         kept = [item for item in self.memory if item.environment in environments]
         return [replace(item, is_remembered=True) for item in kept]
 
-    async def first_seen(self, environment: str, repository: Repository, digest: Digest) -> datetime | None:
+    async def held_since(self, environment: str, repository: Repository, tag: Tag, digest: Digest) -> datetime | None:
         del environment, repository, digest
         return None

@@ -96,7 +96,7 @@ class FakeJournal:
     async def recall(self, environments: Sequence[str]) -> Sequence[Snapshot]:
         return ()
 
-    async def first_seen(self, environment: str, repository: Repository, digest: Digest) -> datetime | None:
+    async def held_since(self, environment: str, repository: Repository, tag: Tag, digest: Digest) -> datetime | None:
         return None
 
 

@@ -95,12 +95,17 @@ async def test_environments_of_one_name_in_two_places_are_kept_apart(journal: Sq
     assert await other.recall(["dev"]) == []
 
 
-async def test_a_digest_is_dated_from_when_it_was_first_seen(journal: SqliteJournal) -> None:
-    for minutes, digest in enumerate((A, A, B, A)):
+async def test_a_spell_begins_anew_when_a_tag_comes_back(journal: SqliteJournal) -> None:
+    one = Tag("1.0")
+    for minutes, digest in enumerate((A, A, B)):
         await journal.remember(snapshot(digest, minutes))
-    assert await journal.first_seen("dev", API, A) == some.NOW
-    assert await journal.first_seen("dev", API, B) == some.NOW + timedelta(minutes=2)
-    assert await journal.first_seen("base", API, A) is None
+    assert await journal.held_since("dev", API, one, B) == some.NOW + timedelta(minutes=2)
+    assert await journal.held_since("dev", API, one, A) is None
+    for minutes in (3, 4):
+        await journal.remember(snapshot(A, minutes))
+    assert await journal.held_since("dev", API, one, A) == some.NOW + timedelta(minutes=3)
+    assert await journal.held_since("dev", API, Tag("other"), A) is None
+    assert await journal.held_since("base", API, one, A) is None
 
 
 async def test_only_moves_are_observed(journal: SqliteJournal, file: Path) -> None:

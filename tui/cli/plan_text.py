@@ -55,9 +55,9 @@ def _transfer(plan: Plan) -> str:
     blobs = amounts.count(len(transfer.missing_blobs), "blob")
     manifests = amounts.count(transfer.missing_manifests, "manifest")
     told = f"{amounts.size(transfer.bytes)} in {blobs} and {manifests} are missing there, of {amounts.size(plan.size)}"
-    return told + (
-        f"; {amounts.count(transfer.referrers, 'signature or SBOM')} to travel along" if transfer.referrers else ""
-    )
+    if not transfer.missing_blobs and not transfer.missing_manifests:
+        told = f"nothing of {amounts.size(plan.size)}: all of it is there"
+    return told + (f"; {amounts.count(transfer.referrers, 'companion')} to travel along" if transfer.referrers else "")
 
 
 def verdict_text(verdict: Verdict) -> str:

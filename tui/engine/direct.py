@@ -72,5 +72,5 @@ def _amount(plan: Plan) -> str:
     transfer = plan.transfer
     parts = [amounts.count(len(transfer.missing_blobs), "blob"), amounts.count(transfer.missing_manifests, "manifest")]
     if plan.companions.count:
-        parts.append(amounts.count(plan.companions.count, "signature or other companion"))
+        parts.append(amounts.count(plan.companions.count, "companion"))
     return f"{', '.join(parts)} to go"

@@ -18,7 +18,7 @@ CREATE INDEX IF NOT EXISTS events_promotion ON events (promotion);
 CREATE TABLE IF NOT EXISTS observations (
     place TEXT NOT NULL, repository TEXT NOT NULL, tag TEXT NOT NULL, digest TEXT NOT NULL, at TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS observations_digest ON observations (place, repository, digest);
+CREATE INDEX IF NOT EXISTS observations_tag ON observations (place, repository, tag);
 CREATE TABLE IF NOT EXISTS snapshots (
     place TEXT NOT NULL, repository TEXT NOT NULL, taken_at TEXT NOT NULL, entries TEXT NOT NULL,
     PRIMARY KEY (place, repository)

@@ -54,10 +54,10 @@ class SqliteJournal:
         """The newest snapshots kept for `environments`, marked as remembered. Raises JournalError."""
         return await self._run(lambda connection: _recall(connection, {self._places[n]: n for n in environments}))
 
-    async def first_seen(self, environment: str, repository: Repository, digest: Digest) -> datetime | None:
-        """When `digest` was first seen in `environment`'s `repository`. Raises JournalError."""
+    async def held_since(self, environment: str, repository: Repository, tag: Tag, digest: Digest) -> datetime | None:
+        """Since when `tag` was seen to hold `digest`; None where it was last seen otherwise. Raises JournalError."""
         place = self._places[environment]
-        return await self._run(lambda connection: _first_seen(connection, place, repository, digest))
+        return await self._run(lambda connection: _held_since(connection, (place, repository, tag), digest))
 
     async def close(self) -> None:
         """Writes what is pending and lets go of the file."""
@@ -148,10 +148,13 @@ def _snapshot(environment: str, repository: str, at: str, entries: str) -> Snaps
     return Snapshot(environment, Repository(repository), _moment(at), entries_from_json(entries), is_remembered=True)
 
 
-def _first_seen(connection: sqlite3.Connection, place: str, repository: Repository, digest: Digest) -> datetime | None:
-    query = "SELECT min(at) FROM observations WHERE place = ? AND repository = ? AND digest = ?"
-    (at,) = connection.execute(query, (place, repository, str(digest))).fetchone()
-    return _moment(at) if at else None
+def _held_since(connection: sqlite3.Connection, where: tuple[str, str, str], digest: Digest) -> datetime | None:
+    """The newest observation begins the spell that lasts: one is written only when a tag moves."""
+    query = (
+        "SELECT digest, at FROM observations WHERE place = ? AND repository = ? AND tag = ? ORDER BY rowid DESC LIMIT 1"
+    )
+    row = connection.execute(query, where).fetchone()
+    return _moment(row[1]) if row and row[0] == str(digest) else None
 
 
 def _moment(text: str) -> datetime:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tui.domain.events import Recorded
-from tui.domain.reference import Digest, Repository
+from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import Snapshot
 
 
@@ -17,15 +17,15 @@ class Journal(Protocol):
         ...
 
     async def remember(self, snapshot: Snapshot) -> None:
-        """Keeps the newest snapshot of a repository in an environment, and when each digest was first seen."""
+        """Keeps the newest snapshot of a repository in an environment, and every move of a tag."""
         ...
 
     async def recall(self, environments: Sequence[str]) -> Sequence[Snapshot]:
         """The newest snapshots kept for `environments`, marked as remembered."""
         ...
 
-    async def first_seen(self, environment: str, repository: Repository, digest: Digest) -> datetime | None:
-        """When `digest` was first seen in `environment`'s `repository`; None if it never was."""
+    async def held_since(self, environment: str, repository: Repository, tag: Tag, digest: Digest) -> datetime | None:
+        """Since when `tag` was seen to hold `digest` without a break; None where it was last seen otherwise."""
         ...
 
 

@@ -111,6 +111,8 @@ class _Download:
                         yield chunk
                 return
             except Again as again:
+                if self._proof.is_complete:
+                    return  # every byte came; only the end of the answer did not
                 breaks += 1
                 if breaks > self._transport.limits.resumes:
                     raise again.final from None

@@ -95,10 +95,14 @@ async def _promoted(evidence: Evidence, environment: Environment, registry: Sour
 async def _aged(evidence: Evidence, environment: Environment, journal: Journal, clock: Clock) -> Verdict:
     request = evidence.request
     wanted = timedelta(seconds=request.target.gates.min_age_seconds)
-    since = await journal.first_seen(environment.name, request.repository, evidence.digest)
+    since = await journal.held_since(environment.name, request.repository, request.tag, evidence.digest)
     gate = f"min_age in {environment.name}"
     if since is None:
-        return fails(gate, "this digest was never seen there", f"let it be seen there for {wanted}")
+        return fails(
+            gate,
+            "this machine never saw this digest under this tag there",
+            f"`windlass status` here lets it be seen; then wait {wanted}",
+        )
     age = timedelta(seconds=int((clock() - since).total_seconds()))
     if age >= wanted:
         return passes(gate, f"seen there for {age}")
