@@ -114,11 +114,11 @@ async def delaying_proxy(host: str, one_way: float) -> AsyncGenerator[str, None]
     address, port = host.split(":")
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        upstream, downstream = await asyncio.open_connection(address, int(port))
+        upstream, downstream = await asyncio.open_connection(address, int(port), limit=4 * MIB)
         with suppress(asyncio.CancelledError):
             await asyncio.gather(_late(reader, downstream, one_way), _late(upstream, writer, one_way))
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=4 * MIB)
     async with server:
         yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
@@ -139,7 +139,7 @@ async def _late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, dela
     sending = asyncio.create_task(send())
     try:
         while True:
-            data = await reader.read(256 * 1024)
+            data = await reader.read(4 * MIB)
             queue.put_nowait((asyncio.get_running_loop().time() + delay, data))
             if not data:
                 break

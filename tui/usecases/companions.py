@@ -12,7 +12,7 @@ from tui.domain.plan import Companions, Tree
 from tui.domain.reference import Digest, Repository, Tag
 from tui.ports.errors import NotFound
 from tui.ports.registry import Source
-from tui.usecases.concurrency import gather_all
+from tui.usecases.concurrency import gather_all, gather_pair
 
 _COSIGN_SUFFIXES: Final = ("sig", "att", "sbom")
 _CHAIN_LIMIT: Final = 4
@@ -22,6 +22,17 @@ _CHAIN_LIMIT: Final = 4
 async def find_companions(registry: Source, repository: Repository, tree: Tree) -> Companions:
     """What accompanies any manifest of `tree`. Raises RegistryError."""
     digests = [node.raw.digest for node in tree.nodes]
+    (of_root, found), held = await gather_pair(
+        _chains(registry, repository, digests), _cosign_tags(registry, repository, digests)
+    )
+    own_tags = {cosign_tag(digests[-1], suffix) for suffix in _COSIGN_SUFFIXES}
+    return Companions(found, held, of_root, tuple(tag for tag, _ in held if tag in own_tags))
+
+
+async def _chains(
+    registry: Source, repository: Repository, digests: Sequence[Digest]
+) -> tuple[tuple[Descriptor, ...], tuple[Descriptor, ...]]:
+    """The referrers of the last digest, and those of all of them, with their own, each after its subject."""
     lists = await _referrers(registry, repository, digests)
     of_root, known = lists[-1], set(digests)
     found: dict[Digest, Descriptor] = {}
@@ -32,11 +43,16 @@ async def find_companions(registry: Source, repository: Repository, tree: Tree) 
         found.update(new)
         known.update(new)
         lists = await _referrers(registry, repository, list(new))
+    return of_root, tuple(found.values())
+
+
+async def _cosign_tags(
+    registry: Source, repository: Repository, digests: Sequence[Digest]
+) -> tuple[tuple[Tag, Descriptor], ...]:
+    """Cosign's tags for `digests` that are there, with what they point to."""
     tags = [cosign_tag(digest, suffix) for digest in digests for suffix in _COSIGN_SUFFIXES]
     resolved = await gather_all(*(resolve_or_none(registry, repository, tag) for tag in tags))
-    held = tuple((tag, item) for tag, item in zip(tags, resolved, strict=True) if item is not None)
-    own_tags = {cosign_tag(digests[-1], suffix) for suffix in _COSIGN_SUFFIXES}
-    return Companions(tuple(found.values()), held, of_root, tuple(tag for tag, _ in held if tag in own_tags))
+    return tuple((tag, item) for tag, item in zip(tags, resolved, strict=True) if item is not None)
 
 
 async def _referrers(

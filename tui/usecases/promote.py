@@ -28,10 +28,11 @@ from tui.domain.events import (
     Verified,
 )
 from tui.domain.plan import Effect, Keeping, Plan
-from tui.domain.reference import Digest
+from tui.domain.reference import Digest, Repository
 from tui.ports.errors import EngineError, InvalidAnswer, NotFound, RegistryError
+from tui.ports.registry import Registry
 from tui.usecases.companions import resolve_or_none
-from tui.usecases.concurrency import gather_all
+from tui.usecases.concurrency import gather_all, gather_pair
 from tui.usecases.gates import Evidence, judge
 from tui.usecases.tools import Tools
 from tui.usecases.tree import fetch_tree
@@ -202,16 +203,22 @@ async def _read_back(tools: Tools, plan: Plan) -> PromotionFailed | None:
     request = plan.request
     registry, there = tools.registries[request.target], request.target.locate(request.repository)
     try:
-        held = await resolve_or_none(registry, there, request.target_tag)
-        if held is None or held.digest != plan.digest:
-            return _mismatch(plan, held)
-        await fetch_tree(registry, request.target.registry, there, plan.digest)
-    except (NotFound, InvalidAnswer) as error:
-        return PromotionFailed(Step.VERIFY, Side.TARGET, f"MISMATCH: {plan.target} is incomplete: {error}")
+        held, gap = await gather_pair(resolve_or_none(registry, there, request.target_tag), _gap(registry, plan, there))
     except RegistryError as error:
         cause = f"{plan.target} was written, but could not be read back: {error}"
         return PromotionFailed(error.operation, Side.TARGET, cause)
-    return None
+    if held is None or held.digest != plan.digest:
+        return _mismatch(plan, held)
+    return PromotionFailed(Step.VERIFY, Side.TARGET, f"MISMATCH: {plan.target} is incomplete: {gap}") if gap else None
+
+
+async def _gap(registry: Registry, plan: Plan, there: Repository) -> str:
+    """What of the promoted content the target lacks or holds wrongly; empty where all of it is there."""
+    try:
+        await fetch_tree(registry, plan.request.target.registry, there, plan.digest)
+    except (NotFound, InvalidAnswer) as error:
+        return str(error)
+    return ""
 
 
 def _mismatch(plan: Plan, held: Descriptor | None) -> PromotionFailed:
