@@ -18,7 +18,7 @@ from tui.usecases.tree import fetch_tree
 
 Emit = Callable[[EngineEvent], None]
 
-PARALLEL_LARGE: Final = 6
+PARALLEL_LARGE: Final = 4
 """Large blobs under way at once: enough to fill a line, few enough for constant memory."""
 
 PARALLEL_SMALL: Final = 40
