@@ -8,6 +8,7 @@ import pytest
 from tests.lab import laboratory, picture
 from tui.domain.content import Platform
 from tui.domain.environment import EngineName
+from tui.domain.media import OCI_INDEX
 from tui.domain.plan import Effect, Keeping
 from tui.domain.reference import Digest, Tag
 from tui.ports.errors import InvalidAnswer, Unreachable
@@ -48,7 +49,7 @@ async def test_only_what_the_target_lacks_is_to_be_moved(tmp_path: Path) -> None
         lab.push("base", "shop/api", "1.0.0", images.index([picture(1), picture(2, platform="linux/arm64")]))
         lab.push("dev", "shop/api", "other", picture(1))
         plan = await lab.bench.plan(lab.request("shop/api:1.0.0", "dev"))
-    assert plan.is_index
+    assert plan.root.media_type == OCI_INDEX
     assert [str(platform) for platform in plan.platforms] == ["linux/amd64", "linux/arm64"]
     assert plan.transfer.missing_manifests == 2
     assert len(plan.transfer.missing_blobs) == 3

@@ -8,7 +8,6 @@ import shlex
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tui.domain import media
 from tui.domain.content import Descriptor, Index, Manifest, Platform, RawManifest
 from tui.domain.environment import EngineName, Environment
 from tui.domain.reference import Digest, Reference, Repository, Tag
@@ -194,11 +193,6 @@ class Plan:
     def refusals(self) -> tuple[Verdict, ...]:
         """The gates that do not pass."""
         return tuple(verdict for verdict in self.verdicts if not verdict.passed)
-
-    @property
-    def is_index(self) -> bool:
-        """True for a multi-platform image."""
-        return self.root.media_type in media.INDEXES
 
     @property
     def command(self) -> str:
