@@ -73,7 +73,7 @@ def test_a_drifted_image_is_promoted_with_a_keypress(terminal: Terminal) -> None
     terminal.press("Escape")
     terminal.wait(lambda screen: "shop/api dev " not in screen and " 178 rows" in screen)
     terminal.press("/", "gateway:latest", "Enter")
-    before = terminal.wait(lambda screen: "1 of 178 rows" in screen)
+    before = terminal.wait(lambda screen: " 1 of 178 rows" in screen)
     assert "≠" in row(before, "gateway:latest")
     terminal.press("n")
     terminal.press("p")
@@ -95,7 +95,7 @@ def test_a_drifted_image_is_promoted_with_a_keypress(terminal: Terminal) -> None
 def test_the_log_tells_pull_tag_push_and_verify(terminal: Terminal) -> None:
     terminal.wait(lambda screen: "178 rows" in screen and "s ago" in screen)
     terminal.press("/", "gateway:latest", "Enter")
-    terminal.wait(lambda screen: "1 of 178 rows" in screen)
+    terminal.wait(lambda screen: " 1 of 178 rows" in screen)
     terminal.press("l", "p")
     terminal.wait(lambda screen: "will overwrite" in screen)
     time.sleep(0.6)

@@ -59,7 +59,12 @@ class Browser(Vertical):
 
     @property
     def targets(self) -> tuple[Row, ...]:
-        """The marked rows, those that the filter hides among them; else the one at the cursor."""
+        """The marked rows, those that the filter hides among them; else the one at the cursor.
+
+        What was typed into the filter counts at once, also where it is not drawn yet.
+        """
+        self._choice = replace(self._choice, query=parse_query(self.query_one(FilterLine).text, self._board.path.names))
+        self._redraw()
         if self._marks.keys:
             return self._marks.rows(self._board)
         return (self.matrix.current,) if self.matrix.current else ()
