@@ -6,9 +6,18 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from tui import __version__
-from tui.cli.commands import BoardCommand, Command, Common, DemoCommand, PromoteCommand, StatusCommand
+from tui.cli.commands import (
+    BoardCommand,
+    Command,
+    Common,
+    DemoCommand,
+    InitCommand,
+    LockCommand,
+    PromoteCommand,
+    StatusCommand,
+)
 from tui.domain.environment import EngineName
-from tui.domain.reference import Repository, Tag, parse_repository, parse_repository_tag, parse_tag
+from tui.domain.reference import Repository, Tag, parse_registry, parse_repository, parse_repository_tag, parse_tag
 
 T = TypeVar("T")
 
@@ -16,6 +25,7 @@ SEED: Final = 1
 """The sample data that `demo` shows unless another is asked for."""
 
 _ENGINES: Final = tuple(name.value for name in EngineName)
+_AZURE_LOGINS: Final = ("azure-default", "azure-cli", "azure-device-code")
 _EXITS: Final = """exit codes: 0 done, in sync; 1 failed; 2 wrong usage or settings; 3 drift found; 4 incomplete: \
 something could not be read; 5 refused by a gate, read-only or a missing confirmation; 6 written, but the read-back \
 differs; 130 interrupted"""
@@ -31,6 +41,21 @@ def parse(argv: Sequence[str]) -> Command:
             return StatusCommand(common, tuple(words.repo), words.tag, words.drift, words.json)
         case "plan" | "promote":
             return _promotion(parser, words, common)
+        case "lock" | "unlock":
+            images = tuple(dict.fromkeys(words.images))
+            return LockCommand(common, images, words.environment, words.command == "lock", words.yes, words.json)
+        case "init":
+            return InitCommand(
+                common,
+                tuple(words.registries),
+                words.auth,
+                words.tenant,
+                tuple(words.subscription),
+                words.arm,
+                words.ca,
+                words.force,
+                words.yes,
+            )
         case "demo":
             if words.serve != (words.dir is not None):
                 parser.error("demo: --serve and --dir go together: `windlass demo --serve --dir D`")
@@ -73,9 +98,12 @@ def _parser() -> ArgumentParser:
         return commands.add_parser(name, help=told, description=told, parents=[common], allow_abbrev=False)
 
     _demo(add("demo", "the board on embedded registries with sample images: nothing to configure"))
+    _init(add("init", "find registries, through Azure or as named, and write windlass.toml"))
     _status(add("status", "the board as a table, or as JSON"))
     _promote(add("plan", "what a promotion would do; writes nothing"), Namespace(writes=False))
     _promote(add("promote", "promote images to an environment"), Namespace(writes=True))
+    _lock(add("lock", "lock tags: nobody moves or deletes them until they are unlocked (ACR)"))
+    _lock(add("unlock", "unlock tags (ACR)"))
     return parser
 
 
@@ -93,6 +121,27 @@ def _demo(parser: ArgumentParser) -> None:
     parser.add_argument("--serve", action="store_true", help="only serve the registries, until terminated")
     parser.add_argument("--dir", metavar="D", help="with --serve: where to write windlass.toml")
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="the same number makes the same data")
+
+
+def _init(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "registries", nargs="*", type=_told(parse_registry), metavar="REGISTRY", help="instead of Azure's"
+    )
+    parser.add_argument("--auth", choices=_AZURE_LOGINS, default=_AZURE_LOGINS[0], help="how to log in to Azure")
+    parser.add_argument("--tenant", default="", metavar="T", help="the Azure tenant; by default the login's own")
+    parser.add_argument("--subscription", action="append", default=[], metavar="S", help="only these; by default all")
+    parser.add_argument("--arm", default="", metavar="URL", help="Azure Resource Manager, if not the public cloud's")
+    parser.add_argument("--ca", default="", metavar="FILE", help="a PEM file to trust in addition, for --arm")
+    parser.add_argument("--force", action="store_true", help="replace a settings file that is there")
+    parser.add_argument("--yes", action="store_true", help="write the proposal without asking")
+
+
+def _lock(parser: ArgumentParser) -> None:
+    image = _told(parse_repository_tag)
+    parser.add_argument("images", nargs="+", type=image, metavar="REPO:TAG", help="the tag, by its name on the board")
+    parser.add_argument("--in", dest="environment", required=True, metavar="ENV", help="the environment it is in")
+    parser.add_argument("--json", action="store_true", help="events as JSON, one a line")
+    parser.add_argument("--yes", action="store_true", help="ask nothing, not even for a protected environment")
 
 
 def _status(parser: ArgumentParser) -> None:

@@ -59,4 +59,32 @@ class PromoteCommand:
     as_json: bool = False
 
 
-Command = BoardCommand | DemoCommand | StatusCommand | PromoteCommand
+@dataclass(frozen=True, slots=True)
+class LockCommand:
+    """Lock the tag of `images` in an environment, or unlock it."""
+
+    common: Common
+    images: tuple[tuple[Repository, Tag], ...]
+    environment: str
+    locks: bool
+    is_confirmed: bool = False
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InitCommand:
+    """Find registries and write a settings file. `registries` are named outright; without any, Azure is asked."""
+
+    common: Common
+    registries: tuple[str, ...] = ()
+    auth: str = "azure-default"
+    tenant: str = ""
+    subscriptions: tuple[str, ...] = ()
+    arm: str = ""
+    ca: str = ""
+    """A PEM file to trust in addition when Azure Resource Manager at `arm` is asked."""
+    overwrites: bool = False
+    is_confirmed: bool = False
+
+
+Command = BoardCommand | DemoCommand | StatusCommand | PromoteCommand | LockCommand | InitCommand

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from tui.cli.arguments import parse
-from tui.cli.commands import BoardCommand, Command, DemoCommand, PromoteCommand, StatusCommand
+from tui.cli.commands import BoardCommand, Command, DemoCommand, InitCommand, LockCommand, PromoteCommand, StatusCommand
 from tui.cli.exits import Exit, UsageError
 from tui.cli.output import Console, standard_console
 
@@ -56,6 +56,14 @@ def _run(command: Command, console: Console) -> int:
             from tui.cli.demo import run_demo
 
             return run_demo(command, console)
+        case LockCommand():
+            from tui.cli.lock import run_lock
+
+            return run_lock(command, console)
+        case InitCommand():
+            from tui.cli.init import run_init
+
+            return run_init(command, console)
         case BoardCommand():
             from tui.cli.board import run_board_here
 

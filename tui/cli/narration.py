@@ -13,7 +13,9 @@ from tui.domain.events import (
     PromotionSucceeded,
     Recorded,
     StepStarted,
+    TagLocked,
     TagMoved,
+    TagUnlocked,
     Verified,
 )
 from tui.domain.plan import Plan
@@ -33,6 +35,10 @@ def narrate(record: Recorded) -> str:
             return f"       tag moved from {old or 'nothing'} to {new}"
         case Verified(digest):
             return f"       verified {digest}"
+        case TagLocked(digest):
+            return f"       locked at {digest}"
+        case TagUnlocked(digest):
+            return f"       unlocked at {digest}"
         case BlobAdvanced():
             return ""
         case PromotionSucceeded() | PromotionRefused() | PromotionFailed() | PromotionCancelled():

@@ -1,7 +1,7 @@
 """What registry clients say while they work, told on stderr, so that waiting is never silent."""
 
 from tui.cli.output import Console
-from tui.domain.notices import Notice, RequestAnswered, RetryScheduled, WarningReceived
+from tui.domain.notices import Notice, RequestAnswered, RetryScheduled, SignInEnded, SignInRequested, WarningReceived
 from tui.usecases.workbench import Workbench
 
 
@@ -23,5 +23,9 @@ def notice_line(notice: Notice) -> str:
             return f"{registry}: {operation}: {cause}; trying again in {delay:.0f} s"
         case WarningReceived(registry, text):
             return f"{registry} warns: {text}"
+        case SignInRequested(address, code, seconds):
+            return f"sign in: open {address} and enter {code} (good for {seconds / 60:.0f} min)"
+        case SignInEnded(failure):
+            return f"sign-in failed: {failure}" if failure else "signed in"
         case RequestAnswered():
             return ""

@@ -48,6 +48,8 @@ class Environment:
     protected: bool = False
     read_only: bool = False
     gates: GateRules = GateRules()
+    lock: bool = False
+    """True where a promoted tag is locked afterwards, so that nobody moves it (ACR)."""
     unmet_wishes: tuple[str, ...] = ()
     """Sentences on settings that this version accepts but cannot carry out; every plan shows them."""
 

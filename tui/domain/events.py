@@ -14,6 +14,8 @@ class Step(StrEnum):
     TAG = "tag"
     PUSH = "push"
     VERIFY = "verify"
+    LOCK = "lock"
+    UNLOCK = "unlock"
 
 
 class Direction(StrEnum):
@@ -94,6 +96,20 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True)
+class TagLocked:
+    """The target's tag, which holds `digest`, was locked: nobody moves or deletes it until it is unlocked."""
+
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class TagUnlocked:
+    """The target's tag, which holds `digest`, was unlocked: it can be moved again."""
+
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
 class PromotionSucceeded:
     """Done; `seconds` from start to read-back."""
 
@@ -129,7 +145,7 @@ EngineEvent = StepStarted | BlobAdvanced | LineLogged | TagMoved
 Ending = PromotionSucceeded | PromotionRefused | PromotionFailed | PromotionCancelled
 """What a promotion ends with; nothing follows it."""
 
-Event = PromotionStarted | EngineEvent | Verified | Ending
+Event = PromotionStarted | EngineEvent | Verified | TagLocked | TagUnlocked | Ending
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a registry client says while it works, so that waiting is seen and never silent."""
+"""What a registry client or a login says while it works, so that waiting is seen and never silent."""
 
 from dataclasses import dataclass
 
@@ -29,4 +29,26 @@ class WarningReceived:
     text: str
 
 
-Notice = RetryScheduled | RequestAnswered | WarningReceived
+@dataclass(frozen=True, slots=True)
+class SignInRequested:
+    """Somebody has to open `address` in a browser and enter `code`; everything that needs the login waits for it.
+
+    `seconds` is how long the code is good for.
+    """
+
+    address: str
+    code: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SignInEnded:
+    """The sign-in that was requested is over: `failure` says why it failed, empty where somebody is signed in."""
+
+    failure: str = ""
+
+
+RegistryNotice = RetryScheduled | RequestAnswered | WarningReceived
+"""What is said of one registry."""
+
+Notice = RegistryNotice | SignInRequested | SignInEnded

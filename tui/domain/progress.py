@@ -24,7 +24,9 @@ from tui.domain.events import (
     Recorded,
     Step,
     StepStarted,
+    TagLocked,
     TagMoved,
+    TagUnlocked,
     Verified,
 )
 from tui.domain.reference import Digest, Reference
@@ -140,7 +142,7 @@ class Progress:
                 return replace(self, verified=digest)
             case PromotionSucceeded() | PromotionRefused() | PromotionFailed() | PromotionCancelled():
                 return replace(self, ending=event)
-            case LineLogged():
+            case LineLogged() | TagLocked() | TagUnlocked():
                 return self
             case _:  # pragma: no cover
                 assert_never(event)

@@ -9,7 +9,9 @@
     │   ├── Throttled            429 to the end of all retries
     │   ├── Unsupported          the registry does not offer the operation
     │   └── InvalidAnswer        an answer that breaks the protocol, or bytes that are not what was asked for
-    ├── EngineError              a Docker Engine did not do what was asked
+    ├── LoginError               no token of Azure's could be had
+    ├── EngineError              an engine did not do what was asked
+    │   └── ImportFailed         Azure did not import; nothing says that it wrote
     └── JournalError             the journal could not be written; nothing goes on unrecorded
 
 Each carries the operation and where; `str()` is one sentence fit to show, with no secret in it.
@@ -68,6 +70,14 @@ class EngineError(WindlassError):
         self.operation = operation
         self.side = side
         self.detail = detail
+
+
+class ImportFailed(EngineError):
+    """Azure refused an import, or one failed. `str()` says why, and what would let it succeed."""
+
+
+class LoginError(WindlassError):
+    """No token of Azure's could be had. `str()` is one sentence with the command that mends it, and no secret."""
 
 
 class JournalError(WindlassError):

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from tui.domain.content import Descriptor, RawManifest
+from tui.domain.locks import LockedPart
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import TagEntry
 
@@ -93,6 +94,22 @@ class ManifestPusher(Protocol):
 
 class Target(Source, BlobPusher, ManifestPusher, Protocol):
     """A registry that images are promoted into; it is read as well, to skip what is there and to verify."""
+
+
+class TagLocker(Protocol):
+    """Locks and unlocks tags; only some registries can."""
+
+    async def write_lock(self, repository: Repository, tag: Tag) -> LockedPart | None:
+        """What forbids writing `tag`: its own lock or its repository's; None where neither is locked, or is there."""
+        ...
+
+    async def lock(self, repository: Repository, tag: Tag) -> None:
+        """Lets nobody move or delete `tag`. Raises NotFound."""
+        ...
+
+    async def unlock(self, repository: Repository, tag: Tag) -> None:
+        """Lets `tag` be moved and deleted again. Raises NotFound."""
+        ...
 
 
 class Lister(RepositoryLister, TagReader, Protocol):

@@ -24,11 +24,45 @@ class AuthMethod(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TokenSource:
+    """Where a token is read from, each time it is needed: the environment variable `variable`, or the file `file`.
+
+    With a `user` it is that user's password (a robot account, a token of ACR's). Without, it is one of Azure's or a
+    refresh token of the registry (`az acr login --expose-token`).
+    """
+
+    variable: str = "WINDLASS_TOKEN"
+    file: str | None = None
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
-    """How an environment's registry is spoken to. `ca` is the absolute path of a PEM file to trust in addition."""
+    """How an environment's registry is spoken to. `ca` is the absolute path of a PEM file to trust in addition.
+
+    `tenant` is the Azure tenant to log in to, empty for the login's own. `trusts_with_azure_token` is the explicit
+    wish that the Azure login may be shown to this registry although its host is none of Azure's.
+    """
 
     auth: AuthMethod
     plain_http: bool = False
+    ca: str | None = None
+    token: TokenSource = TokenSource()
+    tenant: str = ""
+    trusts_with_azure_token: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AzureSettings:
+    """Where Azure Resource Manager is and what of it is looked at.
+
+    `arm` is a base URL, empty for that of the registry's own cloud; `ca` is the absolute path of a PEM file to trust in
+    addition. Without `subscriptions` every one that the login can see is looked through.
+    """
+
+    tenant: str = ""
+    subscriptions: tuple[str, ...] = ()
+    arm: str = ""
     ca: str | None = None
 
 
@@ -44,6 +78,7 @@ class Settings:
     connections: Mapping[str, Connection]
     origin: str
     keys: Mapping[str, str] = field(default_factory=dict[str, str])
+    azure: AzureSettings = AzureSettings()
 
 
 def is_loopback(registry: str) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tui.domain.notices import Notice, RequestAnswered, RetryScheduled, WarningReceived
+from tui.domain.notices import RegistryNotice, RequestAnswered, RetryScheduled, WarningReceived
 from tui.domain.snapshot import Failure
 from tui.domain.timestamps import age
 
@@ -25,7 +25,7 @@ class Health:
     landed: int = 0
     stale_since: datetime | None = None
 
-    def hear(self, notice: Notice, now: datetime) -> "Health":
+    def hear(self, notice: RegistryNotice, now: datetime) -> "Health":
         """The health after the registry's client said `notice`."""
         match notice:
             case RetryScheduled():

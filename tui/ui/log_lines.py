@@ -22,7 +22,9 @@ from tui.domain.events import (
     PromotionSucceeded,
     Recorded,
     StepStarted,
+    TagLocked,
     TagMoved,
+    TagUnlocked,
     Verified,
 )
 from tui.domain.progress import DIRECTIONS, BlobProgress, Progress, Totals
@@ -142,6 +144,10 @@ class Scribe:
                 return plain("note", f"{subject}  {text}")
             case TagMoved(old, new):
                 return plain("tag", f"{subject}  now {new}, before {old or 'missing'}")
+            case TagLocked(digest):
+                return plain("lock", f"{subject}  locked at {digest}")
+            case TagUnlocked(digest):
+                return plain("unlock", f"{subject}  unlocked at {digest}")
             case BlobAdvanced():
                 return None
             case Verified() | PromotionSucceeded() | PromotionRefused() | PromotionFailed() | PromotionCancelled():

@@ -14,7 +14,15 @@ from textual.app import App
 from textual.worker import Worker
 
 from tui.domain.board import Board
-from tui.domain.notices import Notice, RequestAnswered, RetryScheduled, WarningReceived
+from tui.domain.notices import (
+    Notice,
+    RegistryNotice,
+    RequestAnswered,
+    RetryScheduled,
+    SignInEnded,
+    SignInRequested,
+    WarningReceived,
+)
 from tui.domain.reference import Repository
 from tui.domain.scope import Scope
 from tui.domain.snapshot import Failure, Reading, Snapshot, Unread
@@ -172,6 +180,16 @@ class SurveyRunner:
                 self._board = board.without(board.sections.keys() - run.found)
 
     def _hear(self, notice: Notice) -> None:
+        match notice:
+            case SignInRequested(address, code, seconds):
+                told = f"sign in: open {address} and enter {code} (good for {seconds / 60:.0f} min)"
+                self._tell(Said(told, "warning"))
+            case SignInEnded(failure):
+                self._tell(Said(f"sign-in: {failure}", "error") if failure else Said("signed in"))
+            case RetryScheduled() | RequestAnswered() | WarningReceived():
+                self._hear_registry(notice)
+
+    def _hear_registry(self, notice: RegistryNotice) -> None:
         now = self._clock()
         for environment in self._workbench.path.environments:
             if environment.registry == notice.registry:

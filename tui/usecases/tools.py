@@ -1,19 +1,23 @@
 """What planning and promoting work with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tui.domain.environment import EngineName, Environment
 from tui.ports.engine import Engine
 from tui.ports.journal import Clock, Journal
-from tui.ports.registry import Registry
+from tui.ports.registry import Registry, TagLocker
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Registries by environment (the base first), engines by name, the journal and the clock."""
+    """Registries by environment (the base first), engines by name, the journal and the clock.
+
+    `lockers` holds those environments whose registry can lock tags.
+    """
 
     registries: Mapping[Environment, Registry]
     engines: Mapping[EngineName, Engine]
     journal: Journal
     clock: Clock
+    lockers: Mapping[Environment, TagLocker] = field(default_factory=dict[Environment, TagLocker])

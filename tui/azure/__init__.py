@@ -1,0 +1,1 @@
+"""Azure: logging in, finding registries, and having Azure import images on its side."""
