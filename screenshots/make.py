@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from tui.ui.app import WindlassApp
 from tui.ui.screens.plan import PlanScreen
 from tui.ui.widgets.log_pane import LogPane
-from tui.wiring import open_demo
+from tui.wiring.demo import open_demo
 
 FOLDER = Path(__file__).parent
 SIZES = ((160, 50), (80, 24))

@@ -12,7 +12,7 @@ def run_board_here(command: BoardCommand, console: Console) -> int:
     """Opens the board on the settings. Raises SettingsError, and UsageError where there is no terminal for it."""
     require_terminal(console)
     settings = settings_of(command.common)
-    from tui.wiring import run_board
+    from tui.wiring.board import run_board
 
     common = command.common
     return asyncio.run(run_board(settings, read_only=common.read_only, ascii_only=common.ascii_only))

@@ -20,10 +20,10 @@ def run_demo(command: DemoCommand, console: Console) -> int:
     if command.serve_in is not None:
         return serve(Path(command.serve_in), command.seed, console)
     require_terminal(console)
-    from tui import wiring
+    from tui.wiring.board import run_demo as show
 
     common = command.common
-    return asyncio.run(wiring.run_demo(command.seed, read_only=common.read_only, ascii_only=common.ascii_only))
+    return asyncio.run(show(command.seed, read_only=common.read_only, ascii_only=common.ascii_only))
 
 
 def serve(folder: Path, seed: int, console: Console) -> Exit:

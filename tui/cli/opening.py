@@ -24,7 +24,7 @@ def opener_for(common: Common) -> Opener:
     settings = settings_of(common)
 
     def open_it() -> AbstractAsyncContextManager[Workbench]:
-        from tui.wiring import open_workbench
+        from tui.wiring.workbench import open_workbench
 
         return open_workbench(settings, read_only=common.read_only)
 

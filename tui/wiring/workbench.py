@@ -1,11 +1,5 @@
-"""The one module that sees every room: settings into registries, engines and journal, and those into a workbench.
+"""From settings to a workbench: registries, engines and journal."""
 
-What is heavy to import (aiohttp, docker, Textual, the sandbox) is imported where it is first needed: a board paints
-before its first request, and a headless command never loads a screen.
-"""
-
-import asyncio
-import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -13,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.domain.environment import EngineName, Environment, PromotionPath
-from tui.domain.scope import Scope
 from tui.usecases.workbench import Notices, Workbench
 
 if TYPE_CHECKING:
@@ -25,8 +18,6 @@ if TYPE_CHECKING:
     from tui.registry.credentials import CredentialSource
     from tui.settings.model import Connection, Settings
     from tui.usecases.tools import Tools
-
-LOOPBACK = "127.0.0.1"
 
 
 def now() -> datetime:
@@ -50,86 +41,19 @@ async def open_workbench(
     async with AsyncExitStack() as stack:
 
         async def make() -> "Tools":
-            return _tools(settings.path, settings.connections, journal_file or default_journal(), notices, stack)
+            return assemble(settings.path, settings.connections, journal_file or default_journal(), notices, stack)
 
         yield Workbench(settings.path, settings.scope, make, notices, read_only)
 
 
-@asynccontextmanager
-async def open_demo(seed: int, *, read_only: bool = False) -> AsyncGenerator[Workbench, None]:
-    """A workbench on the sample world, whose registries are served from this process. The journal is forgotten."""
-    from tui.sandbox.layout import SITES
-
-    ports = free_ports(len(SITES))
-    path = PromotionPath(
-        tuple(
-            Environment(site.name, f"{LOOPBACK}:{port}", protected=site.protected)
-            for site, port in zip(SITES, ports, strict=True)
-        )
-    )
-    notices = Notices()
-    async with AsyncExitStack() as stack:
-
-        async def make() -> "Tools":
-            return await _demo_tools(seed, path, dict(zip(path.names, ports, strict=True)), notices, stack)
-
-        yield Workbench(path, Scope(), make, notices, read_only)
-
-
-async def _demo_tools(
-    seed: int, path: PromotionPath, ports: Mapping[str, int], notices: Notices, stack: AsyncExitStack
-) -> "Tools":
-    import tempfile
-
-    from tui.sandbox.samples import sample_world
-    from tui.sandbox.server import serve
-    from tui.settings.model import AuthMethod, Connection
-
-    world = await asyncio.to_thread(sample_world, seed)
-    await stack.enter_async_context(serve(world, host=LOOPBACK, ports=ports))
-    room = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="windlass-demo-")))
-    connections = dict.fromkeys(path.names, Connection(AuthMethod.ANONYMOUS, plain_http=True))
-    return _tools(path, connections, room / "journal.db", notices, stack)
-
-
-async def run_board(
-    settings: "Settings", *, read_only: bool, ascii_only: bool, journal_file: Path | None = None
-) -> int:
-    """The board on `settings`, until the operator quits. The exit code."""
-    async with open_workbench(settings, read_only=read_only, journal_file=journal_file) as workbench:
-        return await _show(workbench, ascii_only, settings.keys)
-
-
-async def run_demo(seed: int, *, read_only: bool, ascii_only: bool) -> int:
-    """The board on the sample world, until the operator quits. The exit code."""
-    async with open_demo(seed, read_only=read_only) as workbench:
-        return await _show(workbench, ascii_only, {})
-
-
-async def _show(workbench: Workbench, ascii_only: bool, keys: Mapping[str, str]) -> int:  # noqa: FBT001
-    from tui.ui.app import WindlassApp
-
-    app = WindlassApp(workbench, ascii_only=ascii_only, keymap=keys)
-    await app.run_async()
-    return app.return_code or 0
-
-
-def free_ports(count: int) -> list[int]:
-    """`count` loopback ports that nobody listens on."""
-    sockets = [socket.create_server((LOOPBACK, 0)) for _ in range(count)]
-    ports = [item.getsockname()[1] for item in sockets]
-    for item in sockets:
-        item.close()
-    return ports
-
-
-def _tools(
+def assemble(
     path: PromotionPath,
     connections: Mapping[str, "Connection"],
     journal_file: Path,
     notices: Notices,
     stack: AsyncExitStack,
 ) -> "Tools":
+    """The tools for `path`; `stack` closes them."""
     from tui.engine.direct import DirectEngine
     from tui.engine.docker.engine import DockerEngine
     from tui.journal.sqlite import SqliteJournal
