@@ -96,6 +96,35 @@ class Workbench:
             async for record in records:
                 yield record
 
+    async def lock(
+        self, environment: "Environment", repository: "Repository", tag: "Tag"
+    ) -> "AsyncGenerator[Recorded, None]":
+        """Locks `tag`, so that nobody moves or deletes it. Raises JournalError.
+
+        The last event is TagLocked, LineLogged where it was locked already, PromotionRefused or PromotionFailed.
+        """
+        from tui.usecases.locking import LockedTag, lock
+
+        wanted = LockedTag(environment, repository, tag)
+        async with aclosing(lock(await self._ready(), wanted, self._forbidden)) as records:
+            async for record in records:
+                yield record
+
+    async def unlock(
+        self, environment: "Environment", repository: "Repository", tag: "Tag"
+    ) -> "AsyncGenerator[Recorded, None]":
+        """Unlocks `tag`; as `lock`, with TagUnlocked. A lock of the whole repository stays, and that is said."""
+        from tui.usecases.locking import LockedTag, unlock
+
+        wanted = LockedTag(environment, repository, tag)
+        async with aclosing(unlock(await self._ready(), wanted, self._forbidden)) as records:
+            async for record in records:
+                yield record
+
+    @property
+    def _forbidden(self) -> str:
+        return "this session is read-only" if self.read_only else ""
+
     async def _ready(self) -> "Tools":
         async with self._making:
             if callable(self.tools):
@@ -108,6 +137,6 @@ class Workbench:
         from tui.domain.plan import fails
         from tui.usecases.gates import READ_ONLY
 
-        refusal = fails(READ_ONLY, "this session is read-only", "leave out --read-only; on the board ! switches it off")
+        refusal = fails(READ_ONLY, self._forbidden, "leave out --read-only; on the board ! switches it off")
         others = (verdict for verdict in plan.verdicts if verdict.gate != READ_ONLY or not verdict.passed)
         return replace(plan, verdicts=(refusal, *others))

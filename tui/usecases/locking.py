@@ -1,0 +1,154 @@
+"""Locking and unlocking a tag by hand: explicit, and journalled like a promotion.
+
+A promotion never unlocks: a tag that is locked is overwritten only after somebody has unlocked it here.
+"""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from tui.domain.environment import Environment
+from tui.domain.events import (
+    Event,
+    LineLogged,
+    PromotionCancelled,
+    PromotionFailed,
+    PromotionRefused,
+    Recorded,
+    Side,
+    Step,
+    StepStarted,
+    TagLocked,
+    TagUnlocked,
+)
+from tui.domain.locks import LockedPart
+from tui.domain.reference import Digest, Reference, Repository, Tag
+from tui.ports.errors import RegistryError
+from tui.ports.registry import Registry, TagLocker
+from tui.usecases.gates import READ_ONLY
+from tui.usecases.recording import Recording
+from tui.usecases.tools import Tools
+
+LOCK = "lock"
+"""The gate that refuses where a tag may not be written because it is locked, or cannot be locked at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockedTag:
+    """A tag of the board's `repository` in `environment`, to be locked or unlocked."""
+
+    environment: Environment
+    repository: Repository
+    tag: Tag
+
+    @property
+    def reference(self) -> Reference:
+        """In full."""
+        return self.environment.reference(self.repository, self.tag)
+
+    @property
+    def place(self) -> Repository:
+        """The repository's full name in its registry."""
+        return self.environment.locate(self.repository)
+
+
+async def lock(tools: Tools, wanted: LockedTag, forbidden: str = "") -> AsyncGenerator[Recorded, None]:
+    """Locks the tag. `forbidden` says why nothing may be written in this session; empty where it may.
+
+    The last event is TagLocked, LineLogged where the tag was locked already, PromotionRefused or PromotionFailed.
+    Raises JournalError, before anything unrecorded happens.
+    """
+    async with aclosing(_recorded(tools, wanted, _lock, Step.LOCK, forbidden)) as records:
+        async for record in records:
+            yield record
+
+
+async def unlock(tools: Tools, wanted: LockedTag, forbidden: str = "") -> AsyncGenerator[Recorded, None]:
+    """Unlocks the tag; as `lock`, with TagUnlocked. A lock of the whole repository stays, and that is said."""
+    async with aclosing(_recorded(tools, wanted, _unlock, Step.UNLOCK, forbidden)) as records:
+        async for record in records:
+            yield record
+
+
+def describe_lock(part: LockedPart, wanted: LockedTag) -> tuple[str, str]:
+    """What forbids writing a tag, and what would allow it."""
+    name = wanted.environment.name
+    if part is LockedPart.TAG:
+        mend = f"`windlass unlock {wanted.repository}:{wanted.tag} --in {name}` (on the board U)"
+        return f"{name} holds {wanted.tag} locked", f"unlock it first: {mend}"
+    registry = wanted.environment.registry.partition(".")[0]
+    command = f"az acr repository update --name {registry} --repository {wanted.place} --write-enabled true"
+    return f"in {name} the whole repository {wanted.place} is locked", f"unlock it first: `{command}`"
+
+
+_Action = Callable[[Registry, TagLocker, LockedTag], AsyncGenerator[Event, None]]
+
+
+async def _recorded(
+    tools: Tools, wanted: LockedTag, action: _Action, step: Step, forbidden: str
+) -> AsyncGenerator[Recorded, None]:
+    """Journals what happens before it is shown; what is closed before its end is journalled as cancelled."""
+    recording = Recording(tools.journal, tools.clock, wanted.reference, wanted.reference)
+    is_over = False
+    try:
+        async with aclosing(_events(tools, wanted, action, step, forbidden)) as events:
+            async for event in events:
+                yield await recording.record(event)
+        is_over = True
+    finally:
+        if not is_over:
+            await recording.record(PromotionCancelled())
+
+
+async def _events(
+    tools: Tools, wanted: LockedTag, action: _Action, step: Step, forbidden: str
+) -> AsyncGenerator[Event, None]:
+    yield StepStarted(step, str(wanted.reference))
+    locker = tools.lockers.get(wanted.environment)
+    if refusal := _refusal(wanted.environment, locker, forbidden):
+        yield refusal
+        return
+    try:
+        if locker is not None:
+            async with aclosing(action(tools.registries[wanted.environment], locker, wanted)) as events:
+                async for event in events:
+                    yield event
+    except RegistryError as error:
+        yield PromotionFailed(step, Side.TARGET, str(error))
+
+
+def _refusal(environment: Environment, locker: TagLocker | None, forbidden: str) -> PromotionRefused | None:
+    if forbidden:
+        return PromotionRefused(READ_ONLY, forbidden, "leave out --read-only; on the board ! switches it off")
+    if environment.read_only:
+        reason = f"{environment.name} is read-only in the settings"
+        return PromotionRefused(READ_ONLY, reason, "set read_only = false there")
+    if locker is None:
+        reason = f"{environment.name} is not a registry that can lock tags"
+        return PromotionRefused(LOCK, reason, 'Azure Container Registry can: kind = "acr"')
+    return None
+
+
+async def _lock(registry: Registry, locker: TagLocker, wanted: LockedTag) -> AsyncGenerator[Event, None]:
+    digest = await _digest(registry, wanted)
+    if await locker.write_lock(wanted.place, wanted.tag) is LockedPart.TAG:
+        yield LineLogged("it is locked already: nothing to write")
+        return
+    await locker.lock(wanted.place, wanted.tag)
+    yield TagLocked(digest)
+
+
+async def _unlock(registry: Registry, locker: TagLocker, wanted: LockedTag) -> AsyncGenerator[Event, None]:
+    digest = await _digest(registry, wanted)
+    before = await locker.write_lock(wanted.place, wanted.tag)
+    if before is None:
+        yield LineLogged("it is not locked: nothing to write")
+        return
+    await locker.unlock(wanted.place, wanted.tag)
+    if await locker.write_lock(wanted.place, wanted.tag) is LockedPart.REPOSITORY:
+        yield LineLogged("; ".join(describe_lock(LockedPart.REPOSITORY, wanted)))
+    yield TagUnlocked(digest)
+
+
+async def _digest(registry: Registry, wanted: LockedTag) -> Digest:
+    return (await registry.resolve(wanted.place, wanted.tag)).digest
