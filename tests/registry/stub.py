@@ -20,6 +20,8 @@ class Stub:
     host: str
     requests: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
+    """What came as a form: token requests and exchanges."""
 
     @property
     def url(self) -> str:
@@ -29,6 +31,11 @@ class Stub:
     def authorizations(self) -> list[str]:
         """Every Authorization header that arrived."""
         return [item["Authorization"] for item in self.headers if "Authorization" in item]
+
+    @property
+    def everything(self) -> str:
+        """All that arrived, to look for secrets in."""
+        return f"{self.requests} {self.headers} {self.bodies}"
 
     def count(self, start: str) -> int:
         """How many requests begin with `start`."""
@@ -44,6 +51,8 @@ async def serve(handler: Handler, address: str = "127.0.0.1") -> AsyncGenerator[
         stub.requests.append(f"{request.method} {request.path_qs}")
         stub.headers.append(dict(request.headers))
         assert isinstance(request, web.Request)
+        if request.content_type == "application/x-www-form-urlencoded":
+            stub.bodies.append(await request.text())
         answer = await handler(request)
         return _again(answer) if isinstance(answer, web.Response) and answer.prepared else answer
 
@@ -93,11 +102,12 @@ def client(
     limits: Limits | None = None,
     chance: float = 0.5,
     realm_hosts: tuple[str, ...] = (),
+    takes_azure_tokens: bool = False,
 ) -> RegistryClient:
     """A client of a plain http registry that never really sleeps."""
     ears = ears or Ears()
     return RegistryClient(
-        Endpoint(host, plain_http=True, realm_hosts=realm_hosts),
+        Endpoint(host, plain_http=True, realm_hosts=realm_hosts, takes_azure_tokens=takes_azure_tokens),
         credentials or Anonymous(),
         observe=ears.hear,
         limits=limits or Limits(),

@@ -24,11 +24,22 @@ class NoCredentials(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A user name and password or, in their place, an identity token that is exchanged for access tokens."""
+    """A user name and password or, in their place, a token that is exchanged for access tokens.
+
+    An `identity_token` is a refresh token of the registry's own. An `azure_token` is exchanged for one first; `tenant`
+    is whose it is, empty where the registry is to find out.
+    """
 
     username: str = ""
     password: str = field(default="", repr=False)
     identity_token: str = field(default="", repr=False)
+    azure_token: str = field(default="", repr=False)
+    tenant: str = ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Everything in it that must not be shown."""
+        return tuple(filter(None, (self.password, self.identity_token, self.azure_token)))
 
 
 class CredentialSource(Protocol):

@@ -8,6 +8,8 @@ from tui.registry.urls import Url
 _HUB: Final = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io"})
 _HUB_API: Final = "registry-1.docker.io"
 
+_AZURE_SUFFIXES: Final = (".azurecr.io", ".azurecr.cn", ".azurecr.us")
+
 _KNOWN_REALMS: Final = {
     **dict.fromkeys(_HUB, ("auth.docker.io",)),
     "registry.gitlab.com": ("gitlab.com",),
@@ -20,17 +22,30 @@ class Endpoint:
     """A registry `host[:port]`; https unless `plain_http`, trusting `ca_file` (PEM) as well where it is given.
 
     `realm_hosts` are further hosts, by name, that may issue this registry's tokens and so see its credentials.
+    `takes_azure_tokens` is somebody's explicit word that it may be shown an Azure login although its host is none of
+    Azure's.
     """
 
     host: str
     plain_http: bool = False
     ca_file: str | None = None
     realm_hosts: tuple[str, ...] = ()
+    takes_azure_tokens: bool = False
 
     @property
     def is_hub(self) -> bool:
         """True for Docker Hub, under any of its names."""
         return self.host in _HUB
+
+    @property
+    def is_azure(self) -> bool:
+        """True where its host is one of Azure's own."""
+        return self.root.host.endswith(_AZURE_SUFFIXES)
+
+    @property
+    def is_trusted_by_azure(self) -> bool:
+        """True where it may be shown an Azure token. In plain http a name proves nothing: then only on request."""
+        return self.takes_azure_tokens or (self.is_azure and not self.plain_http)
 
     @property
     def base_url(self) -> str:

@@ -25,6 +25,17 @@ def checked_realm(realm: str, endpoint: Endpoint) -> Url:
     return url
 
 
+def exchange_place(realm: Url, endpoint: Endpoint) -> Url:
+    """Where an Azure token is exchanged: on the registry itself. Raises RefusedUrl where its `realm` is elsewhere.
+
+    A password opens one registry and an Azure token opens all of them, so that it goes to no other origin whatever,
+    another port of the same host included.
+    """
+    if realm.origin != endpoint.root.origin:
+        raise RefusedUrl(f"it names a token service at {realm.authority}, to which the Azure login is not shown")
+    return endpoint.root.at("/oauth2/exchange")
+
+
 def _is_private(host: str) -> bool:
     try:
         return not ipaddress.ip_address(host).is_global

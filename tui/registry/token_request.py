@@ -1,7 +1,6 @@
 """Asking a token service, and reading what it gives (distribution, "Token authentication" and "OAuth2")."""
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from tui.registry.challenge import Challenge
+from tui.registry.claims import life_of
 from tui.registry.credentials import Credential
 from tui.registry.limits import TOKEN_LIMIT, Timing
 from tui.registry.request import Request
@@ -19,12 +19,15 @@ _CLIENT: Final = "windlass"
 _USUAL_LIFE: Final = 60.0
 _LONGEST_LIFE: Final = 3600.0
 _SHARE_USED: Final = 0.8
+_EXCHANGED_LIFE: Final = 3 * 3600.0
+"""Seconds that ACR's refresh tokens live."""
+_MARGIN: Final = 300.0
 _VALUE: Final = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An access token; renewed from `stale_at` (monotonic seconds), which is well before it expires."""
+    """A token; renewed from `stale_at` (monotonic seconds), which is well before it expires."""
 
     value: str = field(repr=False)
     stale_at: float
@@ -55,19 +58,46 @@ def basic_authorization(credential: Credential) -> str:
     return "Basic " + base64.b64encode(f"{credential.username}:{credential.password}".encode()).decode()
 
 
+def make_exchange_request(operation: str, place: Url, service: str, credential: Credential) -> Request:
+    """A POST that exchanges an Azure token for a refresh token of the registry's (ACR, `/oauth2/exchange`)."""
+    form = {
+        "grant_type": "access_token",
+        "service": service,
+        "access_token": credential.azure_token,
+        **({"tenant": credential.tenant} if credential.tenant else {}),
+    }
+    return _post(operation, place, form)
+
+
 def read_token(body: bytes, timing: Timing) -> Token:
     """The token in a token service's answer. Raises ValueError with a sentence."""
+    fields = _read_object(body)
+    value = _value(fields.get("token") or fields.get("access_token"))
+    return Token(value, timing.monotonic() + _SHARE_USED * _life(fields.get("expires_in"), value, timing.now()))
+
+
+def read_refresh_token(body: bytes, timing: Timing) -> Token:
+    """The refresh token in the answer to an exchange. Raises ValueError with a sentence."""
+    value = _value(_read_object(body).get("refresh_token"))
+    life = life_of(value, timing.now())
+    life = _EXCHANGED_LIFE if life is None else min(life, _EXCHANGED_LIFE)
+    return Token(value, timing.monotonic() + life - min(_MARGIN, life / 2))
+
+
+def _read_object(body: bytes) -> Mapping[str, object]:
     try:
         document: Any = json.loads(body)
     except (ValueError, RecursionError):
         raise ValueError("the answer is not JSON") from None
     if not isinstance(document, dict):
         raise ValueError("the answer is not a JSON object")
-    fields = cast("Mapping[str, object]", document)
-    value = fields.get("token") or fields.get("access_token")
+    return cast("Mapping[str, object]", document)
+
+
+def _value(value: object) -> str:
     if not isinstance(value, str) or not _VALUE.fullmatch(value):
         raise ValueError("the answer holds none")
-    return Token(value, timing.monotonic() + _SHARE_USED * _life(fields.get("expires_in"), value, timing.now()))
+    return value
 
 
 def _refresh_grant(operation: str, realm: Url, challenge: Challenge, identity_token: str) -> Request:
@@ -78,26 +108,17 @@ def _refresh_grant(operation: str, realm: Url, challenge: Challenge, identity_to
         "scope": " ".join(challenge.scopes),
         "refresh_token": identity_token,
     }
+    return _post(operation, realm, form)
+
+
+def _post(operation: str, url: Url, form: Mapping[str, str]) -> Request:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    return Request(operation, "POST", realm, headers=headers, body=urlencode(form).encode(), limit=TOKEN_LIMIT)
+    return Request(operation, "POST", url, headers=headers, body=urlencode(form).encode(), limit=TOKEN_LIMIT)
 
 
 def _life(expires_in: object, value: str, now: float) -> float:
     """Seconds that a token lives: as said, else as its own claims say (ACR says nothing else), else the usual 60."""
     if isinstance(expires_in, int | float) and expires_in > 0:
         return min(float(expires_in), _LONGEST_LIFE)
-    claims = _claims(value)
-    expires, issued = claims.get("exp"), claims.get("iat", now)
-    if not isinstance(expires, int | float) or not isinstance(issued, int | float):
-        return _USUAL_LIFE
-    return min(max(float(expires - issued), 0.0), _LONGEST_LIFE)  # of one clock, so that ours may be wrong
-
-
-def _claims(value: str) -> Mapping[str, object]:
-    """The claims of a JSON web token, unverified: they only tell when to renew it. Empty where it is none."""
-    try:
-        payload = value.split(".")[1]
-        document: Any = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError, RecursionError, binascii.Error):
-        return {}
-    return cast("Mapping[str, object]", document) if isinstance(document, dict) else {}
+    life = life_of(value, now)
+    return _USUAL_LIFE if life is None else min(life, _LONGEST_LIFE)

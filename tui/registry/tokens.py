@@ -5,20 +5,19 @@ request; many requests that need the same token at once ask for it once.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
 
-from tui.ports.errors import Forbidden, InvalidAnswer, RegistryError, Unauthorised
+from tui.ports.errors import Unauthorised
 from tui.registry.challenge import Challenge
-from tui.registry.credentials import Credential, CredentialSource, NoCredentials
+from tui.registry.credentials import CredentialSource
 from tui.registry.endpoint import Endpoint
 from tui.registry.limits import Timing
-from tui.registry.realm import checked_realm
-from tui.registry.redact import redact
+from tui.registry.redact import Secrets
 from tui.registry.request import Answer, Request
-from tui.registry.token_request import Token, basic_authorization, make_token_request, read_token
-from tui.registry.urls import RefusedUrl
+from tui.registry.token_request import Token, basic_authorization
+from tui.registry.token_service import TokenService
 
 _PAUSE: Final = 30.0
 """Seconds that a refused password is not sent again: a survey asks hundreds of times, and accounts get locked."""
@@ -35,24 +34,14 @@ class Tokens:
         timing: Timing,
     ) -> None:
         self._endpoint = endpoint
-        self._credentials = credentials
-        self._fetch = fetch
         self._timing = timing
+        self.secrets = Secrets()
+        self._service = TokenService(endpoint, credentials, fetch, timing, self.secrets)
         self._basic: str | None = None
         self._rejected = ("", 0.0)
         self._challenges: dict[tuple[str, ...], Challenge] = {}
         self._tokens: dict[Challenge, Token] = {}
         self._flights: dict[Challenge, asyncio.Task[Token]] = {}
-        self._known: set[str] = set()
-
-    @property
-    def secrets(self) -> Iterable[str]:
-        """Everything that must not be shown."""
-        return (*self._known, *(token.value for token in self._tokens.values()))
-
-    def redact(self, text: str) -> str:
-        """`text` without secrets, fit to show."""
-        return redact(text, self.secrets)
 
     async def ready(self, request: Request) -> str | None:
         """The Authorization that `request` needs, as far as is known; None before the first challenge."""
@@ -80,12 +69,13 @@ class Tokens:
         await asyncio.gather(*flights, return_exceptions=True)
 
     async def _answer_basic(self, request: Request, refused: str | None) -> str:
-        credential = await self._credential(request)
+        credential = await self._service.credential(request)
         if credential is None:
-            raise self._unauthorised(request, self._no_credentials())
-        if credential.identity_token:
-            raise self._unauthorised(request, "it asks for a user name and password, but an identity token is stored")
-        basic = self._basic_of(credential)
+            raise self._unauthorised(request, self._service.no_credentials())
+        if credential.identity_token or credential.azure_token:
+            have = "an Azure login is there" if credential.azure_token else "an identity token is stored"
+            raise self._unauthorised(request, f"it asks for a user name and password, but {have}")
+        basic = basic_authorization(credential)
         if basic == refused:
             self._basic, self._rejected = None, (basic, self._timing.monotonic() + _PAUSE)
         if self._was_rejected(basic):
@@ -107,7 +97,7 @@ class Tokens:
         """A new token; all who want it meanwhile wait for the same one, and one of them leaving ends it for none."""
         flight = self._flights.get(challenge)
         if flight is None:
-            flight = asyncio.create_task(self._renew(request, challenge))
+            flight = asyncio.create_task(self._service.issue(request, challenge))
             self._flights[challenge] = flight
             flight.add_done_callback(lambda done: self._landed(challenge, done))
         return await asyncio.shield(flight)
@@ -116,50 +106,6 @@ class Tokens:
         self._flights.pop(challenge, None)
         if not flight.cancelled() and flight.exception() is None:
             self._tokens[challenge] = flight.result()
-
-    async def _renew(self, request: Request, challenge: Challenge) -> Token:
-        try:
-            realm = checked_realm(challenge.realm, self._endpoint)
-        except RefusedUrl as error:
-            raise InvalidAnswer(request.operation, self._endpoint.host, str(error)) from None
-        credential = await self._credential(request)
-        if credential is not None and not credential.identity_token:
-            self._basic_of(credential)  # so that it is known as a secret before it goes out
-        asked = make_token_request(request.operation, realm, challenge, credential)
-        try:
-            answer = await self._fetch(asked)
-        except (Unauthorised, Forbidden) as error:
-            raise self._unauthorised(request, self._refusal(error, credential)) from None
-        return self._read(request, answer)
-
-    def _read(self, request: Request, answer: Answer) -> Token:
-        try:
-            return read_token(answer.body, self._timing)
-        except ValueError as error:
-            detail = f"its token service gives no token: {error}"
-            raise InvalidAnswer(request.operation, self._endpoint.host, detail) from None
-
-    async def _credential(self, request: Request) -> Credential | None:
-        try:
-            credential = await self._credentials.find()
-        except NoCredentials as error:
-            raise self._unauthorised(request, self.redact(str(error))) from None
-        if credential is not None:
-            self._known |= {secret for secret in (credential.password, credential.identity_token) if secret}
-        return credential
-
-    def _basic_of(self, credential: Credential) -> str:
-        basic = basic_authorization(credential)
-        self._known.add(basic.removeprefix("Basic "))
-        return basic
-
-    def _refusal(self, error: RegistryError, credential: Credential | None) -> str:
-        whose = "without credentials" if credential is None else "for these credentials"
-        hint = f"; {self._no_credentials()}" if credential is None else ""
-        return f"its token service gives no token {whose} ({error.detail}){hint}"
-
-    def _no_credentials(self) -> str:
-        return f"no credentials are known for it: try docker login {self._endpoint.host}"
 
     def _unauthorised(self, request: Request, detail: str) -> Unauthorised:
         return Unauthorised(request.operation, self._endpoint.host, detail)

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from tui.domain.notices import Notice, RequestAnswered
-from tui.ports.errors import InvalidAnswer, RegistryError
+from tui.ports.errors import InvalidAnswer, RegistryError, Unauthorised
 from tui.registry import links
 from tui.registry.challenge import parse_challenges
 from tui.registry.credentials import CredentialSource
@@ -19,6 +19,7 @@ from tui.registry.failures import failure_of_answer
 from tui.registry.limits import ERROR_LIMIT, Limits, Timing
 from tui.registry.request import Answer, Request
 from tui.registry.retry import RETRIED, Again, Retrier, retry_after
+from tui.registry.roles import rights_missing
 from tui.registry.tokens import Tokens
 from tui.registry.urls import RefusedUrl, Url
 from tui.registry.warnings import Warnings
@@ -64,7 +65,7 @@ class Transport:
 
     def refuse(self, operation: str, detail: str) -> InvalidAnswer:
         """The error for an answer that breaks the protocol."""
-        return InvalidAnswer(operation, self.endpoint.host, self._tokens.redact(detail))
+        return InvalidAnswer(operation, self.endpoint.host, self._tokens.secrets.redact(detail))
 
     def failure(self, request: Request, answer: Answer) -> RegistryError | Again:
         """The error that `answer` amounts to, as Again where a later try may succeed."""
@@ -135,6 +136,9 @@ class Transport:
         if reply.status == 401 and not reply.is_elsewhere and renewed.startswith("Basic "):
             reply.close()
             await self._tokens.answer(request, challenges, renewed)  # says that they are not taken
+        if reply.status == 401 and not reply.is_elsewhere and self.endpoint.is_trusted_by_azure:
+            reply.close()
+            raise Unauthorised(request.operation, self.endpoint.host, rights_missing(request.scopes))
         return reply
 
     async def _follow(self, request: Request, authorization: str | None) -> Reply:

@@ -1,0 +1,53 @@
+"""What a JSON web token says of itself (RFC 7519), unverified: nothing is trusted because of it.
+
+It tells when a token is to be renewed, and whose it is where an operator gave one without saying so.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from tui.registry.urls import RefusedUrl, Url
+
+_AZURE_ISSUERS: Final = frozenset(
+    {
+        "sts.windows.net",
+        "login.microsoftonline.com",
+        "login.microsoftonline.us",
+        "login.partner.microsoftonline.cn",
+        "login.chinacloudapi.cn",
+        "sts.chinacloudapi.cn",
+    }
+)
+"""Hosts that issue Azure's tokens (msal, `WELL_KNOWN_AUTHORITY_HOSTS`; the last for version 1 tokens in China)."""
+
+
+def claims_of(token: str) -> Mapping[str, object]:
+    """The claims of a JSON web token, empty where it is none."""
+    try:
+        payload = token.split(".")[1]
+        document: Any = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError, RecursionError, binascii.Error):
+        return {}
+    return cast("Mapping[str, object]", document) if isinstance(document, dict) else {}
+
+
+def life_of(token: str, now: float) -> float | None:
+    """Seconds that a token lives from when it was issued, at least 0; None where it does not say."""
+    claims = claims_of(token)
+    expires, issued = claims.get("exp"), claims.get("iat", now)
+    if not isinstance(expires, int | float) or not isinstance(issued, int | float):
+        return None
+    return max(float(expires - issued), 0.0)  # of one clock, so that ours may be wrong
+
+
+def is_of_azure(token: str) -> bool:
+    """True where the token says that Azure's own login issued it."""
+    issuer = claims_of(token).get("iss")
+    try:
+        url = Url.parse(issuer) if isinstance(issuer, str) else None
+    except RefusedUrl:
+        return False
+    return url is not None and url.scheme == "https" and url.host in _AZURE_ISSUERS

@@ -1,0 +1,56 @@
+"""Credentials that are had anew each time: of an Azure login, or given in the environment or a file."""
+
+from collections.abc import Callable
+from typing import Final
+
+from tui.ports.azure import AzureLogin
+from tui.ports.errors import LoginError
+from tui.registry.claims import is_of_azure
+from tui.registry.credentials import Credential, NoCredentials
+
+REGISTRY_SCOPE: Final = "https://containerregistry.azure.net/.default"
+"""What an Azure token for a registry's data plane is asked for (azure-containerregistry, `DEFAULT_AUDIENCE`).
+
+One for Azure Resource Manager is taken as well, unless the registry's policy `azureADAuthenticationAsArmPolicy` is off.
+"""
+
+
+class AzureCredentials:
+    """An Azure login, for registries that exchange its tokens. `tenant` is empty for the login's own."""
+
+    def __init__(self, login: AzureLogin, scope: str = REGISTRY_SCOPE, tenant: str = "") -> None:
+        self._login = login
+        self._scope = scope
+        self._tenant = tenant
+
+    async def find(self) -> Credential:
+        """The credential; the login remembers its token. Raises NoCredentials with the login's own sentence."""
+        try:
+            token = await self._login.token(self._scope)
+        except LoginError as error:
+            raise NoCredentials(str(error)) from None
+        return Credential(azure_token=token.value, tenant=self._tenant)
+
+
+class GivenToken:
+    """A token that `read` gives: the environment's or a file's, read again each time, as it may be replaced.
+
+    With a `user` it is that user's password. Without, it is one of Azure's if it says so itself, and else a refresh
+    token of the registry (`az acr login --expose-token`). `read` raises NoCredentials where there is none.
+    """
+
+    def __init__(self, read: Callable[[], str], user: str = "", tenant: str = "") -> None:
+        self._read = read
+        self._user = user
+        self._tenant = tenant
+
+    async def find(self) -> Credential:
+        """The credential. Raises NoCredentials."""
+        token = self._read().strip()
+        if not token:
+            raise NoCredentials('the token that auth = "token" names is empty')
+        if self._user:
+            return Credential(self._user, token)
+        if is_of_azure(token):
+            return Credential(azure_token=token, tenant=self._tenant)
+        return Credential(identity_token=token)
