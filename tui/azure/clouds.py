@@ -1,0 +1,60 @@
+"""Azure's clouds: where Azure Resource Manager is, and which token it takes."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+_SCOPE: Final = "/.default"
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """A cloud: the base URL of its Azure Resource Manager, and the scope of the tokens for it."""
+
+    base_url: str
+    scope: str
+
+    def holds(self, url: str) -> bool:
+        """True where `url` may be shown a token: the base URL's own origin or, of Azure's own hosts, a part of one.
+
+        Regions answer under names of their own (`eastus.management.azure.com`), which nobody but Azure can hold.
+        """
+        base, asked = _origin(self.base_url), _origin(url)
+        if base == asked:
+            return True
+        return self in _CLOUDS.values() and asked[::2] == base[::2] and asked[1].endswith(f".{base[1]}")
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port of `url`; a port that cannot be read is none, and the same as no other."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        return "", "", None
+    return parts.scheme, parts.hostname or "", port or {"https": 443, "http": 80}.get(parts.scheme)
+
+
+def _cloud(host: str) -> Cloud:
+    return Cloud(f"https://{host}", f"https://{host}{_SCOPE}")
+
+
+PUBLIC: Final = _cloud("management.azure.com")
+_CLOUDS: Final = {
+    ".azurecr.io": PUBLIC,
+    ".azurecr.cn": _cloud("management.chinacloudapi.cn"),
+    ".azurecr.us": _cloud("management.usgovcloudapi.net"),
+}
+
+
+def cloud_of(registry: str) -> Cloud:
+    """The cloud that `registry` (`host[:port]`) is in; the public one where its name does not say."""
+    host = registry.partition(":")[0]
+    return next((cloud for suffix, cloud in _CLOUDS.items() if host.endswith(suffix)), PUBLIC)
+
+
+def cloud_at(base_url: str) -> Cloud:
+    """The Azure Resource Manager at `base_url`, which takes the tokens of the public cloud unless it is another's."""
+    base_url = base_url.rstrip("/")
+    known = next((cloud for cloud in _CLOUDS.values() if cloud.base_url == base_url), None)
+    return known or Cloud(base_url, PUBLIC.scope)
