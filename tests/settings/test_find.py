@@ -37,6 +37,7 @@ def test_the_order(tmp_path: Path, home: Path) -> None:
 def test_none_says_where_it_looked(tmp_path: Path, home: Path) -> None:
     with pytest.raises(SettingsError, match="windlass demo") as caught:
         find_settings(None, {"WINDLASS_CONFIG": ""}, tmp_path)
+    assert "windlass init" in str(caught.value)
     assert str(tmp_path / FILE_NAME) in str(caught.value)
     assert str(home / "windlass" / FILE_NAME) in str(caught.value)
 

@@ -6,7 +6,7 @@ import pytest
 
 from tui.domain.environment import EngineName, Environment, GateRules, Kind
 from tui.settings.load import load_settings
-from tui.settings.model import AuthMethod, Connection, Settings
+from tui.settings.model import AuthMethod, AzureSettings, Connection, Settings, TokenSource
 
 DESIGNED = r"""
 repositories = ["shop/*"]            # globs
@@ -59,7 +59,9 @@ def test_the_whole_design(tmp_path: Path) -> None:
     assert (base.kind, base.engine, base.protected) == (Kind.ACR, EngineName.AUTO, False)
     assert (test.registry, test.prefix, test.engine) == ("contosoapps.azurecr.io", "test/", EngineName.ACR_IMPORT)
     assert prod.gates == GateRules(("test",), r"^v?\d+\.\d+\.\d+$", 7_200, signed=True)
-    assert [wish.split(":")[0] for wish in prod.unmet_wishes] == ["lock", "notify"]
+    assert prod.lock
+    assert not test.lock
+    assert [wish.split(":")[0] for wish in prod.unmet_wishes] == ["notify"]
     assert settings.connections["base"] == Connection(AuthMethod.AZURE_CLI)
     assert settings.connections["prod"] == Connection(AuthMethod.AZURE_DEFAULT)
     assert settings.scope.has_repository("shop/api")
@@ -103,9 +105,80 @@ def test_production_is_protected_unless_denied(tmp_path: Path, name: str, is_pro
     assert not load_one(tmp_path, f'name = "{name}"\nregistry = "r.example"\nprotected = false')[0].protected
 
 
-def test_a_kind_said_outright_decides_the_credentials(tmp_path: Path) -> None:
-    environment, connection = load_one(tmp_path, 'name = "a"\nregistry = "r.example"\nkind = "acr"')
-    assert (environment.kind, connection.auth) == (Kind.ACR, AuthMethod.AZURE_DEFAULT)
+@pytest.mark.parametrize(
+    ("lines", "auth", "is_trusted"),
+    [
+        ('registry = "a.azurecr.io"', AuthMethod.AZURE_DEFAULT, False),
+        ('registry = "r.example"', AuthMethod.DOCKER, False),
+        ('registry = "r.example"\nkind = "acr"', AuthMethod.DOCKER, False),
+        ('registry = "127.0.0.1:5000"\nkind = "acr"', AuthMethod.DOCKER, False),
+        ('registry = "r.example"\nkind = "acr"\nsend_azure_token = true', AuthMethod.AZURE_DEFAULT, True),
+        ('registry = "r.example"\nauth = "azure-cli"\nsend_azure_token = true', AuthMethod.AZURE_CLI, True),
+        ('registry = "r.example"\nauth = "token"\nsend_azure_token = true', AuthMethod.TOKEN, True),
+        ('registry = "a.azurecr.io"\nsend_azure_token = false', AuthMethod.AZURE_DEFAULT, False),
+    ],
+)
+def test_only_azures_hosts_are_shown_its_login_by_themselves(
+    tmp_path: Path, lines: str, auth: AuthMethod, is_trusted: bool
+) -> None:
+    connection = load_one(tmp_path, f'name = "a"\n{lines}')[1]
+    assert (connection.auth, connection.trusts_with_azure_token) == (auth, is_trusted)
+
+
+@pytest.mark.parametrize(
+    ("lines", "source"),
+    [
+        ("", TokenSource("WINDLASS_TOKEN")),
+        ('token_env = "MINE"\ntoken_user = "robot$ci"', TokenSource("MINE", None, "robot$ci")),
+        ('token_file = "/run/token"', TokenSource(file="/run/token")),
+    ],
+)
+def test_where_a_token_is_read_from(tmp_path: Path, lines: str, source: TokenSource) -> None:
+    connection = load_one(tmp_path, f'name = "a"\nregistry = "r.example"\nauth = "token"\n{lines}')[1]
+    assert connection.token == source
+
+
+def test_a_token_file_starts_at_the_settings_file_and_may_come_later(tmp_path: Path) -> None:
+    lines = 'name = "a"\nregistry = "r.example"\nauth = "token"\ntoken_file = "later/token"'
+    assert load_one(tmp_path, lines)[1].token.file == str(tmp_path / "later/token")
+
+
+AZURE = """
+[azure]
+tenant = "Contoso.onmicrosoft.com"
+subscriptions = ["Contoso Apps", "00000000-0000-0000-0000-000000000001"]
+arm = "http://127.0.0.1:9000/"
+ca = "ca.pem"
+
+[[environment]]
+name = "base"
+registry = "a.azurecr.io"
+
+[[environment]]
+name = "prod"
+registry = "b.azurecr.io"
+tenant = "11111111-2222-3333-4444-555555555555"
+"""
+
+
+def test_azure_as_a_whole_and_a_tenant_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("")
+    settings = load(tmp_path, AZURE)
+    subscriptions = ("Contoso Apps", "00000000-0000-0000-0000-000000000001")
+    ca = str(tmp_path / "ca.pem")
+    assert settings.azure == AzureSettings("contoso.onmicrosoft.com", subscriptions, "http://127.0.0.1:9000", ca)
+    assert settings.connections["base"].tenant == "contoso.onmicrosoft.com"
+    assert settings.connections["prod"].tenant == "11111111-2222-3333-4444-555555555555"
+
+
+def test_nothing_said_of_azure_is_its_defaults(tmp_path: Path) -> None:
+    assert load(tmp_path, '[[environment]]\nname = "a"\nregistry = "r.example"').azure == AzureSettings()
+
+
+def test_a_lock_where_there_are_none_stays_a_wish(tmp_path: Path) -> None:
+    environment, _ = load_one(tmp_path, 'name = "a"\nregistry = "r.example"\nlock = true')
+    assert not environment.lock
+    assert [wish.split(":")[0] for wish in environment.unmet_wishes] == ["lock"]
 
 
 def test_follow_stays_a_wish(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from tui.settings.durations import parse_duration
 from tui.settings.errors import SettingsError
 from tui.settings.load import load_settings
 
+GUID = "11111111-2222-3333-4444-555555555555"
+ACR = '[[environment]]\nname = "base"\nregistry = "base.azurecr.io"\n'
 HEAD = '[[environment]]\nname = "base"\nregistry = "base.example"\n'
 
 
@@ -80,6 +82,70 @@ def test_mistake(tmp_path: Path, text: str | bytes, line: int | None, key: str, 
     assert told in str(error)
     if line:
         assert f"windlass.toml:{line}: " in str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "told"),
+    [
+        (HEAD + "auth = 'azure-cli'", 4, "auth", "base.example is none of Azure's hosts"),
+        (HEAD + "kind = 'acr'\nauth = 'azure-cli'", 5, "auth", 'write auth = "docker", or send_azure_token = true'),
+        (ACR.replace(".io", ".io.example") + "auth = 'azure-default'", 4, "auth", "none of Azure's hosts"),
+        (ACR + "send_azure_token = true", 4, "send_azure_token", "Azure's own"),
+        (HEAD + "send_azure_token = true", 4, "send_azure_token", 'auth = "docker" there is no token of Azure'),
+        (HEAD + "auth = 'token'\ntoken_user = 'me'\nsend_azure_token = true", 6, "send_azure_token", "password of me"),
+        (HEAD + "send_azure_token = 'yes'", 4, "send_azure_token", "write true or false"),
+        (HEAD + "azure_token = true", 4, "azure_token", "did you mean send_azure_token?"),
+        (ACR + "plain_http = true", 4, "plain_http", "to everybody on the way"),
+        (HEAD + "token_env = 'X'", 4, "token_env", 'this needs auth = "token", and here it is docker'),
+        (HEAD + "token_file = 'x'", 4, "token_file", 'this needs auth = "token"'),
+        (ACR + "token_user = 'x'", 4, "token_user", "here it is azure-default"),
+        (HEAD + "auth = 'token'\ntoken_env = 'X'\ntoken_file = 'x'", 6, "token_file", "leave out one of them"),
+        (HEAD + "auth = 'token'\ntoken_file = ''", 5, "token_file", "this is no path"),
+        (HEAD + "auth = 'token'\ntoken_file = '~nobody-here/x'", 5, "token_file", "write the whole path"),
+        (HEAD + "auth = 'token'\ntoken_user = 'me:hunter2'", 5, "token_user", "without a password"),
+        (HEAD + "token_flie = 'x'", 4, "token_flie", "did you mean token_file?"),
+        (HEAD + f"tenant = '{GUID}'", 4, "tenant", "only Azure has tenants"),
+        (ACR + "tenant = 'contoso'", 4, "tenant", "write its id (a GUID) or its domain name"),
+        (ACR + "engine = 'acr-import'", 4, "engine", "no other environment is one"),
+    ],
+)
+def test_mistake_in_a_connection(tmp_path: Path, text: str, line: int, key: str, told: str) -> None:
+    error = refusal(tmp_path, text)
+    assert (error.line, error.key) == (line, f"environment.{key}")
+    assert told in str(error)
+    assert "hunter2" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("lines", "key", "told"),
+    [
+        ("tenants = []", "tenants", "did you mean tenant?"),
+        ("tenant = 'a b'", "tenant", "is no tenant"),
+        ("subscriptions = 'a'", "subscriptions", 'write ["…"]'),
+        ("subscriptions = ['']", "subscriptions", "is no subscription"),
+        ('subscriptions = ["a\\u001b"]', "subscriptions", "is no subscription"),
+        ("arm = 'management.azure.com'", "arm", "write it as https://management.azure.com"),
+        ("arm = 'ftp://x'", "arm", "is no address"),
+        ("arm = 'https://[x'", "arm", "is no address"),
+        ("arm = 'http://arm.example'", "arm", "to everybody on the way; write 'https://arm.example'"),
+        ("arm = 'https://arm.example/subscriptions'", "arm", "has no path; write 'https://arm.example'"),
+        ("arm = 'https://arm.example:99999'", "arm", "is no port"),
+        ("arm = 'https://me:hunter2@arm.example'", "arm", "secrets do not stand in this file"),
+        ("ca = 'gone.pem'", "ca", "there is no file"),
+        ("client_secret = 'hunter2'", "client_secret", "secrets do not stand in this file"),
+    ],
+)
+def test_mistake_in_azure(tmp_path: Path, lines: str, key: str, told: str) -> None:
+    error = refusal(tmp_path, f"[azure]\n{lines}\n{HEAD}")
+    assert (error.line, error.key) == (2, f"azure.{key}")
+    assert told in str(error)
+    assert "hunter2" not in str(error)
+
+
+def test_a_token_in_place_of_its_variable_is_not_repeated(tmp_path: Path) -> None:
+    error = refusal(tmp_path, HEAD + "auth = 'token'\ntoken_env = 'hunter-2.hunter2'")
+    assert "the token itself does not stand in this file" in str(error)
+    assert "hunter2" not in str(error)
 
 
 @pytest.mark.parametrize("key", ["password", "token", "client_secret", "api_key", "username", "access-key"])

@@ -1,12 +1,11 @@
-"""One `[[environment]]` table into an environment and the way to connect to it."""
+"""One `[[environment]]` table into an environment."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, TypeVar
 
 from tui.domain.environment import EngineName, Environment, Kind
 from tui.settings.gates import read_gates
-from tui.settings.model import AuthMethod, Connection, is_azure, is_loopback
+from tui.settings.model import is_azure
 from tui.settings.names import parse_environment_name, parse_host, parse_prefix
 from tui.settings.table import Table
 from tui.settings.wishes import unmet_wishes
@@ -16,6 +15,7 @@ T = TypeVar("T")
 _KEYS: Final = frozenset(
     {"name", "registry", "prefix", "kind", "auth", "engine", "protected", "read_only", "gates"}
     | {"lock", "notify", "follow", "plain_http", "ca"}
+    | {"tenant", "send_azure_token", "token_env", "token_file", "token_user"}
 )
 _PROTECTED_NAMES: Final = frozenset({"prod", "production"})
 
@@ -36,21 +36,9 @@ def read_environment(table: Table) -> Environment:
         protected=name in _PROTECTED_NAMES if protected is None else protected,
         read_only=table.flag("read_only") or False,
         gates=read_gates(table.table("gates")),
-        unmet_wishes=unmet_wishes(table, name),
+        lock=kind is Kind.ACR and table.flag("lock") is True,
+        unmet_wishes=unmet_wishes(table, name, kind),
     )
-
-
-def read_connection(table: Table, environment: Environment) -> Connection:
-    """How to connect to `environment`, which `table` describes. Raises SettingsError."""
-    default = AuthMethod.AZURE_DEFAULT if environment.kind is Kind.ACR else AuthMethod.DOCKER
-    auth = table.choice("auth", AuthMethod) or default
-    ca = _ca(table)
-    plain = table.flag("plain_http")
-    if plain and ca:
-        raise table.error("plain_http", "plain http checks no certificate", "leave out plain_http or ca")
-    if plain is None:
-        plain = is_loopback(environment.registry) and ca is None
-    return Connection(auth, plain, ca)
 
 
 def _required(table: Table, key: str, parse: Callable[[str], T], example: str) -> T:
@@ -66,14 +54,3 @@ def _engine(table: Table, kind: Kind) -> EngineName:
         reason = "acr-import is done by Azure, which imports only into its own registries; this one is oci"
         raise table.error("engine", reason, 'write engine = "direct", or kind = "acr" if it is one')
     return engine
-
-
-def _ca(table: Table) -> str | None:
-    """The absolute path of a PEM file; a relative one starts where the settings file is."""
-    text = table.text("ca")
-    if text is None:
-        return None
-    file = table.file.absolute().parent / Path(text).expanduser()
-    if not file.is_file():
-        raise table.error("ca", f"there is no file {file}", "a relative path starts at the settings file's folder")
-    return str(file)

@@ -6,10 +6,12 @@ from typing import Final
 
 import platformdirs
 
-from tui.domain.environment import Environment, PromotionPath
+from tui.domain.environment import EngineName, Environment, Kind, PromotionPath
 from tui.domain.scope import Scope
+from tui.settings.azure import read_azure
+from tui.settings.connections import read_connection
 from tui.settings.document import read_document
-from tui.settings.environments import read_connection, read_environment
+from tui.settings.environments import read_environment
 from tui.settings.errors import SettingsError
 from tui.settings.gates import check_gates
 from tui.settings.keys import read_keys
@@ -20,7 +22,7 @@ from tui.settings.table import Table
 FILE_NAME: Final = "windlass.toml"
 VARIABLE: Final = "WINDLASS_CONFIG"
 _DEMO: Final = "`windlass demo` needs none"
-_KEYS: Final = frozenset({"repositories", "exclude", "tags", "environment", "keys"})
+_KEYS: Final = frozenset({"repositories", "exclude", "tags", "environment", "keys", "azure"})
 _TAG_KEYS: Final = frozenset({"include", "exclude"})
 _EXAMPLE: Final = "write [[environment]] with name and registry, the base first"
 
@@ -37,13 +39,19 @@ def find_settings(explicit: str | None, env: Mapping[str, str], cwd: Path) -> Pa
     found = next((place for place in places if place.is_file()), None)
     if found is None:
         looked = " and ".join(str(place) for place in places)
-        raise SettingsError(FILE_NAME, f"there is no settings file: looked for {looked}", f"write one; {_DEMO}")
+        raise SettingsError(
+            FILE_NAME, f"there is no settings file: looked for {looked}", f"`windlass init` writes one; {_DEMO}"
+        )
     return found
 
 
 def _named(place: Path, origin: str) -> Path:
     if not place.exists():
-        raise SettingsError(str(place), f"there is no such file ({origin})", f"correct the path; {_DEMO}")
+        raise SettingsError(
+            str(place),
+            f"there is no such file ({origin})",
+            f"correct the path, or have `windlass init` write it; {_DEMO}",
+        )
     return place
 
 
@@ -51,14 +59,16 @@ def load_settings(path: Path) -> Settings:
     """The settings in the file at `path`. Raises SettingsError."""
     document = read_document(path)
     document.allow(_KEYS)
-    scope, keys = _scope(document), read_keys(document.table("keys"))
+    scope, keys, azure = _scope(document), read_keys(document.table("keys")), read_azure(document.table("azure"))
     tables = document.tables("environment", "write [[environment]], with two brackets")
     if not tables:
         raise SettingsError(str(path), "there is no environment", _EXAMPLE)
     environments = [read_environment(table) for table in tables]
     _check_together(tables, environments)
-    connections = {each.name: read_connection(table, each) for table, each in zip(tables, environments, strict=True)}
-    return Settings(PromotionPath(tuple(environments)), scope, connections, str(path), keys)
+    connections = {
+        each.name: read_connection(table, each, azure.tenant) for table, each in zip(tables, environments, strict=True)
+    }
+    return Settings(PromotionPath(tuple(environments)), scope, connections, str(path), keys, azure)
 
 
 def _scope(document: Table) -> Scope:
@@ -88,3 +98,12 @@ def _check_together(tables: Sequence[Table], environments: Sequence[Environment]
         places[place] = each.name
     for table, each in zip(tables, environments, strict=True):
         check_gates(table, each, list(names))
+        _check_import(table, each, environments)
+
+
+def _check_import(table: Table, environment: Environment, environments: Sequence[Environment]) -> None:
+    """Refuses acr-import where nothing could ever be imported from; from which of several, a plan says."""
+    others = [each for each in environments if each is not environment]
+    if environment.engine is EngineName.ACR_IMPORT and all(each.kind is not Kind.ACR for each in others):
+        told = "acr-import is done by Azure between its own registries, and no other environment is one"
+        raise table.error("engine", told, 'write engine = "direct"')

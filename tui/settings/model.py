@@ -40,7 +40,8 @@ class TokenSource:
 class Connection:
     """How an environment's registry is spoken to. `ca` is the absolute path of a PEM file to trust in addition.
 
-    `tenant` is the Azure tenant to log in to, empty for the login's own. `trusts_with_azure_token` is the explicit
+    `tenant` is the Azure tenant to log in to: the environment's own, else that of `[azure]`, empty for the login's.
+    `trusts_with_azure_token` is the explicit
     wish that the Azure login may be shown to this registry although its host is none of Azure's.
     """
 

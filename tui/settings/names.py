@@ -2,11 +2,18 @@
 
 import re
 from typing import Final
+from urllib.parse import SplitResult, urlsplit
 
 from tui.domain.reference import parse_registry, parse_repository
 from tui.domain.text import clean
+from tui.settings.model import is_loopback
 
 _ENVIRONMENT: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_TENANT: Final = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}",
+    re.IGNORECASE | re.ASCII,
+)
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LAST_PORT: Final = 65_535
 _MARKS: Final = "*?["
 _ENDS_OF_PREFIX: Final = ("/", "-", "_", ".")
@@ -63,3 +70,53 @@ def parse_pattern(text: str) -> re.Pattern[str]:
         return re.compile(text)
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"{clean(text, 80)!r} is no regular expression: {error}") from error
+
+
+def parse_tenant(text: str) -> str:
+    """An Azure tenant: its id or one of its domain names."""
+    if not _TENANT.fullmatch(text):
+        raise ValueError(f"{clean(text, 80)!r} is no tenant; write its id (a GUID) or its domain name")
+    return text.lower()
+
+
+def parse_subscription(text: str) -> str:
+    """An Azure subscription, by its name or id."""
+    if not text.strip() or not text.isprintable():
+        raise ValueError(f"{clean(text, 80)!r} is no subscription; write its name or its id")
+    return text
+
+
+def parse_arm(text: str) -> str:
+    """The address of Azure Resource Manager, without a slash at its end; one with a password is not repeated."""
+    if "@" in text:
+        raise ValueError("secrets do not stand in this file; write the address without user and password")
+    url = _split(text)
+    if not text.isprintable() or url.scheme not in {"https", "http"} or not url.netloc:
+        raise ValueError(f"{clean(text, 80)!r} is no address; write it as https://management.azure.com")
+    if url.path.strip("/") or url.query or url.fragment:
+        raise ValueError(f"an address of Azure Resource Manager has no path; write '{url.scheme}://{url.netloc}'")
+    host = parse_host(url.netloc)
+    if url.scheme == "http" and not is_loopback(host):
+        raise ValueError(f"http would show the login's token to everybody on the way; write 'https://{host}'")
+    return f"{url.scheme}://{host}"
+
+
+def _split(text: str) -> SplitResult:
+    try:
+        return urlsplit(text)
+    except ValueError as error:
+        raise ValueError(f"{clean(text, 80)!r} is no address: {error}") from error
+
+
+def parse_variable(text: str) -> str:
+    """The name of an environment variable; what is none may be the secret itself and is not repeated."""
+    if not _VARIABLE.fullmatch(text):
+        raise ValueError("this is no name of an environment variable; the token itself does not stand in this file")
+    return text
+
+
+def parse_user(text: str) -> str:
+    """The name that a token belongs to. A colon would end it in an Authorization header (RFC 7617, section 2)."""
+    if not text or ":" in text or not text.isprintable():
+        raise ValueError("this is no user name; write the token's name, without a password")
+    return text

@@ -59,7 +59,7 @@ class Table:
                 raise self._unknown(key, keys)
 
     def _unknown(self, key: str, keys: Collection[str]) -> SettingsError:
-        if _SECRET.fullmatch(key.lower()):
+        if _SECRET.fullmatch(key.lower()) and not isinstance(self.values[key], bool):
             mend = "they come from the environment, the Docker credential store or Azure: leave it out, and set auth"
             return self.error(key, "secrets do not stand in this file", mend)
         return self.error(key, f"unknown key {clean(key, 80)!r}", nearest(key, sorted(keys)))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
+from tui.domain.environment import Kind
 from tui.settings.table import Table
 
 _HOOK_KEYS: Final = frozenset({"webhook", "format", "secret_env", "command"})
@@ -15,14 +16,14 @@ class HookFormat(StrEnum):
     ACR = "acr"
 
 
-def unmet_wishes(table: Table, name: str) -> tuple[str, ...]:
+def unmet_wishes(table: Table, name: str, kind: Kind) -> tuple[str, ...]:
     """A sentence for each setting of the environment `name` that stays a wish. Raises SettingsError."""
-    return tuple(_wishes(table, name))
+    return tuple(_wishes(table, name, kind))
 
 
-def _wishes(table: Table, name: str) -> Iterator[str]:
-    if table.flag("lock"):
-        yield f"lock: this version does not lock a promoted tag; lock it in {name} by hand"
+def _wishes(table: Table, name: str, kind: Kind) -> Iterator[str]:
+    if table.flag("lock") and kind is not Kind.ACR:
+        yield f'lock: only Azure\'s registries have locks (kind = "acr"); in {name} the tag can still be moved'
     hooks = table.tables("notify", 'write notify = [{ webhook = "https://…" }]')
     for hook in hooks:
         _check_hook(hook)
