@@ -33,7 +33,7 @@ from tui.journal.sqlite import verify_chain
 from tui.ports.engine import Engine
 from tui.ports.errors import EngineError, JournalError
 from tui.sandbox import images
-from tui.usecases.promote import UNCHANGED
+from tui.usecases.unchanged import UNCHANGED
 
 IMAGE = "shop/api:1.0.0"
 

@@ -79,6 +79,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "engine": plan.forecast.engine.value,
         "keeps_digest": plan.forecast.keeping.value,
         "forecast": plan.forecast.sentence,
+        **({"instead": plan.forecast.instead} if plan.forecast.instead else {}),
         "gates": [_verdict(plan, at) for at in range(len(plan.verdicts))],
         "refused": bool(plan.refusals),
         "not_carried_out": list(request.target.unmet_wishes),

@@ -31,6 +31,8 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
         yield "platforms", ", ".join(str(platform) for platform in plan.platforms)
     yield "transfer", _transfer(plan)
     yield "engine", f"{plan.forecast.engine}: {plan.forecast.sentence}"
+    if plan.forecast.instead:
+        yield "", plan.forecast.instead
     for verdict in plan.verdicts:
         yield "gate", verdict_text(verdict)
     for wish in plan.request.target.unmet_wishes:

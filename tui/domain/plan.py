@@ -120,12 +120,18 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What an engine will do with an image. `refusal` says why it will not, with the way out; empty if it will."""
+    """What an engine will do with an image. `refusal` says why it will not, `remedy` the way out; empty if it will.
+
+    `instead` says why `auto` did not take the engine that would otherwise have been the better one; empty where there
+    was nothing to choose.
+    """
 
     engine: EngineName
     keeping: Keeping
     sentence: str
     refusal: str = ""
+    remedy: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class DirectEngine:
 
     async def run(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
         """Copies what the target lacks, then moves the tag. Raises RegistryError."""
-        route = self._route(plan)
+        route = self.route(plan)
         yield StepStarted(Step.PULL, f"from {plan.source}")
         if any(layer.is_foreign for node in plan.tree.nodes for layer in node.parsed.layers):
             yield LineLogged("layers that live outside the registry (foreign layers) stay where they are")
@@ -42,14 +42,12 @@ class DirectEngine:
         async with aclosing(emitted(partial(_copy, plan, route))) as events:
             async for event in events:
                 yield event
-        if plan.effect is Effect.NOTHING:
-            yield LineLogged("the target's tag already holds this digest")
-            return
-        yield StepStarted(Step.TAG, f"{plan.target} -> {plan.digest}")
-        await route.target.push_manifest(route.place, plan.request.target_tag, plan.tree.root.raw)
-        yield TagMoved(plan.current.digest if plan.current else None, plan.digest)
+        async with aclosing(move_tag(plan, route)) as events:
+            async for event in events:
+                yield event
 
-    def _route(self, plan: Plan) -> Route:
+    def route(self, plan: Plan) -> Route:
+        """From the source's repository to the target's."""
         source, target = plan.request.source, plan.request.target
         return Route(
             self._registries[source],
@@ -59,6 +57,16 @@ class DirectEngine:
             target.registry,
             target.locate(plan.request.repository),
         )
+
+
+async def move_tag(plan: Plan, route: Route) -> AsyncGenerator[EngineEvent, None]:
+    """Writes the tag, and the root's manifest with it, unless it is right already. Raises RegistryError."""
+    if plan.effect is Effect.NOTHING:
+        yield LineLogged("the target's tag already holds this digest")
+        return
+    yield StepStarted(Step.TAG, f"{plan.target} -> {plan.digest}")
+    await route.target.push_manifest(route.place, plan.request.target_tag, plan.tree.root.raw)
+    yield TagMoved(plan.current.digest if plan.current else None, plan.digest)
 
 
 async def _copy(plan: Plan, route: Route, emit: Emit) -> None:

@@ -102,6 +102,7 @@ def _facts(plan: Plan) -> list[Content]:
         _fact("transfer", _transfer(plan)),
         _fact("travels", _companions(plan)),
         _labelled("engine", _engine(plan)),
+        *([_fact("", plan.forecast.instead)] if plan.forecast.instead else []),
         *_gates(plan),
         *(_labelled("wish", _wish(text)) for text in plan.request.target.unmet_wishes),
         _fact("command", plan.command),

@@ -1,7 +1,6 @@
 """Gates: what must hold before an environment takes an image. Each verdict says what would satisfy it."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +12,8 @@ from tui.ports.errors import RegistryError
 from tui.ports.journal import Clock, Journal
 from tui.ports.registry import Source
 from tui.usecases.companions import resolve_or_none
+from tui.usecases.locks import LockedTag, judge_lock, judge_wish
+from tui.usecases.tools import Tools
 
 READ_ONLY = "read-only"
 ENGINE = "engine"
@@ -28,15 +29,18 @@ class Evidence:
     companions: Companions
     forecast: Forecast
 
+    @property
+    def is_there(self) -> bool:
+        """True where the target's tag holds the digest already, so that it will not be written."""
+        return self.current is not None and self.current.digest == self.digest
 
-async def judge(
-    evidence: Evidence, sources: Mapping[Environment, Source], journal: Journal, clock: Clock
-) -> tuple[Verdict, ...]:
-    """The verdict of every gate that applies to the target of `evidence`."""
-    rules = evidence.request.target.gates
-    verdicts = [_writable(evidence.request.target)]
+
+async def judge(evidence: Evidence, tools: Tools) -> tuple[Verdict, ...]:
+    """The verdict of every gate that applies to the target of `evidence`. Raises JournalError."""
+    rules, sources = evidence.request.target.gates, tools.registries
+    verdicts = [_writable(evidence.request.target), *await _lock_verdicts(evidence, tools)]
     if evidence.forecast.refusal:
-        verdicts.append(fails(ENGINE, evidence.forecast.refusal, ""))
+        verdicts.append(fails(ENGINE, evidence.forecast.refusal, evidence.forecast.remedy))
     if rules.tags:
         verdicts.append(_tag_matches(evidence.request, rules.tags))
     if rules.signed:
@@ -45,8 +49,15 @@ async def judge(
         if environment.name in rules.promoted_to:
             verdicts.append(await _promoted(evidence, environment, sources[environment]))
             if rules.min_age_seconds:
-                verdicts.append(await _aged(evidence, environment, journal, clock))
+                verdicts.append(await _aged(evidence, environment, tools.journal, tools.clock))
     return tuple(verdicts)
+
+
+async def _lock_verdicts(evidence: Evidence, tools: Tools) -> tuple[Verdict, ...]:
+    request = evidence.request
+    wanted = LockedTag(request.target, request.repository, request.target_tag)
+    held = () if evidence.is_there else await judge_lock(wanted, tools.lockers)
+    return (*held, *judge_wish(request.target, tools.lockers))
 
 
 def _writable(target: Environment) -> Verdict:

@@ -5,7 +5,7 @@ A promotion never unlocks: a tag that is locked is overwritten only after somebo
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from typing import Final
 
 from tui.domain.environment import Environment
 from tui.domain.events import (
@@ -22,34 +22,16 @@ from tui.domain.events import (
     TagUnlocked,
 )
 from tui.domain.locks import LockedPart
-from tui.domain.reference import Digest, Reference, Repository, Tag
+from tui.domain.plan import Plan
+from tui.domain.reference import Digest
 from tui.ports.errors import RegistryError
 from tui.ports.registry import Registry, TagLocker
 from tui.usecases.gates import READ_ONLY
+from tui.usecases.locks import LOCK, LockedTag, describe_lock
 from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
 
-LOCK = "lock"
-"""The gate that refuses where a tag may not be written because it is locked, or cannot be locked at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class LockedTag:
-    """A tag of the board's `repository` in `environment`, to be locked or unlocked."""
-
-    environment: Environment
-    repository: Repository
-    tag: Tag
-
-    @property
-    def reference(self) -> Reference:
-        """In full."""
-        return self.environment.reference(self.repository, self.tag)
-
-    @property
-    def place(self) -> Repository:
-        """The repository's full name in its registry."""
-        return self.environment.locate(self.repository)
+_LOCKED_ALREADY: Final = "it is locked already: nothing to write"
 
 
 async def lock(tools: Tools, wanted: LockedTag, forbidden: str = "") -> AsyncGenerator[Recorded, None]:
@@ -70,15 +52,24 @@ async def unlock(tools: Tools, wanted: LockedTag, forbidden: str = "") -> AsyncG
             yield record
 
 
-def describe_lock(part: LockedPart, wanted: LockedTag) -> tuple[str, str]:
-    """What forbids writing a tag, and what would allow it."""
-    name = wanted.environment.name
-    if part is LockedPart.TAG:
-        mend = f"`windlass unlock {wanted.repository}:{wanted.tag} --in {name}` (on the board U)"
-        return f"{name} holds {wanted.tag} locked", f"unlock it first: {mend}"
-    registry = wanted.environment.registry.partition(".")[0]
-    command = f"az acr repository update --name {registry} --repository {wanted.place} --write-enabled true"
-    return f"in {name} the whole repository {wanted.place} is locked", f"unlock it first: `{command}`"
+async def lock_promoted(locker: TagLocker, plan: Plan) -> AsyncGenerator[Event, None]:
+    """Locks the tag that `plan` wrote.
+
+    A failure ends the promotion as failed: the tag is written and verified, but not what the settings want of it.
+    """
+    request = plan.request
+    wanted = LockedTag(request.target, request.repository, request.target_tag)
+    yield StepStarted(Step.LOCK, str(plan.target))
+    try:
+        if await locker.write_lock(wanted.place, wanted.tag) is LockedPart.TAG:
+            yield LineLogged(_LOCKED_ALREADY)
+            return
+        await locker.lock(wanted.place, wanted.tag)
+    except RegistryError as error:
+        cause = f"promoted and verified, but not locked: {error}; lock it with `{wanted.command('lock')}`"
+        yield PromotionFailed(Step.LOCK, Side.TARGET, cause)
+        return
+    yield TagLocked(plan.digest)
 
 
 _Action = Callable[[Registry, TagLocker, LockedTag], AsyncGenerator[Event, None]]
@@ -132,7 +123,7 @@ def _refusal(environment: Environment, locker: TagLocker | None, forbidden: str)
 async def _lock(registry: Registry, locker: TagLocker, wanted: LockedTag) -> AsyncGenerator[Event, None]:
     digest = await _digest(registry, wanted)
     if await locker.write_lock(wanted.place, wanted.tag) is LockedPart.TAG:
-        yield LineLogged("it is locked already: nothing to write")
+        yield LineLogged(_LOCKED_ALREADY)
         return
     await locker.lock(wanted.place, wanted.tag)
     yield TagLocked(digest)

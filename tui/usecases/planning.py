@@ -8,6 +8,7 @@ from tui.domain.plan import Companions, Forecast, Plan, Request, Transfer, Tree
 from tui.domain.reference import Repository
 from tui.ports.errors import NotFound, WindlassError
 from tui.ports.registry import BlobPusher, Registry
+from tui.usecases.choice import foresee, named_engine
 from tui.usecases.companions import find_companions, resolve_or_none
 from tui.usecases.concurrency import gather_all, gather_pair
 from tui.usecases.gates import Evidence, judge
@@ -42,18 +43,10 @@ async def make_plan(tools: Tools, request: Request) -> Plan:
         size=tree.size,
         transfer=transfer,
         forecast=forecast,
-        verdicts=await judge(evidence, tools.registries, tools.journal, tools.clock),
+        verdicts=await judge(evidence, tools),
         tree=tree,
         companions=companions,
     )
-
-
-def choose_engine(request: Request) -> EngineName:
-    """The engine a request means: its own, else the target's, where `auto` is `direct`."""
-    for name in (request.engine, request.target.engine):
-        if name is not EngineName.AUTO:
-            return name
-    return EngineName.DIRECT
 
 
 def _refuse_impossible(request: Request, tools: Tools) -> None:
@@ -63,8 +56,9 @@ def _refuse_impossible(request: Request, tools: Tools) -> None:
     same_place = request.source.reference(request.repository, request.tag)
     if same_place == request.target.reference(request.repository, request.target_tag):
         raise CannotPlan(f"source and target are the same: {same_place}")
-    if choose_engine(request) not in tools.engines:
-        raise CannotPlan(f"the engine {choose_engine(request)} is not available for this target; use direct")
+    named = named_engine(request)
+    if named is not EngineName.AUTO and named not in tools.engines:
+        raise CannotPlan(f"the engine {named} is not available for this target; use direct")
 
 
 async def _resolve_source(source: Registry, request: Request) -> Descriptor:
@@ -86,7 +80,7 @@ async def _foresee(tools: Tools, request: Request, tree: Tree) -> tuple[tuple[Pl
     image = first_image(tree)
     located = request.source.locate(request.repository)
     config = await read_config(tools.registries[request.source], request.source, located, image) if image else None
-    return platforms_of(tree, config), await tools.engines[choose_engine(request)].forecast(request, tree)
+    return platforms_of(tree, config), await foresee(tools.engines, request, tree)
 
 
 async def _look_around(source: Registry, target: Registry, request: Request, tree: Tree) -> tuple[Companions, Transfer]:

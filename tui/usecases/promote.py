@@ -5,12 +5,10 @@ the plan says. Afterwards the target is read back: an engine's word that it push
 """
 
 import asyncio
-import uuid
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import Final
 
-from tui.domain.content import Descriptor
 from tui.domain.environment import EngineName
 from tui.domain.events import (
     Event,
@@ -28,18 +26,14 @@ from tui.domain.events import (
     Verified,
 )
 from tui.domain.plan import Effect, Keeping, Plan
-from tui.domain.reference import Digest, Repository
-from tui.ports.errors import EngineError, InvalidAnswer, NotFound, RegistryError
-from tui.ports.registry import Registry
+from tui.ports.errors import EngineError, RegistryError
 from tui.usecases.companions import resolve_or_none
-from tui.usecases.concurrency import gather_all, gather_pair
 from tui.usecases.gates import Evidence, judge
+from tui.usecases.locking import lock_promoted
+from tui.usecases.readback import read_back
+from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
-from tui.usecases.tree import fetch_tree
-
-UNCHANGED = "unchanged since the plan"
-"""The gate that refuses when source or target moved between plan and go."""
-
+from tui.usecases.unchanged import moved_since
 
 _WRITES_FROM: Final = {EngineName.DIRECT: Step.TAG, EngineName.DOCKER: Step.PUSH, EngineName.ACR_IMPORT: Step.TAG}
 """The step of each engine that writes the target's tag; whatever came before it left the tag alone."""
@@ -69,18 +63,16 @@ class _Run:
     def __init__(self, tools: Tools, plan: Plan) -> None:
         self._tools = tools
         self._plan = plan
-        self._promotion = uuid.uuid4().hex[:12]
+        self._recording = Recording(tools.journal, tools.clock, plan.source, plan.target)
         self._is_writing = False
         self._is_told = False
         self.is_over = False
 
     async def record(self, event: Event) -> Recorded:
         """Journals `event`, to the end even if this is cancelled meanwhile."""
-        record = Recorded(self._promotion, self._tools.clock(), self._plan.source, self._plan.target, event)
         self.is_over = self.is_over or isinstance(event, PromotionSucceeded | PromotionRefused | PromotionFailed)
         self._is_told = self._is_told or isinstance(event, TagMoved)
-        await asyncio.shield(asyncio.ensure_future(self._tools.journal.record(record)))
-        return record
+        return await self._recording.record(event)
 
     async def record_stop(self) -> None:
         """Journals that it was stopped, and before that the tag, if it was written all the same."""
@@ -108,12 +100,26 @@ class _Run:
                 return
             yield moved
             yield LineLogged(f"the target was written although it was answered otherwise: {error}")
+        async with aclosing(self._conclude()) as events:
+            async for event in events:
+                yield event
+                if isinstance(event, PromotionFailed):
+                    return
+        yield PromotionSucceeded((self._tools.clock() - started).total_seconds())
+
+    async def _conclude(self) -> AsyncGenerator[Event, None]:
+        """The read-back, and the lock where the settings want one; a failure is the last event."""
+        tools, plan = self._tools, self._plan
         yield StepStarted(Step.VERIFY, f"read back {plan.target}")
-        if complaint := await _read_back(self._tools, plan):
+        if complaint := await read_back(tools, plan):
             yield complaint
             return
         yield Verified(plan.digest)
-        yield PromotionSucceeded((self._tools.clock() - started).total_seconds())
+        locker = tools.lockers.get(plan.request.target)
+        if plan.request.target.lock and locker is not None:
+            async with aclosing(lock_promoted(locker, plan)) as events:
+                async for event in events:
+                    yield event
 
     async def _carry(self) -> AsyncGenerator[Event, None]:
         """The engine's own events, with a last look at source and target before the step that writes.
@@ -131,7 +137,7 @@ class _Run:
             async for event in events:
                 yield event
                 if isinstance(event, StepStarted) and event.step is _WRITES_FROM[plan.forecast.engine]:
-                    if moved := await _moved_since(tools, plan):
+                    if moved := await moved_since(tools, plan):
                         yield moved
                         return
                     self._is_writing = True
@@ -167,62 +173,10 @@ async def _refusal(tools: Tools, plan: Plan) -> PromotionRefused | None:
     """The gate that says no: one of the plan's, that something moved since, or one that no longer passes."""
     for verdict in plan.refusals:
         return PromotionRefused(verdict.gate, verdict.reason, verdict.remedy)
-    if moved := await _moved_since(tools, plan):
+    if moved := await moved_since(tools, plan):
         return moved
     evidence = Evidence(plan.request, plan.digest, plan.current, plan.companions, plan.forecast)
-    for verdict in await judge(evidence, tools.registries, tools.journal, tools.clock):
+    for verdict in await judge(evidence, tools):
         if not verdict.passed:
             return PromotionRefused(verdict.gate, verdict.reason, verdict.remedy)
     return None
-
-
-async def _moved_since(tools: Tools, plan: Plan) -> PromotionRefused | None:
-    """That source or target is no longer what the plan says."""
-    request = plan.request
-    source, target = tools.registries[request.source], tools.registries[request.target]
-    now, there = await gather_all(
-        resolve_or_none(source, request.source.locate(request.repository), request.tag),
-        resolve_or_none(target, request.target.locate(request.repository), request.target_tag),
-    )
-    if now is None or now.digest != plan.digest:
-        return _moved(f"the source {request.source.name}/{request.repository}:{request.tag}", plan.digest, now)
-    planned = plan.current.digest if plan.current else None
-    if (there.digest if there else None) != planned:
-        return _moved(f"the target {request.target.name}/{request.repository}:{request.target_tag}", planned, there)
-    return None
-
-
-def _moved(place: str, planned: Digest | None, found: Descriptor | None) -> PromotionRefused:
-    before, after = planned or "missing", found.digest if found else "missing"
-    reason = f"{place} moved: the plan saw {before}, now it is {after}; nothing was written"
-    return PromotionRefused(UNCHANGED, reason, "look again and make a new plan")
-
-
-async def _read_back(tools: Tools, plan: Plan) -> PromotionFailed | None:
-    """What is wrong with the tag, the manifest or anything below it, as the target now tells them; None if nothing."""
-    request = plan.request
-    registry, there = tools.registries[request.target], request.target.locate(request.repository)
-    try:
-        held, gap = await gather_pair(resolve_or_none(registry, there, request.target_tag), _gap(registry, plan, there))
-    except RegistryError as error:
-        cause = f"{plan.target} was written, but could not be read back: {error}"
-        return PromotionFailed(error.operation, Side.TARGET, cause)
-    if held is None or held.digest != plan.digest:
-        return _mismatch(plan, held)
-    return PromotionFailed(Step.VERIFY, Side.TARGET, f"MISMATCH: {plan.target} is incomplete: {gap}") if gap else None
-
-
-async def _gap(registry: Registry, plan: Plan, there: Repository) -> str:
-    """What of the promoted content the target lacks or holds wrongly; empty where all of it is there."""
-    try:
-        await fetch_tree(registry, plan.request.target.registry, there, plan.digest)
-    except (NotFound, InvalidAnswer) as error:
-        return str(error)
-    return ""
-
-
-def _mismatch(plan: Plan, held: Descriptor | None) -> PromotionFailed:
-    found = held.digest if held else "nothing"
-    explanation = "" if plan.forecast.keeping is Keeping.KEPT else f"; {plan.forecast.sentence}"
-    cause = f"MISMATCH: {plan.target} reads back {found} instead of {plan.digest}{explanation}"
-    return PromotionFailed(Step.VERIFY, Side.TARGET, cause)

@@ -96,6 +96,18 @@ class Workbench:
             async for record in records:
                 yield record
 
+    async def promote_all(self, plans: "Sequence[Plan]") -> "AsyncGenerator[Recorded, None]":
+        """Carries out `plans`, those that Azure imports side by side, the others one after another.
+
+        The records interleave; each promotion's last is its ending. Where one of those that follow one another does
+        not succeed, the ones after it are not begun and have no record. Raises JournalError.
+        """
+        from tui.usecases.sets import promote_all
+
+        async with aclosing(promote_all(await self._ready(), [self._held_back(plan) for plan in plans])) as records:
+            async for record in records:
+                yield record
+
     async def lock(
         self, environment: "Environment", repository: "Repository", tag: "Tag"
     ) -> "AsyncGenerator[Recorded, None]":
@@ -103,7 +115,8 @@ class Workbench:
 
         The last event is TagLocked, LineLogged where it was locked already, PromotionRefused or PromotionFailed.
         """
-        from tui.usecases.locking import LockedTag, lock
+        from tui.usecases.locking import lock
+        from tui.usecases.locks import LockedTag
 
         wanted = LockedTag(environment, repository, tag)
         async with aclosing(lock(await self._ready(), wanted, self._forbidden)) as records:
@@ -114,7 +127,8 @@ class Workbench:
         self, environment: "Environment", repository: "Repository", tag: "Tag"
     ) -> "AsyncGenerator[Recorded, None]":
         """Unlocks `tag`; as `lock`, with TagUnlocked. A lock of the whole repository stays, and that is said."""
-        from tui.usecases.locking import LockedTag, unlock
+        from tui.usecases.locking import unlock
+        from tui.usecases.locks import LockedTag
 
         wanted = LockedTag(environment, repository, tag)
         async with aclosing(unlock(await self._ready(), wanted, self._forbidden)) as records:
