@@ -7,11 +7,11 @@ import pytest
 
 from tests.cli.fakes import Screen, make_recorder
 from tests.strategies import NOW
-from tui.cli.notices import notice_line
+from tui.cli.notices import notice_lines
 from tui.cli.output import Console
 from tui.cli.pace import Pace, progress_line
 from tui.domain.events import BlobAdvanced, Direction, Recorded
-from tui.domain.notices import RequestAnswered, RetryScheduled, WarningReceived
+from tui.domain.notices import RequestAnswered, RetryScheduled, SignInEnded, SignInRequested, WarningReceived
 from tui.domain.progress import Progress
 from tui.domain.reference import Reference, Repository, Tag
 
@@ -32,9 +32,17 @@ def test_a_pace_is_due_once_in_a_while() -> None:
 
 
 def test_notices() -> None:
-    assert "again in 8 s" in notice_line(RetryScheduled("r.io", "list tags", "429", 8.2))
-    assert "r.io warns: old" in notice_line(WarningReceived("r.io", "old"))
-    assert notice_line(RequestAnswered("r.io", 0.1)) == ""
+    assert notice_lines(RetryScheduled("r.io", "list tags", "429", 8.2))[0].endswith("again in 8 s")
+    assert notice_lines(WarningReceived("r.io", "old")) == ("r.io warns: old",)
+    assert notice_lines(RequestAnswered("r.io", 0.1)) == ()
+    assert notice_lines(SignInEnded("it was declined")) == ("sign-in failed: it was declined",)
+
+
+def test_a_sign_in_code_stands_on_a_line_of_its_own() -> None:
+    before, sentence, *_, code, after = notice_lines(SignInRequested("https://login.example/device", "ABCD1234", 900))
+    assert (before, code.strip(), after) == ("", "ABCD1234", "")
+    assert "https://login.example/device" in sentence
+    assert "15 min" in sentence
 
 
 def test_nothing_that_steers_a_terminal_gets_out() -> None:

@@ -16,7 +16,7 @@ ENVIRONMENTS = ("base", "dev", "prod")
 
 def row(name: str, dev: State = State.IN_SYNC, prod: State = State.IN_SYNC, digit: str = "a") -> Row:
     repository, tag = name.split(":")
-    entry = TagEntry(Tag(tag), Digest("sha256", digit * 64))
+    entry = TagEntry(Tag(tag), Digest("sha256", digit * 64), locked=digit == "b")
     return Row(Repository(repository), Tag(tag), (entry, None, entry), (State.BASE, dev, prod))
 
 
@@ -42,6 +42,9 @@ def found(text: str) -> list[str]:
         ("!prod:same", ["shop/api:1.0.1", "shop/web:1.0.1-rc1"]),
         ("prod:unknown", ["shop/web:1.0.1-rc1"]),
         ("dev:missing", ["shop/web:1.0.1-rc1"]),
+        ("prod:locked", ["shop/api:1.0.1"]),
+        ("dev:locked", []),
+        ("1.0 !prod:LOCKED", ["shop/api:1.0.0", "shop/web:1.0.1-rc1"]),
         ("shop/api:1.0.1", ["shop/api:1.0.1"]),
         ("bbbb", ["shop/api:1.0.1"]),
         ("sha256:bbbbbbbb", ["shop/api:1.0.1"]),

@@ -21,6 +21,9 @@ _LETTERS: Final = {
     State.EXTRA: "X extra",
     State.UNKNOWN: "U unknown",
 }
+_LOCKED: Final = "locked"
+"""A word, in every character set: whoever looks for what cannot be moved can search for it."""
+
 _GAP: Final = "  "
 
 
@@ -38,7 +41,12 @@ def _cells(board: Board, row: Row, *, ascii_only: bool) -> list[str]:
 
 
 def cell_text(cell: Cell, *, ascii_only: bool) -> str:
-    """Glyph and word, and the beginning of the digest where it is another than the base's."""
+    """Glyph and word, the beginning of the digest where it is another than the base's, and whether it is locked."""
+    text = _drift_text(cell, ascii_only=ascii_only)
+    return f"{text} {_LOCKED}" if cell.entry and cell.entry.locked else text
+
+
+def _drift_text(cell: Cell, *, ascii_only: bool) -> str:
     digest = cell.entry.digest.short if cell.entry and cell.entry.digest else ""
     if cell.state is State.BASE:
         return digest or "none"

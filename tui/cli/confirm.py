@@ -4,19 +4,30 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from tui.cli.output import Console
-from tui.domain import amounts
 from tui.domain.environment import Environment
 
 Ask = Callable[[Console, str], Awaitable[str]]
 
 
-async def is_confirmed(console: Console, target: Environment, count: int, ask: Ask) -> bool:
-    """True where the answer is yes, or the name of a protected `target`."""
-    what = amounts.count(count, "promotion")
+async def is_confirmed(console: Console, target: Environment, what: str, ask: Ask) -> bool:
+    """True where the answer is yes, or the name of a protected `target`. `what` is to be done: `2 promotions to prod`.
+
+    Where nobody can be asked, that is said and the answer is no.
+    """
+    if not console.can_ask:
+        console.say("refused: nobody can be asked here; confirm with --yes. Nothing was written")
+        return False
+    agreed = await _agrees(console, target, what, ask)
+    if not agreed:
+        console.say("not confirmed; nothing was written")
+    return agreed
+
+
+async def _agrees(console: Console, target: Environment, what: str, ask: Ask) -> bool:
     if target.protected:
-        answer = await ask(console, f"{what} to {target.name}, which is protected. Type its name to go on:")
+        answer = await ask(console, f"{what}, which is protected. Type its name to go on:")
         return answer.strip() == target.name
-    return (await ask(console, f"{what} to {target.name}. Go on? [y/N]")).strip().lower() in {"y", "yes"}
+    return (await ask(console, f"{what}. Go on? [y/N]")).strip().lower() in {"y", "yes"}
 
 
 async def ask_keyboard(console: Console, question: str) -> str:

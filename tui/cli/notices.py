@@ -9,23 +9,26 @@ def tell_notices(bench: Workbench, console: Console) -> None:
     """From now on tells `console` what matters."""
 
     def observe(notice: Notice) -> None:
-        line = notice_line(notice)
-        if line:
+        for line in notice_lines(notice):
             console.say(line)
 
     bench.notices.subscribe(observe)
 
 
-def notice_line(notice: Notice) -> str:
-    """The line for `notice`; empty for those that are only of interest on the board."""
+def notice_lines(notice: Notice) -> tuple[str, ...]:
+    """The lines for `notice`; none for those that are only of interest on the board.
+
+    A code that somebody has to type stands on a line of its own, among whatever else is told, in a log as well.
+    """
     match notice:
         case RetryScheduled(registry, operation, cause, delay):
-            return f"{registry}: {operation}: {cause}; trying again in {delay:.0f} s"
+            return (f"{registry}: {operation}: {cause}; trying again in {delay:.0f} s",)
         case WarningReceived(registry, text):
-            return f"{registry} warns: {text}"
+            return (f"{registry} warns: {text}",)
         case SignInRequested(address, code, seconds):
-            return f"sign in: open {address} and enter {code} (good for {seconds / 60:.0f} min)"
+            good = f"within {seconds / 60:.0f} min"
+            return "", f"SIGN IN: open {address} and enter this code {good}:", "", f"    {code}", ""
         case SignInEnded(failure):
-            return f"sign-in failed: {failure}" if failure else "signed in"
+            return (f"sign-in failed: {failure}" if failure else "signed in",)
         case RequestAnswered():
-            return ""
+            return ()

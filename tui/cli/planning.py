@@ -46,8 +46,8 @@ def exit_for(plans: tuple[Plan | Unplanned, ...]) -> Exit:
 
 def requests_of(path: PromotionPath, command: PromoteCommand) -> tuple[Request, ...]:
     """What `command` asks for, along `path`. Raises UsageError."""
-    target = _find(path, "--to", command.target)
-    source = _find(path, "--from", command.source) if command.source else path.before(target.name)
+    target = find_environment(path, "--to", command.target)
+    source = find_environment(path, "--from", command.source) if command.source else path.before(target.name)
     if source is None or target == path.base:
         raise UsageError(f"--to {target.name}: this is the base: images are built into it, not promoted")
     for _, tag in command.images:
@@ -73,7 +73,8 @@ def _request(
     )
 
 
-def _find(path: PromotionPath, option: str, name: str) -> Environment:
+def find_environment(path: PromotionPath, option: str, name: str) -> Environment:
+    """The environment that `option` names. Raises UsageError."""
     environment = path.find(name)
     if environment is None:
         raise UsageError(f"{option} {name}: no environment is called that; {nearest(name, path.names)}")

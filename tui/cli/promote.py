@@ -1,7 +1,7 @@
-"""`windlass promote` and `windlass plan`: plan every image, ask, then carry out one plan after the other.
+"""`windlass promote` and `windlass plan`: plan every image, ask, then carry out the plans.
 
-Nothing is written unless every image can be promoted. The first promotion that does not succeed ends the run and
-decides the exit code.
+Nothing is written unless every image can be promoted. What Azure imports runs side by side; of the others one follows
+the other until one does not succeed. The first that did not, in the order that was asked for, decides the exit code.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from tui.cli.output import Console
 from tui.cli.plan import print_plans, show_plans, tell_unplanned
 from tui.cli.planning import Unplanned, exit_for, make_plans
 from tui.cli.running import run_until_signalled
+from tui.domain import amounts
 from tui.domain.plan import Plan
 from tui.usecases.workbench import Workbench
 
@@ -43,25 +44,20 @@ async def _promote(
     bench: Workbench, plans: Sequence[Plan | Unplanned], command: PromoteCommand, console: Console, ask: Ask
 ) -> Exit:
     ready = [plan for plan in plans if isinstance(plan, Plan) and not plan.refusals]
-    teller = Teller(console, as_json=command.as_json)
+    teller = Teller(console, as_json=command.as_json, names_images=len(plans) > 1)
     if len(ready) < len(plans):
         tell_unplanned(plans, console)
         return await _turn_down(bench, plans, teller)
     if not command.is_confirmed and not await _agreed(ready, console, ask):
         return Exit.REFUSED
-    for at, plan in enumerate(ready):
-        ending = await carry_out(bench, plan, teller)
-        if ending is not Exit.DONE:
-            _tell_left(ready[at + 1 :], console)
-            return ending
-    return Exit.DONE
+    return await carry_out(bench, ready, teller)
 
 
 async def _turn_down(bench: Workbench, plans: Sequence[Plan | Unplanned], teller: Teller) -> Exit:
     """Has each refusal recorded, which writes to no registry, and says that nothing else was done."""
     for plan in plans:
         if isinstance(plan, Plan) and plan.refusals:
-            await carry_out(bench, plan, teller)
+            await carry_out(bench, [plan], teller)
     if len(plans) > 1:
         teller.console.say("nothing was written: every image must be ready before the first is promoted")
     return exit_for(tuple(plans))
@@ -69,15 +65,5 @@ async def _turn_down(bench: Workbench, plans: Sequence[Plan | Unplanned], teller
 
 async def _agreed(plans: Sequence[Plan], console: Console, ask: Ask) -> bool:
     show_plans(plans, console.say)
-    if not console.can_ask:
-        console.say("refused: nobody can be asked here; confirm with --yes. Nothing was written")
-        return False
-    agreed = await is_confirmed(console, plans[0].request.target, len(plans), ask)
-    if not agreed:
-        console.say("not confirmed; nothing was written")
-    return agreed
-
-
-def _tell_left(plans: Sequence[Plan], console: Console) -> None:
-    for plan in plans:
-        console.say(f"not begun: {plan.request.repository}:{plan.request.tag}")
+    target = plans[0].request.target
+    return await is_confirmed(console, target, f"{amounts.count(len(plans), 'promotion')} to {target.name}", ask)

@@ -113,6 +113,8 @@ class Progress:
     speeds: Mapping[Direction, Speed] = field(default_factory=dict[Direction, Speed])
     moved: Direction | None = None
     """The direction in which a blob moved last."""
+    note: str = ""
+    """What was said last in this step, by an engine that moves no bytes through here."""
     written: Digest | None = None
     verified: Digest | None = None
     ending: Ending | None = None
@@ -133,7 +135,7 @@ class Progress:
             case PromotionStarted(engine, overwrites):
                 return replace(self, engine=engine, overwrites=overwrites)
             case StepStarted(step):
-                return replace(self, step=step)
+                return replace(self, step=step, note="")
             case BlobAdvanced():
                 return self._moved(event, at)
             case TagMoved(_, new):
@@ -142,7 +144,9 @@ class Progress:
                 return replace(self, verified=digest)
             case PromotionSucceeded() | PromotionRefused() | PromotionFailed() | PromotionCancelled():
                 return replace(self, ending=event)
-            case LineLogged() | TagLocked() | TagUnlocked():
+            case LineLogged(text):
+                return replace(self, note=text)
+            case TagLocked() | TagUnlocked():
                 return self
             case _:  # pragma: no cover
                 assert_never(event)

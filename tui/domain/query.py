@@ -1,7 +1,8 @@
 """The filter line: `words !word env:state`, all of which must hold.
 
 A word matches in `repository:tag`, or as the beginning (four digits and more) of a digest, with or without its
-`sha256:`. `env:state` asks for a state in one environment; `drift` stands for differs, missing and extra.
+`sha256:`. `env:state` asks for a state in one environment; `drift` stands for differs, missing and extra, and `locked`
+for a tag that is locked there, however it stands.
 """
 
 import re
@@ -20,6 +21,8 @@ _SYNONYMS: Final = {
     "error": frozenset({State.UNKNOWN}),
 }
 _STATES: Final = _SYNONYMS | {state.value: frozenset({state}) for state in State}
+_LOCKED: Final = "locked"
+_SAID: Final = (*_STATES, _LOCKED)
 
 Test = Callable[[Row], bool]
 
@@ -65,12 +68,19 @@ def _parse_word(word: str, environments: Sequence[str]) -> tuple[Test, str]:
 
 
 def _parse_state(column: int, name: str, state: str) -> tuple[Test, str]:
+    if state == _LOCKED:
+        return (lambda row: _is_locked(row, column)), ""
     wanted = _STATES.get(state)
     if wanted is not None:
         return (lambda row: row.states[column] in wanted), ""
-    near = get_close_matches(state, _STATES, 1)
-    hint = f"; did you mean {name}:{near[0]}?" if near else f"; there are {', '.join(_STATES)}"
+    near = get_close_matches(state, _SAID, 1)
+    hint = f"; did you mean {name}:{near[0]}?" if near else f"; there are {', '.join(_SAID)}"
     return (lambda _: False), f"no state {state!r}{hint}"
+
+
+def _is_locked(row: Row, column: int) -> bool:
+    entry = row.entries[column]
+    return entry is not None and entry.locked
 
 
 def _word(word: str) -> Test:

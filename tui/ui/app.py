@@ -109,15 +109,24 @@ class WindlassApp(App[int]):
         listed = [active for active in screen.active_bindings.values() if active.binding.id in order]
         return sorted(listed, key=lambda active: order[active.binding.id or ""])
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is a code to copy only while somebody has to sign in."""
+        del parameters
+        return action != "copy_sign_in_code" or (self.deck is not None and self.deck.sign_in.is_asked)
+
+    def action_copy_sign_in_code(self) -> None:
+        if self.deck is not None:
+            self.deck.sign_in.copy_code()
+
     def action_help(self) -> None:
-        self._offer(self.listed_actions(self.screen))
+        self._offer(self.listed_actions(self.screen), self._glyphs.legend)
 
     def action_menu(self) -> None:
         """Offers what can be done with the cell at the cursor."""
         doing = {key.id for key in keys.ALL if key.group == keys.DOING}
         self._offer([active for active in self.listed_actions(self.screen) if active.binding.id in doing])
 
-    def _offer(self, listed: Sequence[ActiveBinding]) -> None:
+    def _offer(self, listed: Sequence[ActiveBinding], legend: str = "") -> None:
         from tui.ui.screens.help import HelpScreen
 
         nodes: dict[str, DOMNode] = {active.binding.action: active.node for active in listed}
@@ -127,7 +136,7 @@ class WindlassApp(App[int]):
             if action is not None:
                 await self.run_action(action, nodes[action])
 
-        self.push_screen(HelpScreen(bindings), run)
+        self.push_screen(HelpScreen(bindings, legend), run)
 
     def action_change_theme(self) -> None:
         self.search_themes()

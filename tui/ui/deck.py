@@ -9,7 +9,9 @@ from textual.message import Message
 
 from tui.ports.journal import Clock
 from tui.ui.glyphs import Glyphs
+from tui.ui.locksmith import Locksmith
 from tui.ui.promotion_runner import PromotionRunner
+from tui.ui.sign_in import SignIn
 from tui.ui.survey_runner import SurveyRunner
 from tui.usecases.workbench import Workbench
 
@@ -22,6 +24,8 @@ class Deck:
     workbench: Workbench
     surveys: SurveyRunner
     promotions: PromotionRunner
+    locks: Locksmith
+    sign_in: SignIn
     clock: Clock
     glyphs: Glyphs
     keymap: Mapping[str, str]
@@ -35,4 +39,6 @@ def make_deck(app: App[Any], workbench: Workbench, clock: Clock, glyphs: Glyphs,
 
     surveys = SurveyRunner(app, workbench, clock, tell)
     promotions = PromotionRunner(app, workbench, clock, tell)
-    return Deck(app, workbench, surveys, promotions, clock, glyphs, keymap)
+    locks = Locksmith(app, workbench, tell)
+    sign_in = SignIn(app, workbench, clock, tell)
+    return Deck(app, workbench, surveys, promotions, locks, sign_in, clock, glyphs, keymap)

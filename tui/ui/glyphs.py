@@ -16,6 +16,7 @@ class Glyphs:
     error: str
     unknown: str
     absent: str
+    locked: str
     cursor: str
     mark: str
     rule: str
@@ -27,6 +28,15 @@ class Glyphs:
     def text(self, text: str) -> str:
         """`text` with the signs that this application writes itself replaced, where only ASCII may be shown."""
         return text.translate(_PLAIN) if self.is_ascii else text
+
+    @property
+    def legend(self) -> str:
+        """What each sign in a cell means."""
+        return (
+            f"{self.same} same as the base   {self.differs} differs   {self.missing} missing   {self.extra} extra   "
+            f"{self.loading} loading   {self.error} error   {self.unknown} unknown   {self.absent} not there either   "
+            f"{self.locked} after it: locked, nobody moves the tag until it is unlocked"
+        )
 
 
 PATH_SIGN: Final = " → "
@@ -50,6 +60,7 @@ UNICODE: Final = Glyphs(
     error="!",
     unknown="?",
     absent="–",
+    locked="⊠",
     cursor="▸",
     mark="●",
     rule="│",
@@ -67,6 +78,7 @@ ASCII: Final = Glyphs(
     error="E",
     unknown="U",
     absent="-",
+    locked="L",
     cursor=">",
     mark="*",
     rule="|",

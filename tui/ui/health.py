@@ -1,5 +1,6 @@
 """The health of an environment's column: what its registry did lately, and how current its cells are."""
 
+import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,8 +13,9 @@ from tui.domain.timestamps import age
 class Health:
     """What is known of one environment's registry.
 
-    `expected` and `landed` count repositories of the survey under way; `stale_since` is when the oldest cell that was
-    only remembered had been read; `unread` counts repositories that could not be read.
+    `retry_at` is when the pause that it asked for ends. `expected` and `landed` count repositories of the survey under
+    way; `stale_since` is when the oldest cell that was only remembered had been read; `unread` counts repositories that
+    could not be read; `awaits_sign_in` is true while somebody has to sign in before it is read on.
     """
 
     latency: float | None = None
@@ -24,16 +26,29 @@ class Health:
     expected: int = 0
     landed: int = 0
     stale_since: datetime | None = None
+    awaits_sign_in: bool = False
 
     def hear(self, notice: RegistryNotice, now: datetime) -> "Health":
         """The health after the registry's client said `notice`."""
         match notice:
             case RetryScheduled():
-                return replace(self, retry_at=now + timedelta(seconds=notice.delay), retry_cause=notice.cause)
-            case RequestAnswered():
-                return replace(self, latency=notice.seconds, retry_at=None, retry_cause="")
+                return self._paused(now + timedelta(seconds=notice.delay), notice.cause)
+            case RequestAnswered():  # one that was under way when a pause began says nothing about the pause
+                return replace(self.as_of(now), latency=notice.seconds)
             case WarningReceived():
                 return self
+
+    def _paused(self, until: datetime, cause: str) -> "Health":
+        """Of pauses that overlap, the one that ends last counts."""
+        if self.retry_at is not None and self.retry_at >= until:
+            return self
+        return replace(self, retry_at=until, retry_cause=cause)
+
+    def as_of(self, now: datetime) -> "Health":
+        """The health without a pause that is over by `now`."""
+        if self.retry_at is None or self.retry_at > now:
+            return self
+        return replace(self, retry_at=None, retry_cause="")
 
     @property
     def is_bad(self) -> bool:
@@ -47,13 +62,15 @@ class Health:
 
     def _forms(self, now: datetime) -> tuple[str, ...]:
         if self.retry_at is not None and self.retry_at > now:
-            wait = f"retry in {round((self.retry_at - now).total_seconds())} s"
+            wait = f"retry in {math.ceil((self.retry_at - now).total_seconds())} s"
             return f"{self.retry_cause} {wait}".strip(), wait.replace("in ", ""), "retry"
         if self.failure is not None:
             mark = self.failure.mark or "error"
             return f"{mark} {self.failure.kind}", mark
         if self.unread:
             return f"{self.unread} not read", f"{self.unread} unread"
+        if self.awaits_sign_in and (self.landed < self.expected or not self.expected):
+            return "signing in", "sign in"
         if self.landed < self.expected:
             return f"reading {self.landed}/{self.expected}", f"{self.landed}/{self.expected}", "reading"
         if self.stale_since is not None:

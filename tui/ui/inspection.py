@@ -115,7 +115,7 @@ def _entry_facts(entry: TagEntry, now: datetime) -> Iterable[Content]:
         if moment:
             yield fact(label, f"{format_timestamp(moment)}, {age(moment, now)} ago")
     if entry.locked:
-        yield fact("lock", "locked: the tag cannot be moved")
+        yield fact("lock", "locked: the tag cannot be moved until it is unlocked (U)")
 
 
 def _weight(state: State) -> str:

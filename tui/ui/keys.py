@@ -103,6 +103,8 @@ PANES_KEYS: Final = (
 BOARD: Final = (
     Key("cell.promote", "p", "promote", "plan a promotion to the cursor's column (writes nothing)", DOING, "Promote"),
     Key("cell.copy", "y", "copy", "copy the reference, digest, pull command or JSON", DOING, "Copy"),
+    Key("cell.lock", "K", "change_lock(True)", "lock the cell's tag (asks first)", DOING),
+    Key("cell.unlock", "U", "change_lock(False)", "unlock the cell's tag (asks first)", DOING),
     Key("board.refresh", "r", "refresh_shown", "read again what is shown", DOING),
     Key("board.refresh_all", "R", "refresh_all", "read everything again", DOING),
     Key("board.read_only", "exclamation_mark", "read_only", "read-only on or off", DOING),
@@ -115,6 +117,7 @@ APP: Final = (
     Key("cell.menu", "x", "menu", "menu of what can be done here", APPLICATION),
     Key("app.help", "question_mark,f1", "help", "help, searchable", APPLICATION, "Help"),
     Key("app.palette", "colon", "command_palette", "every action by name", APPLICATION),
+    Key("app.sign_in", "C", "copy_sign_in_code", "copy the code of the sign-in", APPLICATION),
     Key("app.theme", "comma", "change_theme", "theme: dark, light, ansi, high contrast", APPLICATION),
     Key("app.quit", "q", "quit", "quit", APPLICATION),
 )
@@ -138,6 +141,12 @@ def unknown_ids(keymap: Mapping[str, str]) -> tuple[str, ...]:
     """The ids in `keymap` that name no key."""
     known = {key.id for key in ALL}
     return tuple(sorted(keymap.keys() - known))
+
+
+def complaints(keymap: Mapping[str, str]) -> tuple[str, ...]:
+    """What is wrong with `keymap`, in sentences."""
+    unknown = (f"there is no action {name}" for name in unknown_ids(keymap))
+    return (*clashes(keymap), *unknown)
 
 
 def clashes(keymap: Mapping[str, str]) -> tuple[str, ...]:

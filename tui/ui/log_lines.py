@@ -173,10 +173,10 @@ class Scribe:
 
 
 def total_parts(progress: Progress) -> tuple[str, ...]:
-    """What can be said of a promotion's total, the most telling first; few before anything moved."""
+    """What can be said of a promotion's total, the most telling first; where no bytes move here, what was said last."""
     totals, left = progress.current, progress.eta
     if not totals.layers:
-        return ("no layer has moved yet",)
+        return (clean(progress.note) or "no layer has moved yet",)
     parts = [amounts.percent(totals.done, totals.total), amounts.size_pair(totals.done, totals.total)]
     parts += [f"ETA {amounts.seconds(left)}"] if left is not None else []
     parts += [f"{totals.layers_done}/{totals.layers} layers", amounts.bar(totals.done, totals.total, _BAR_WIDTH)]
@@ -185,8 +185,8 @@ def total_parts(progress: Progress) -> tuple[str, ...]:
 
 
 def fit(parts: tuple[str, ...], width: int) -> str:
-    """As many of `parts` as `width` has room for, the first always."""
-    text = parts[0]
+    """As many of `parts` as `width` has room for, the first always, or as much of it as there is room for."""
+    text = parts[0] if cell_len(parts[0]) <= width else cut_middle(parts[0], max(width, _NARROWEST))
     for part in parts[1:]:
         longer = f"{text}  {part}"
         if cell_len(longer) > width:

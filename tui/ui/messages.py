@@ -64,7 +64,14 @@ class PromotionAdvanced(Message):
 
 
 @dataclass
+class LockAdvanced(Message):
+    """Something happened while a tag was locked or unlocked by hand; it is in the journal already."""
+
+    record: Recorded
+
+
+@dataclass
 class PromotionsEnded(Message):
-    """A set of promotions is over; what it touched has to be read again before any cell may change."""
+    """Promotions, or a change of a lock, are over; what they touched has to be read again before a cell may change."""
 
     repositories: tuple[Repository, ...]

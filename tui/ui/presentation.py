@@ -36,7 +36,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a cell looks like. A stale one was remembered and not read again yet."""
+    """What a cell looks like. A stale one was remembered and not read again yet; a locked one ends in its mark."""
 
     text: str
     tone: Tone
@@ -44,13 +44,27 @@ class Look:
 
 
 def cell_look(cell: Cell, width: int, glyphs: Glyphs, now: datetime, taken_at: datetime | None = None) -> Look:
-    """The look of `cell` in `width` cells; `taken_at` is when a remembered one was read."""
+    """The look of `cell` in `width` cells; `taken_at` is when a remembered one was read.
+
+    The mark of a locked one may stand in one cell more: the space that every column keeps before the next.
+    """
     tone = tone_of(cell)
     forms = _forms(cell, tone, width, glyphs, now)
     if cell.is_remembered and taken_at is not None:
         forms = (*(f"{form} ({age(taken_at, now)})" for form in forms), *forms)
-    text = next((form for form in forms if cell_len(form) <= width), forms[-1])
-    return Look(cut_end(text, width, glyphs), tone, cell.is_remembered)
+    text = cut_end(next((form for form in forms if cell_len(form) <= width), forms[-1]), width, glyphs)
+    return Look(_locked(text, width, glyphs) if is_locked(cell) else text, tone, cell.is_remembered)
+
+
+def is_locked(cell: Cell) -> bool:
+    """True where the tag is known to be locked."""
+    return cell.entry is not None and cell.entry.locked
+
+
+def _locked(text: str, width: int, glyphs: Glyphs) -> str:
+    """`text` with the mark, set apart from it where there is room."""
+    gap = " " if cell_len(text) < width else ""
+    return f"{text}{gap}{glyphs.locked}"
 
 
 def tone_of(cell: Cell) -> Tone:
@@ -220,7 +234,7 @@ def cell_json(row: Row, column: int, path: PromotionPath) -> str:
         "digest": str(entry.digest) if entry and entry.digest else None,
         "created": entry.created.isoformat() if entry and entry.created else None,
     }
-    return json.dumps(document)
+    return json.dumps(document | ({"locked": True} if entry and entry.locked else {}))
 
 
 def remembered_at(reading: object) -> datetime | None:

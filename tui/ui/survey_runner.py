@@ -14,6 +14,7 @@ from textual.app import App
 from textual.worker import Worker
 
 from tui.domain.board import Board
+from tui.domain.environment import Environment, Kind
 from tui.domain.notices import (
     Notice,
     RegistryNotice,
@@ -31,7 +32,14 @@ from tui.ports.journal import Clock
 from tui.ui.board_fold import Result, apply
 from tui.ui.health import Health
 from tui.ui.messages import BoardChanged, Said
-from tui.usecases.survey import CatalogFailed, RepositoriesFound, SnapshotFailed, SnapshotTaken, SurveyEvent
+from tui.usecases.survey import (
+    CatalogClosed,
+    CatalogFailed,
+    RepositoriesFound,
+    SnapshotFailed,
+    SnapshotTaken,
+    SurveyEvent,
+)
 from tui.usecases.workbench import Workbench
 
 Tell = Callable[[BoardChanged | Said], object]
@@ -97,8 +105,8 @@ class SurveyRunner:
 
     def current_health(self) -> dict[str, Health]:
         """Each environment's health, with what the board itself shows of it."""
-        board = self.board
-        return {name: _observed(self.health[name], board, at) for at, name in enumerate(board.path.names)}
+        board, now = self.board, self._clock()
+        return {name: _observed(self.health[name].as_of(now), board, at) for at, name in enumerate(board.path.names)}
 
     def _work(self, coroutine: Any) -> Worker[None]:
         return self._app.run_worker(coroutine, group=GROUP, exit_on_error=False)
@@ -148,6 +156,9 @@ class SurveyRunner:
                 run.has_failed = True
                 self.health[environment] = replace(self.health[environment], failure=failure)
                 self._tell(Said(f"{environment}: cannot {failure.operation}: {failure.detail}", "error"))
+            case CatalogClosed(environment, failure):
+                run.has_failed = True
+                self._tell(Said(f"{environment}: cannot {failure.operation}: {failure.detail}"))
 
     def _warn(self, place: str, failure: Failure, environment: str, run: _Run) -> None:
         """Says the first few failures of an environment; a dead registry has as many as there are repositories."""
@@ -162,7 +173,7 @@ class SurveyRunner:
         """Takes in a reading, unless a survey that began later has already brought one."""
         if run.is_whole:
             old = self.health[environment]
-            self.health[environment] = replace(old, landed=old.landed + 1)
+            self.health[environment] = replace(old, landed=old.landed + 1, awaits_sign_in=False)
         place = (environment, repository)
         if self._newest.get(place, 0) <= run.number:
             self._newest[place] = run.number
@@ -181,13 +192,19 @@ class SurveyRunner:
 
     def _hear(self, notice: Notice) -> None:
         match notice:
-            case SignInRequested(address, code, seconds):
-                told = f"sign in: open {address} and enter {code} (good for {seconds / 60:.0f} min)"
-                self._tell(Said(told, "warning"))
-            case SignInEnded(failure):
-                self._tell(Said(f"sign-in: {failure}", "error") if failure else Said("signed in"))
+            case SignInRequested():
+                self._await_sign_in(lambda environment: environment.kind is Kind.ACR)
+            case SignInEnded():
+                self._await_sign_in(lambda _: False)
             case RetryScheduled() | RequestAnswered() | WarningReceived():
                 self._hear_registry(notice)
+
+    def _await_sign_in(self, waits: Callable[[Environment], bool]) -> None:
+        """Nobody says whose login it is: an environment of Azure's counts as waiting until something of it is read."""
+        for environment in self._workbench.path.environments:
+            old = self.health[environment.name]
+            self.health[environment.name] = replace(old, awaits_sign_in=waits(environment))
+        self._tell(BoardChanged())
 
     def _hear_registry(self, notice: RegistryNotice) -> None:
         now = self._clock()

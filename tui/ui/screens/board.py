@@ -12,15 +12,16 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui.domain.plan import Plan
-from tui.domain.timestamps import age
 from tui.ui import keys
 from tui.ui.deck import Deck
 from tui.ui.examiner import Examiner
+from tui.ui.locksmith import change_for
 from tui.ui.messages import (
     BoardChanged,
     CursorMoved,
     InspectionAsked,
     KeyClicked,
+    LockAdvanced,
     PromotionAdvanced,
     PromotionsEnded,
     Said,
@@ -29,6 +30,7 @@ from tui.ui.naming import name
 from tui.ui.pacer import Pacer, Settler
 from tui.ui.presentation import cell_values, path_text, read_only_text
 from tui.ui.requests import requests_for
+from tui.ui.survey_words import reading_text, why_empty
 from tui.ui.widgets.browser import Browser
 from tui.ui.widgets.filter_line import FilterLine
 from tui.ui.widgets.inspector import Inspector
@@ -95,11 +97,8 @@ class BoardScreen(Screen[None]):
         self.set_interval(_TICK, self._tick)
 
     def _warn_of_keys(self) -> None:
-        log, keymap = self.query_one(LogPane), self._deck.keymap
-        for sentence in keys.clashes(keymap):
-            log.say(f"keys: {sentence}", "warning")
-        for unknown in keys.unknown_ids(keymap):
-            log.say(f"keys: there is no action {unknown}", "warning")
+        for sentence in keys.complaints(self._deck.keymap):
+            self.query_one(LogPane).say(f"keys: {sentence}", "warning")
 
     # -- drawing -------------------------------------------------------------------------------------------------
 
@@ -118,25 +117,13 @@ class BoardScreen(Screen[None]):
                 self._deck.app.title,
                 path_text(self._workbench.path, self._deck.glyphs),
                 read_only_text(self._workbench.path, session=self._workbench.read_only),
-                self._reading(),
+                reading_text(self._surveys, now),
                 len(jobs) + self._deck.promotions.waiting,
             )
         )
 
-    def _reading(self) -> str:
-        if self._surveys.is_reading:
-            health = self._surveys.health.values()
-            return f"reading {sum(item.landed for item in health)}/{sum(item.expected for item in health)}"
-        read_at = self._surveys.read_at
-        return f"{age(read_at, self._clock())} ago" if read_at else "not read yet"
-
     def _why_empty(self) -> str:
-        if self._surveys.is_reading:
-            return self._deck.glyphs.text("reading the registries…")
-        if self._surveys.read_at is None:
-            return "nothing could be read; the log says why, R reads again"
-        failed = [environment for environment, item in self._surveys.health.items() if item.failure]
-        return f"could not be read: {', '.join(failed)}; the log says why" if failed else "there are no tags here"
+        return self._deck.glyphs.text(why_empty(self._surveys))
 
     def _describe(self) -> None:
         self._examiner.describe()
@@ -163,6 +150,10 @@ class BoardScreen(Screen[None]):
         message.stop()
         self.query_one(LogPane).record(message.record)
         self._status_pacer.ask()
+
+    def on_lock_advanced(self, message: LockAdvanced) -> None:
+        message.stop()
+        self.query_one(LogPane).note(message.record)
 
     def on_promotions_ended(self, message: PromotionsEnded) -> None:
         message.stop()
@@ -209,12 +200,24 @@ class BoardScreen(Screen[None]):
 
         requests = requests_for(self.browser.targets, self._workbench.path, self.browser.matrix.column)
         if requests:
-            self._deck.app.push_screen(PlanScreen(self._workbench, requests, glyphs=self._deck.glyphs), self._confirmed)
+            dialog = PlanScreen(self._workbench, requests, glyphs=self._deck.glyphs, locks=self._deck.locks)
+            self._deck.app.push_screen(dialog, self._confirmed)
 
     def _confirmed(self, plans: Sequence[Plan] | None) -> None:
         if plans:
             self._deck.promotions.start(plans)
             self.browser.action_mark_none()
+
+    def action_change_lock(self, locks: bool) -> None:  # noqa: FBT001 - an action's parameters come by position
+        """Asks whether the tag at the cursor is to be locked, or unlocked."""
+        matrix = self.browser.matrix
+        if matrix.current is None:
+            return
+        change = change_for(matrix.current, self._workbench.path, matrix.column, locks=locks)
+        if isinstance(change, str):
+            self.query_one(LogPane).say(change)
+        else:
+            self._deck.locks.ask(change)
 
     def action_read_only(self) -> None:
         self._workbench.read_only = not self._workbench.read_only
@@ -235,13 +238,13 @@ class BoardScreen(Screen[None]):
 
     def action_jobs(self) -> None:
         """Says what is transferring, and offers to stop it."""
-        jobs, waiting = self.query_one(LogPane).jobs, self._deck.promotions.waiting
         if not self._deck.promotions.is_busy:
             self.query_one(LogPane).say("nothing is being promoted")
             return
         from tui.ui.screens.confirm import ConfirmScreen
 
-        names = ", ".join(name(job.target, self._workbench.path) for job in jobs)
+        names = ", ".join(name(job.target, self._workbench.path) for job in self.query_one(LogPane).jobs)
+        waiting = self._deck.promotions.waiting
         question = f"Being promoted: {names or 'nothing yet'}; waiting: {waiting}. Stop everything?"
         self._deck.app.push_screen(ConfirmScreen(question, yes="stop", no="let it go on"), self._stop_confirmed)
 

@@ -18,7 +18,7 @@ _KEY_WIDTH: Final = 14
 
 
 class HelpScreen(ModalScreen[str | None]):
-    """Lists `bindings` by their group; gives the action chosen with Enter, or None."""
+    """Lists `bindings` by their group; gives the action chosen with Enter, or None. `legend` explains the signs."""
 
     CSS_PATH = "../panes.tcss"
     AUTO_FOCUS = "#help-search"
@@ -28,8 +28,9 @@ class HelpScreen(ModalScreen[str | None]):
         Binding("up", "move(-1)", "Previous", show=False),
     ]
 
-    def __init__(self, bindings: Sequence[Binding]) -> None:
+    def __init__(self, bindings: Sequence[Binding], legend: str = "") -> None:
         super().__init__()
+        self._legend = legend
         self._entries = tuple(entries(bindings))
 
     def compose(self) -> ComposeResult:
@@ -38,6 +39,8 @@ class HelpScreen(ModalScreen[str | None]):
             frame.border_title = "help"
             yield Input(placeholder="search", id="help-search")
             yield OptionList(id="help-list", markup=False)
+            if self._legend:
+                yield Static(Content(self._legend), id="help-legend", markup=False)
             yield Static("Enter runs what is marked, arrows move, Esc closes", classes="dialog--hint", markup=False)
 
     def on_mount(self) -> None:

@@ -6,7 +6,7 @@ Only `y` goes, once the plan could be read; a protected target asks for its name
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,13 +16,20 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
-from tui.domain.environment import EngineName, Environment
+from tui.domain.environment import EngineName
 from tui.domain.plan import Plan, Request
 from tui.domain.text import clean
-from tui.ports.errors import WindlassError
 from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.guard import Guard
 from tui.ui.plainly import plain_content, plainly
+from tui.ui.plan_changes import (
+    lock_in_the_way,
+    plan_or_reason,
+    protected_names,
+    wants_permission,
+    with_next_engine,
+    with_next_target,
+)
 from tui.ui.plan_text import Outcome, describe, heading, hindrance, summary
 from tui.usecases.tools import Tools
 from tui.usecases.workbench import Workbench
@@ -31,6 +38,9 @@ _HIGH: Final = 36
 """Lines of a screen on which the dialog is only as high as it needs to be."""
 
 _ANSWERS: Final = frozenset({"go", "change_target", "change_engine", "dry_run"})
+
+if TYPE_CHECKING:
+    from tui.ui.locksmith import Locksmith
 
 
 class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
@@ -46,6 +56,7 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         Binding("e", "change_engine", "Engine", id="plan.engine"),
         Binding("r", "dry_run", "Dry run", id="plan.dry-run"),
         Binding("a", "allow_change", "Allow change", id="plan.allow"),
+        Binding("U", "unlock", "Unlock", id="plan.unlock"),
     ]
 
     def __init__(
@@ -55,9 +66,11 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         *,
         clock: Callable[[], float] = time.monotonic,
         glyphs: Glyphs = UNICODE,
+        locks: "Locksmith | None" = None,
     ) -> None:
         super().__init__()
         self._workbench = workbench
+        self._locks = locks
         self._requests = requests
         self._guard = Guard(clock)
         self._glyphs = glyphs
@@ -96,16 +109,8 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         outcomes: list[Outcome] = []
         for number, request in enumerate(self._requests, 1):
             self._text(Content(f"… planning {number} of {len(self._requests)}: {heading(request)}"))
-            outcomes.append(await self._outcome(request))
+            outcomes.append(await plan_or_reason(self._workbench, request))
         self._show(tuple(outcomes), note)
-
-    async def _outcome(self, request: Request) -> Outcome:
-        try:
-            return await self._workbench.plan(request)
-        except WindlassError as error:
-            return clean(str(error))
-        except Exception as error:  # noqa: BLE001  a fault in planning must not take the board down with it
-            return clean(f"planning failed unexpectedly: {type(error).__name__}: {error}")
 
     def _show(self, outcomes: tuple[Outcome, ...], note: str) -> None:
         self._outcomes = outcomes
@@ -115,7 +120,9 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         self._guard.restart()
 
     def _question(self) -> str:
-        return hindrance(self._outcomes) or f"{summary(self._outcomes)}. Press y to go; Enter does nothing"
+        if problem := hindrance(self._outcomes):
+            return f"{problem}. Press U to unlock it" if self._may_unlock else problem
+        return f"{summary(self._outcomes)}. Press y to go; Enter does nothing"
 
     def _frame(self) -> None:
         names = self._protected_names
@@ -135,15 +142,17 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
     @property
     def _protected_names(self) -> tuple[str, ...]:
         """Of each protected target once; their names must be typed."""
-        return tuple(dict.fromkeys(item.target.name for item in self._requests if item.target.protected))
+        return protected_names(self._requests)
 
     # Answers
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a name is typed only Esc is left; `a` is offered where an engine asks for it."""
+        """While a name is typed only Esc is left; `a` and `U` are offered where an engine or a lock asks for it."""
         del parameters
         if action == "allow_change":
             return self._may_allow and not self._is_naming
+        if action == "unlock":
+            return self._may_unlock and not self._is_naming
         return action not in _ANSWERS or not self._is_naming
 
     def action_go(self) -> None:
@@ -152,8 +161,8 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
             return
         if not self._outcomes:
             self._say("still planning: wait until the plan is shown")
-        elif problem := hindrance(self._outcomes):
-            self._say(problem)
+        elif hindrance(self._outcomes):
+            self._say(self._question())
         elif self._protected_names:
             self._ask_name()
         else:
@@ -202,34 +211,17 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         """Plans for the next environment that may be a target."""
         if not self._guard.lets("change_target"):
             return
-        targets = self._targets()
-        now = self._requests[0].target
-        following = targets[(targets.index(now) + 1) % len(targets)] if now in targets else targets[0]
-        if following == now:
+        changed = with_next_target(self._requests, self._workbench.path)
+        if changed is None:
             self._say("there is no other target")
-            return
-        source = self._workbench.path.before(following.name) or self._workbench.path.base
-        change = {"source": source, "target": following, "seen": None, "confirms_change": False}
-        self._change([replace(item, **change) for item in self._requests])
-
-    def _targets(self) -> Sequence[Environment]:
-        """Every environment but the base; each takes from the one before it, so that no stage is skipped."""
-        return self._workbench.path.environments[1:]
+        else:
+            self._change(changed)
 
     def action_change_engine(self) -> None:
-        """Plans with the next engine; a change allowed to one is not allowed to another."""
-        if not self._guard.lets("change_engine"):
-            return
-        engines = self._engines()
-        now = self._requests[0].engine
-        following = engines[(engines.index(now) + 1) % len(engines)] if now in engines else engines[0]
-        self._change([replace(item, engine=following, confirms_change=False) for item in self._requests])
-
-    def _engines(self) -> Sequence[EngineName]:
-        """`auto`, then those that there are; all where that is not known yet."""
-        tools = self._workbench.tools
-        known = tools.engines if isinstance(tools, Tools) else EngineName
-        return [name for name in EngineName if name is EngineName.AUTO or name in known]
+        """Plans with the next engine of those that there are; of all where that is not known yet."""
+        if self._guard.lets("change_engine"):
+            tools = self._workbench.tools
+            self._change(with_next_engine(self._requests, tools.engines if isinstance(tools, Tools) else EngineName))
 
     def action_dry_run(self) -> None:
         """Plans anew and says what would be done."""
@@ -241,10 +233,29 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         if self._guard.lets("allow_change"):
             self._change([replace(item, confirms_change=True) for item in self._requests])
 
+    def action_unlock(self) -> None:
+        """Asks whether the tag that is locked is to be unlocked, and plans anew once it is."""
+        change = lock_in_the_way(self._outcomes)
+        if change is None or self._locks is None or not self._guard.lets("unlock"):
+            return
+        if problem := self._locks.refusal(change):
+            self._say(problem)
+        else:
+            self._locks.ask(change, self._unlocked)
+
+    def _unlocked(self, is_done: bool) -> None:  # noqa: FBT001 - how it ended
+        if self.is_attached and is_done:
+            self._replan("")
+        elif self.is_attached:
+            self._say("it was not unlocked; the log says why")
+
+    @property
+    def _may_unlock(self) -> bool:
+        return self._locks is not None and lock_in_the_way(self._outcomes) is not None
+
     @property
     def _may_allow(self) -> bool:
-        plans = (item for item in self._outcomes if isinstance(item, Plan))
-        return any(plan.forecast.refusal and not plan.request.confirms_change for plan in plans)
+        return wants_permission(self._outcomes)
 
     def _change(self, requests: Sequence[Request]) -> None:
         self._requests = tuple(requests)

@@ -112,6 +112,10 @@ class LogPane(ScrollView, can_focus=True):
             self._jobs[record.promotion] = after
         self._add(self._scribe.lines(record, before, after))
 
+    def note(self, record: Recorded) -> None:
+        """Takes in what happened to a tag outside of promotions; it is drawn likewise, but is no job."""
+        self._add(self._scribe.lines(record, None, Progress.begin(record)))
+
     def say(self, text: str, kind: str = "info") -> None:
         """Adds a line that belongs to no promotion: `info`, `warning`, `error`, or a `command` to paste elsewhere."""
         label, tone = _SAID.get(kind, _SAID["info"])

@@ -81,7 +81,7 @@ class MatrixPainter:
             environment = picture.board.path.environments[at]
             names = ("header", *_header_names(environment, is_current=at == column))
             text = cut_end(glyphs.text(environment.title) + _order(picture, at), layout.cell, glyphs)
-            cells += self._framed(glyphs, set_cell_size(text, layout.cell), plain, self.style(*names))
+            cells += self._framed(glyphs, text, layout.cell, plain, self.style(*names))
         return self._assemble(head, cells, picture, width, plain)
 
     def health(self, picture: Picture, width: int) -> Strip:
@@ -92,8 +92,8 @@ class MatrixPainter:
         for at in layout.columns:
             health = picture.health.get(picture.board.path.names[at], Health())
             style = self.style("health", "ailing") if health.is_bad else plain
-            text = set_cell_size(cut_end(health.text(layout.cell, picture.now), layout.cell, glyphs), layout.cell)
-            cells += self._framed(glyphs, text, plain, style)
+            text = cut_end(health.text(layout.cell, picture.now), layout.cell, glyphs)
+            cells += self._framed(glyphs, text, layout.cell, plain, style)
         return self._assemble([Segment(" " * layout.head, plain)], cells, picture, width, plain)
 
     def row(self, picture: Picture, row: Row, index: int, stand: Stand, width: int) -> Strip:
@@ -119,7 +119,7 @@ class MatrixPainter:
         for at in layout.columns:
             look = self._look(picture, row, at)
             style = self.style(*_cell_names(look, line, is_cursor=at == stand.column))
-            cells += self._framed(glyphs, set_cell_size(look.text, layout.cell), self.style(line, "rule"), style)
+            cells += self._framed(glyphs, look.text, layout.cell, self.style(line, "rule"), style)
         return self._assemble(head, cells, picture, width, self.style(line))
 
     def _look(self, picture: Picture, row: Row, column: int) -> Look:
@@ -127,8 +127,9 @@ class MatrixPainter:
         taken_at = remembered_at(picture.board.reading(row.repository, column)) if cell.is_remembered else None
         return cell_look(cell, picture.layout.cell, picture.glyphs, picture.now, taken_at)
 
-    def _framed(self, glyphs: Glyphs, text: str, rule: Style, style: Style) -> tuple[Segment, Segment]:
-        return Segment(glyphs.rule, rule), Segment(text + " ", style)
+    def _framed(self, glyphs: Glyphs, text: str, width: int, rule: Style, style: Style) -> tuple[Segment, Segment]:
+        """`text` behind a rule; the space after its `width` cells is taken by the mark of a locked tag alone."""
+        return Segment(glyphs.rule, rule), Segment(set_cell_size(text, width + 1), style)
 
     def _assemble(
         self, head: list[Segment], cells: list[Segment], picture: Picture, width: int, filler: Style

@@ -72,9 +72,10 @@ class TagMatrix(ScrollView, can_focus=True):
     def show_health(self, health: Mapping[str, Health], now: datetime) -> None:
         """Shows how each environment does, and every age as of `now`."""
         has_aged = (now - self._painted_at).total_seconds() >= _AGING
-        if health != self._picture.health or has_aged:
-            self.refresh(Region(0, 1, self.size.width, 1))
+        before = self._said
         self._picture.health, self._picture.now = health, now
+        if self._said != before:
+            self.refresh(Region(0, 1, self.size.width, 1))
         if has_aged:
             self._painted_at = now
             self._repaint()
@@ -170,6 +171,12 @@ class TagMatrix(ScrollView, can_focus=True):
     def watch_scroll_x(self, old_value: float, new_value: float) -> None:
         self._painter.forget()
         super().watch_scroll_x(old_value, new_value)
+
+    @property
+    def _said(self) -> list[tuple[str, bool]]:
+        """What the line of health says: a pause that is counted down says something else each second."""
+        picture = self._picture
+        return [(item.text(picture.layout.cell, picture.now), item.is_bad) for item in picture.health.values()]
 
     @property
     def _page(self) -> int:

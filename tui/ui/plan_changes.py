@@ -1,0 +1,71 @@
+"""Planning what is asked for, and what can be changed about it: target, engine, a lock that stands in the way."""
+
+from collections.abc import Container, Sequence
+from dataclasses import replace
+
+from tui.domain.environment import EngineName, Kind, PromotionPath
+from tui.domain.plan import Plan, Request
+from tui.domain.text import clean
+from tui.ports.errors import WindlassError
+from tui.ui.locksmith import LockChange
+from tui.ui.plan_text import Outcome
+from tui.usecases.locking import LOCK, LockedTag
+from tui.usecases.workbench import Workbench
+
+
+async def plan_or_reason(workbench: Workbench, request: Request) -> Outcome:
+    """The plan for `request`, or the sentence that says why there is none."""
+    try:
+        return await workbench.plan(request)
+    except WindlassError as error:
+        return clean(str(error))
+    except Exception as error:  # noqa: BLE001  a fault in planning must not take the board down with it
+        return clean(f"planning failed unexpectedly: {type(error).__name__}: {error}")
+
+
+def protected_names(requests: Sequence[Request]) -> tuple[str, ...]:
+    """Of each protected target once."""
+    return tuple(dict.fromkeys(item.target.name for item in requests if item.target.protected))
+
+
+def wants_permission(outcomes: Sequence[Outcome]) -> bool:
+    """True where an engine refuses until the change that it makes is allowed."""
+    plans = (item for item in outcomes if isinstance(item, Plan))
+    return any(plan.forecast.refusal and not plan.request.confirms_change for plan in plans)
+
+
+def with_next_target(requests: Sequence[Request], path: PromotionPath) -> tuple[Request, ...] | None:
+    """`requests` to the next environment but the base, each from the one before it, so that no stage is skipped.
+
+    None where there is no other.
+    """
+    targets, now = path.environments[1:], requests[0].target
+    following = targets[(targets.index(now) + 1) % len(targets)] if now in targets else targets[0]
+    if following == now:
+        return None
+    source = path.before(following.name) or path.base
+    change = {"source": source, "target": following, "seen": None, "confirms_change": False}
+    return tuple(replace(item, **change) for item in requests)
+
+
+def with_next_engine(requests: Sequence[Request], known: Container[EngineName]) -> tuple[Request, ...]:
+    """`requests` with the next engine of those `known`; a change allowed to one is not allowed to another."""
+    engines = [name for name in EngineName if name is EngineName.AUTO or (name in known and _fits(name, requests))]
+    now = requests[0].engine
+    following = engines[(engines.index(now) + 1) % len(engines)] if now in engines else engines[0]
+    return tuple(replace(item, engine=following, confirms_change=False) for item in requests)
+
+
+def _fits(engine: EngineName, requests: Sequence[Request]) -> bool:
+    """Azure imports only from its own registries into its own."""
+    is_azure = all(item.source.kind is item.target.kind is Kind.ACR for item in requests)
+    return engine is not EngineName.ACR_IMPORT or is_azure
+
+
+def lock_in_the_way(outcomes: Sequence[Outcome]) -> LockChange | None:
+    """The unlocking of the first target that is refused for its lock."""
+    for plan in outcomes:
+        if isinstance(plan, Plan) and any(verdict.gate == LOCK for verdict in plan.refusals):
+            request, held = plan.request, plan.current.digest if plan.current else None
+            return LockChange(LockedTag(request.target, request.repository, request.target_tag), locks=False, held=held)
+    return None
