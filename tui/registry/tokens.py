@@ -1,7 +1,7 @@
 """Authorization for one registry: Basic, or bearer tokens kept for each scope until they expire.
 
-A request is sent as last time it was taken, so that a challenge is answered once for each scope and not once for each
-request; many requests that need the same token at once ask for it once.
+A request is sent as last time one of its kind was taken, so that a challenge is met once for each kind and not once
+for each request or repository; many requests that need the same token at once ask for it once.
 """
 
 import asyncio
@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
 
-from tui.ports.errors import Unauthorised
+from tui.ports.errors import InvalidAnswer, Unauthorised
 from tui.registry.challenge import Challenge
+from tui.registry.challenges import Challenges
 from tui.registry.credentials import CredentialSource
 from tui.registry.endpoint import Endpoint
 from tui.registry.limits import Timing
@@ -39,25 +40,47 @@ class Tokens:
         self._service = TokenService(endpoint, credentials, fetch, timing, self.secrets)
         self._basic: str | None = None
         self._rejected = ("", 0.0)
-        self._challenges: dict[tuple[str, ...], Challenge] = {}
+        self._wants_basic = False
+        self._challenges = Challenges()
         self._tokens: dict[Challenge, Token] = {}
         self._flights: dict[Challenge, asyncio.Task[Token]] = {}
 
+    async def lead(self, request: Request) -> asyncio.Lock | None:
+        """A lock, held, where `request` is the first of its kind: the others wait until it is released."""
+        if self._basic is not None or not request.is_repeatable:
+            return None
+        return await self._challenges.lead(request.scopes)
+
+    def meet(self, request: Request, challenges: tuple[Challenge, ...]) -> None:
+        """Learns what a request without Authorization was answered: nothing in `challenges` where it was taken."""
+        bearer = _bearer_in(challenges)
+        if bearer is not None:
+            self._challenges.learn(request.scopes, _with_scopes(bearer, request.scopes))
+        self._wants_basic = self._wants_basic or (bearer is None and _asks_for_basic(challenges))
+        self._challenges.meet(request.scopes)
+
     async def ready(self, request: Request) -> str | None:
-        """The Authorization that `request` needs, as far as is known; None before the first challenge."""
+        """The Authorization that `request` needs, as far as is known or foreseen; None before the first challenge."""
         if self._basic is not None:
             return self._basic
-        challenge = self._challenges.get(request.scopes)
-        return await self._bearer(request, challenge, None) if challenge else None
+        challenge = self._challenges.find(request.scopes)
+        if challenge is not None and not self._challenges.is_foreseen(request.scopes):
+            return await self._bearer(request, challenge, None)
+        try:
+            if challenge is not None:
+                return await self._bearer(request, challenge, None)
+            return await self._answer_basic(request, None) if self._wants_basic else None
+        except (Unauthorised, InvalidAnswer):
+            return None  # it was a guess: the registry shall say itself what it wants
 
     async def answer(self, request: Request, challenges: tuple[Challenge, ...], refused: str | None) -> str:
         """The Authorization that `challenges` ask for, after `refused` was not taken. Raises RegistryError."""
-        for challenge in challenges:
-            if challenge.scheme == "bearer" and challenge.realm:
-                wanted = _with_scopes(challenge, request.scopes)
-                self._challenges[request.scopes] = wanted
-                return await self._bearer(request, wanted, refused)
-        if any(challenge.scheme == "basic" for challenge in challenges):
+        bearer = _bearer_in(challenges)
+        if bearer is not None:
+            wanted = _with_scopes(bearer, request.scopes)
+            self._challenges.learn(request.scopes, wanted)
+            return await self._bearer(request, wanted, refused)
+        if _asks_for_basic(challenges):
             return await self._answer_basic(request, refused)
         raise self._unauthorised(request, "it asks for a kind of authentication that is not known here")
 
@@ -109,6 +132,14 @@ class Tokens:
 
     def _unauthorised(self, request: Request, detail: str) -> Unauthorised:
         return Unauthorised(request.operation, self._endpoint.host, detail)
+
+
+def _bearer_in(challenges: tuple[Challenge, ...]) -> Challenge | None:
+    return next((challenge for challenge in challenges if challenge.scheme == "bearer" and challenge.realm), None)
+
+
+def _asks_for_basic(challenges: tuple[Challenge, ...]) -> bool:
+    return any(challenge.scheme == "basic" for challenge in challenges)
 
 
 def _with_scopes(challenge: Challenge, wanted: tuple[str, ...]) -> Challenge:

@@ -12,7 +12,7 @@ from typing import Final
 from tui.domain.notices import Notice, RequestAnswered
 from tui.ports.errors import InvalidAnswer, RegistryError, Unauthorised
 from tui.registry import links
-from tui.registry.challenge import parse_challenges
+from tui.registry.challenge import Challenge, parse_challenges
 from tui.registry.credentials import CredentialSource
 from tui.registry.endpoint import Endpoint
 from tui.registry.failures import failure_of_answer
@@ -120,12 +120,9 @@ class Transport:
 
     async def _authorised(self, request: Request) -> Reply:
         """The answer with the credentials it takes; one challenge is answered, if the request can be sent again."""
-        authorization = await self._tokens.ready(request)
-        reply = await self._follow(request, authorization)
-        if reply.status != 401 or reply.is_elsewhere or not request.is_repeatable:
-            return reply
-        challenges = parse_challenges(reply.headers.getall("WWW-Authenticate", ()))
-        if not challenges:
+        authorization, reply = await self._ask(request)
+        challenges = _challenges_in(reply)
+        if not challenges or not request.is_repeatable:
             return reply
         try:
             await reply.read_start(ERROR_LIMIT)  # to its end, so that the connection serves again
@@ -140,6 +137,19 @@ class Transport:
             reply.close()
             raise Unauthorised(request.operation, self.endpoint.host, rights_missing(request.scopes))
         return reply
+
+    async def _ask(self, request: Request) -> tuple[str | None, Reply]:
+        """The first answer, and the Authorization that it was asked with. The first of its kind goes alone."""
+        lead = await self._tokens.lead(request)
+        if lead is None:
+            authorization = await self._tokens.ready(request)
+            return authorization, await self._follow(request, authorization)
+        try:
+            reply = await self._follow(request, None)
+            self._tokens.meet(request, _challenges_in(reply))
+            return None, reply
+        finally:
+            lead.release()
 
     async def _follow(self, request: Request, authorization: str | None) -> Reply:
         """The answer at the end of all redirects. Only reads are redirected."""
@@ -167,3 +177,10 @@ class Transport:
         self._observe(RequestAnswered(self.endpoint.host, self.timing.monotonic() - started))
         self.warnings.tell(reply.headers.getall("Warning", ()), self._tokens.secrets)
         return reply
+
+
+def _challenges_in(reply: Reply) -> tuple[Challenge, ...]:
+    """What the registry itself wants before it answers; empty where it did answer, or is not heard on this."""
+    if reply.status != 401 or reply.is_elsewhere:
+        return ()
+    return parse_challenges(reply.headers.getall("WWW-Authenticate", ()))
