@@ -1,8 +1,9 @@
-"""One plan carried out before the eyes of whoever reads: events as lines, progress, and what an interruption left."""
+"""Plans carried out before the eyes of whoever reads: events as lines, progress, and what an interruption left."""
 
 import asyncio
 import json
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,8 +13,10 @@ from tui.cli.exits import Exit
 from tui.cli.narration import narrate, result_line
 from tui.cli.output import Console
 from tui.cli.pace import DRAWN_EVERY, TOLD_EVERY, Pace, progress_line
+from tui.domain.environment import EngineName
 from tui.domain.events import (
     BlobAdvanced,
+    Ending,
     PromotionCancelled,
     PromotionFailed,
     PromotionRefused,
@@ -23,6 +26,7 @@ from tui.domain.events import (
 )
 from tui.domain.plan import Plan
 from tui.domain.progress import Progress
+from tui.domain.reference import Reference
 from tui.domain.wire import to_json
 from tui.ports.errors import NotFound, RegistryError
 from tui.usecases.workbench import Workbench
@@ -33,11 +37,13 @@ _PATIENCE: Final = 10.0
 
 @dataclass(slots=True)
 class Teller:
-    """Tells the events of promotions, as JSON on stdout or as lines on stderr."""
+    """Tells the events of promotions, as JSON on stdout or as lines on stderr; those of several name their image."""
 
     console: Console
     as_json: bool
-    progress: Progress | None = None
+    names_images: bool = False
+    progress: dict[str, Progress] = field(default_factory=dict[str, Progress])
+    """By promotion, as long as it is under way."""
     pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,40 +54,70 @@ class Teller:
         if self.as_json:
             self.console.document(json.dumps(to_json(record)))
             return
-        if self.progress is None or self.progress.promotion != record.promotion:
-            self.progress = Progress.begin(record)
-        else:
-            self.progress = self.progress.advance(record)
+        progress = self._advance(record)
+        prefix = f"{plan.request.repository}:{plan.request.tag}  " if self.names_images else ""
         if isinstance(record.event, BlobAdvanced):
-            self._show(self.progress)
+            self._show(prefix + progress_line(progress))
             return
-        self.console.say(narrate(record))
+        self.console.say(prefix + narrate(record))
         if isinstance(record.event, PromotionSucceeded):
             self.console.data(result_line(plan))
 
-    def _show(self, progress: Progress) -> None:
+    def _advance(self, record: Recorded) -> Progress:
+        known = self.progress.pop(record.promotion, None)
+        progress = known.advance(record) if known else Progress.begin(record)
+        if not progress.is_over:
+            self.progress[record.promotion] = progress
+        return progress
+
+    def _show(self, line: str) -> None:
         if self.pace.is_due():
-            (self.console.progress if self.console.shows_progress else self.console.say)(progress_line(progress))
+            (self.console.progress if self.console.shows_progress else self.console.say)(line)
 
 
-async def carry_out(bench: Workbench, plan: Plan, teller: Teller) -> Exit:
-    """Carries out `plan`, tells every event, and gives the exit code of its ending. Raises JournalError."""
-    last: Recorded | None = None
+async def carry_out(bench: Workbench, plans: Sequence[Plan], teller: Teller) -> Exit:
+    """Carries out `plans` and tells every event; the exit code of the first that did not succeed, in their order.
+
+    Their targets must differ. Raises JournalError.
+    """
+    last: dict[Reference, Recorded] = {}
+    by_target = {plan.target: plan for plan in plans}
     try:
-        async with aclosing(bench.promote(plan)) as records:
-            async for last in records:
-                teller.tell(last, plan)
+        async with aclosing(bench.promote_all(plans)) as records:
+            async for record in records:
+                last[record.target] = record
+                teller.tell(record, by_target[record.target])
     except asyncio.CancelledError:
-        if last is not None:
-            teller.tell(replace(last, at=datetime.now(UTC), event=PromotionCancelled()), plan)
-        teller.console.say(f"interrupted; {await _what_is_left(bench, plan)}")
+        await _tell_interruption(bench, [plan for plan in plans if _is_under_way(last.get(plan.target))], last, teller)
+        _tell_left(plans, last, teller.console)
         return Exit.INTERRUPTED
-    return exit_of(last)
+    _tell_left(plans, last, teller.console)
+    exits = (exit_of(last[plan.target]) for plan in plans if plan.target in last)
+    return next((code for code in exits if code is not Exit.DONE), Exit.DONE)
 
 
-def exit_of(record: Recorded | None) -> Exit:
+def _is_under_way(record: Recorded | None) -> bool:
+    return record is not None and not isinstance(record.event, Ending)
+
+
+async def _tell_interruption(
+    bench: Workbench, plans: Sequence[Plan], last: Mapping[Reference, Recorded], teller: Teller
+) -> None:
+    for plan in plans:
+        teller.tell(replace(last[plan.target], at=datetime.now(UTC), event=PromotionCancelled()), plan)
+    for plan in plans:
+        teller.console.say(f"interrupted; {await _what_is_left(bench, plan)}")
+
+
+def _tell_left(plans: Sequence[Plan], last: Mapping[Reference, Recorded], console: Console) -> None:
+    for plan in plans:
+        if plan.target not in last:
+            console.say(f"not begun: {plan.request.repository}:{plan.request.tag}")
+
+
+def exit_of(record: Recorded) -> Exit:
     """The exit code that an ending means."""
-    match record.event if record else None:
+    match record.event:
         case PromotionSucceeded():
             return Exit.DONE
         case PromotionRefused():
@@ -101,7 +137,14 @@ async def _what_is_left(bench: Workbench, plan: Plan) -> str:
             details = await bench.inspect(request.target, request.repository, request.target_tag)
     except (RegistryError, TimeoutError, asyncio.CancelledError) as error:
         if isinstance(error, NotFound) and before is None:
-            return f"{plan.target} is as it was: missing"
+            return f"{plan.target} is as it was: missing{_may_change(plan)}"
         return f"{plan.target} could not be read back: look at it before relying on it"
     now = details.descriptor.digest
-    return f"{plan.target} is as it was: {now}" if now == before else f"{plan.target} was written: it now holds {now}"
+    if now != before:
+        return f"{plan.target} was written: it now holds {now}"
+    return f"{plan.target} is as it was: {now}{_may_change(plan)}"
+
+
+def _may_change(plan: Plan) -> str:
+    is_import = plan.forecast.engine is EngineName.ACR_IMPORT
+    return "; Azure may still end an import that it began: look again later" if is_import else ""

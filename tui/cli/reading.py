@@ -1,7 +1,7 @@
 """A survey, taken to its end: the board, and what could not be read."""
 
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import assert_never
 
@@ -12,6 +12,7 @@ from tui.domain.reference import Repository
 from tui.domain.scope import Scope
 from tui.domain.snapshot import Failure, FailureKind
 from tui.usecases.survey import (
+    CatalogClosed,
     CatalogFailed,
     RepositoriesFound,
     SnapshotFailed,
@@ -47,7 +48,7 @@ class Findings:
 
 async def read_everything(bench: Workbench, scope: Scope, console: Console) -> Findings:
     """Surveys `scope`, and shows how far it is where that can be drawn."""
-    reading = _Reading(Board(bench.path), [])
+    reading = _Reading(Board(bench.path))
     async with aclosing(bench.survey(scope)) as events:
         async for event in events:
             reading.take(event)
@@ -62,7 +63,8 @@ class _Reading:
     """A survey under way."""
 
     board: Board
-    problems: list[Problem]
+    problems: list[Problem] = field(default_factory=list[Problem])
+    remarks: list[Problem] = field(default_factory=list[Problem])
     done: int = 0
 
     def take(self, event: SurveyEvent) -> None:
@@ -78,6 +80,8 @@ class _Reading:
                 self.problems.append(Problem(environment, repository, reading.failure))
             case CatalogFailed(environment, failure):
                 self.problems.append(Problem(environment, None, failure))
+            case CatalogClosed(environment, failure):
+                self.remarks.append(Problem(environment, None, failure))
             case _:
                 assert_never(event)
 
@@ -96,7 +100,7 @@ def _sort_out(reading: _Reading) -> tuple[tuple[Problem, ...], tuple[Problem, ..
     unlisted = [each for each in reading.problems if each.failure.kind is FailureKind.UNLISTED]
     is_known = bool(reading.board.sections) and base not in {each.environment for each in unlisted}
     harmless = unlisted if is_known else []
-    return tuple(harmless), tuple(each for each in reading.problems if each not in harmless)
+    return (*reading.remarks, *harmless), tuple(each for each in reading.problems if each not in harmless)
 
 
 def unresolved(findings: Findings, rows: tuple[Row, ...]) -> tuple[Problem, ...]:

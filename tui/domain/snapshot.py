@@ -17,7 +17,7 @@ class FailureKind(StrEnum):
     THROTTLED = "throttled"
     INVALID = "invalid"
     UNLISTED = "unlisted"
-    """The catalog may not be read and the settings name no repository in its place."""
+    """The catalog may not be read; only what the settings name is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,12 +75,14 @@ class _Run:
         return await self._recording.record(event)
 
     async def record_stop(self) -> None:
-        """Journals that it was stopped, and before that the tag, if it was written all the same."""
+        """Journals that it was stopped, and before that the tag, if it was written all the same, or may yet be."""
         with suppress(RegistryError, TimeoutError):
             async with asyncio.timeout(_PATIENCE):
                 moved = await self._unannounced_move()
             if moved is not None:
                 await self.record(moved)
+        if self._is_writing and not self._is_told and self._plan.forecast.engine is EngineName.ACR_IMPORT:
+            await self.record(LineLogged(f"Azure may still end what it began: look at {self._plan.target} later"))
         await self.record(PromotionCancelled())
 
     async def events(self) -> AsyncGenerator[Event, None]:

@@ -8,16 +8,20 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
+from typing import Final
 
 from tui.domain.environment import Environment
 from tui.domain.reference import InvalidName, Repository, Tag, parse_repository
 from tui.domain.scope import Scope
 from tui.domain.snapshot import Failure, FailureKind, Snapshot, TagEntry, Unread
-from tui.ports.errors import Forbidden, JournalError, NotFound, RegistryError, Unsupported
+from tui.ports.errors import Forbidden, JournalError, NotFound, RegistryError, Unauthorised, Unsupported
 from tui.ports.journal import Clock, Journal
 from tui.ports.registry import Lister
 from tui.usecases.concurrency import emitted
 from tui.usecases.failures import failure_of
+
+_MEND: Final = 'where the list is closed, name them outright in the settings: repositories = ["team/app", …]'
+_ONLY_NAMED: Final = "that is normal: the repositories named in the settings are read, and no others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,18 @@ class CatalogFailed:
     failure: Failure
 
 
-SurveyEvent = RepositoriesFound | SnapshotTaken | SnapshotFailed | CatalogFailed
+@dataclass(frozen=True, slots=True)
+class CatalogClosed:
+    """The repositories of an environment may not be listed, and those that the settings name are read all the same.
+
+    That is normal: in an Azure registry with permissions per repository, many may read who may not list.
+    """
+
+    environment: str
+    failure: Failure
+
+
+SurveyEvent = RepositoriesFound | SnapshotTaken | SnapshotFailed | CatalogFailed | CatalogClosed
 
 
 async def survey(
@@ -89,14 +104,18 @@ class _Survey:
                 async for page in pages:
                     self._discover(board_names(environment, page, self._listers), group)
         except RegistryError as error:
-            self._emit(CatalogFailed(environment.name, self._catalog_failure(error)))
+            self._emit(self._no_catalog(environment, error))
 
-    def _catalog_failure(self, error: RegistryError) -> Failure:
+    def _no_catalog(self, environment: Environment, error: RegistryError) -> CatalogFailed | CatalogClosed:
+        """What a catalog that was not listed means. That a 401 is more than that, the repositories tell when read."""
         failure = failure_of(error)
-        if isinstance(error, NotFound | Forbidden | Unsupported):
-            mend = 'name them in the settings: repositories = ["team/app", …]'
-            return replace(failure, kind=FailureKind.UNLISTED, detail=f"{failure.detail}; {mend}")
-        return failure
+        if not isinstance(error, NotFound | Forbidden | Unsupported | Unauthorised):
+            return CatalogFailed(environment.name, failure)
+        if self._scope.named:
+            told = replace(failure, kind=FailureKind.UNLISTED, detail=f"{failure.detail}; {_ONLY_NAMED}")
+            return CatalogClosed(environment.name, told)
+        kind = failure.kind if isinstance(error, Unauthorised) else FailureKind.UNLISTED
+        return CatalogFailed(environment.name, replace(failure, kind=kind, detail=f"{failure.detail}; {_MEND}"))
 
     def _discover(self, repositories: Sequence[Repository], group: asyncio.TaskGroup) -> None:
         new = tuple(name for name in repositories if name not in self._known and self._scope.has_repository(name))
