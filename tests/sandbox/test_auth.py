@@ -7,10 +7,11 @@ import pytest
 
 from tui.domain.content import digest_of
 from tui.domain.reference import Repository
-from tui.sandbox.auth import Basic, Bearer, credentials, read, written
+from tui.sandbox.auth import Basic, Bearer, credentials
 from tui.sandbox.content import InMemory
 from tui.sandbox.images import push_into
 from tui.sandbox.registry import Registry
+from tui.sandbox.scopes import read, written
 
 
 def basic(user, password):

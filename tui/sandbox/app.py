@@ -8,12 +8,19 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from tui.sandbox import blobs, manifests, referrers, tags, tokens, uploads
-from tui.sandbox.auth import authorise
+from tui.sandbox.acr.budgets import keep_budgets
+from tui.sandbox.acr.locks import keep_locks
+from tui.sandbox.acr.routes import ROUTES as ACR_ROUTES
+from tui.sandbox.auth import Acr, Auth, authorise
 from tui.sandbox.errors import answer_refusals
 from tui.sandbox.faults import FAULTS, inject_faults
 from tui.sandbox.paths import route_of
 
 REQUESTS: web.AppKey[Counter[tuple[str, str]]] = web.AppKey("requests")
+REFUSED: web.AppKey[Counter[int]] = web.AppKey("refused")
+
+Routes = Mapping[tuple[str, str], Mapping[str, Handler]]
+"""The handlers by method, of each route by its name and path."""
 
 
 async def ping(request: web.Request) -> web.Response:
@@ -22,10 +29,9 @@ async def ping(request: web.Request) -> web.Response:
 
 
 # The first that fits serves a request, so uploads stand before blobs, whose digest could be "uploads".
-_ROUTES: Final[Mapping[tuple[str, str], Mapping[str, Handler]]] = {
+_OCI_ROUTES: Final[Routes] = {
     ("ping", "/v2/"): {"GET": ping},
     ("catalog", "/v2/_catalog"): {"GET": tags.list_repositories},
-    ("token", "/token"): {"GET": tokens.get_token, "POST": tokens.post_token},
     ("tags", "/v2/{name:.+}/tags/list"): {"GET": tags.list_tags},
     ("referrers", "/v2/{name:.+}/referrers/{digest}"): {"GET": referrers.list_referrers},
     ("upload", "/v2/{name:.+}/blobs/uploads/{session:[0-9a-f]*}"): {
@@ -49,11 +55,17 @@ _ROUTES: Final[Mapping[tuple[str, str], Mapping[str, Handler]]] = {
 }
 
 
-def new_application() -> web.Application:
+_TOKEN_ROUTES: Final[Routes] = {("token", "/token"): {"GET": tokens.get_token, "POST": tokens.post_token}}
+_COUNTED_REFUSALS: Final = frozenset({401, 429})
+_MIDDLEWARES: Final = (inject_faults, answer_refusals, keep_budgets, authorise, keep_locks)
+
+
+def new_application(auth: Auth) -> web.Application:
     """An application with every route and middleware; its owner adds the state under the room's keys."""
-    application = web.Application(middlewares=[_count_requests, inject_faults, answer_refusals, authorise])
+    application = web.Application(middlewares=[_count_requests, *_MIDDLEWARES])
     application.on_response_prepare.append(_add_headers)
-    for (name, path), handlers in _ROUTES.items():
+    own = ACR_ROUTES if isinstance(auth, Acr) else _TOKEN_ROUTES
+    for (name, path), handlers in {**_OCI_ROUTES, **own}.items():
         resource = application.router.add_resource(path, name=name)
         for method, handler in handlers.items():
             resource.add_route(method, handler)
@@ -62,9 +74,12 @@ def new_application() -> web.Application:
 
 @web.middleware
 async def _count_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Counts by method and route, so that a test can say what was asked for and what was not."""
+    """Counts by method and route, and refusals by status, so that a test can say what was asked for."""
     request.app[REQUESTS][request.method, route_of(request)] += 1
-    return await handler(request)
+    response = await handler(request)
+    if response.status in _COUNTED_REFUSALS:
+        request.app[REFUSED][response.status] += 1
+    return response
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:

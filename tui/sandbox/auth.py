@@ -1,27 +1,30 @@
 """Who may do what: anonymous, Basic, or Bearer tokens with scopes from the registry's own token service.
 
-The challenges are those of the token specification that registries share: `Bearer realm=, service=, scope=`, a scope
-being `repository:NAME:pull,push` or `registry:catalog:*`.
+The challenges are those of the token specification that registries share: `Bearer realm=, service=, scope=`. Azure
+Container Registry adds `error="insufficient_scope"` or `"invalid_token"` where a token came and was not enough.
 """
 
 import base64
 import binascii
-import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from tui.sandbox.errors import Code, Refused
 from tui.sandbox.paths import route_of
+from tui.sandbox.scopes import Scope, needed, needed_by_azure, written
 
-Scope = tuple[str, str, str]
-"""Kind, name and a single action, such as `("repository", "shop/api", "pull")`."""
+if TYPE_CHECKING:
+    from tui.sandbox.guard import Guard
 
-_ACTIONS: Final = {"GET": ("pull",), "HEAD": ("pull",), "DELETE": ("delete",)}
-_CHANGES: Final = ("pull", "push")
+TOKEN_ROUTES: Final = frozenset({"token", "exchange", "acr-token"})
+"""The routes that give tokens, so that nobody needs one there."""
+
+_UNKNOWN: Final = "authentication required"
+_UNKNOWN_TO_AZURE: Final = "authentication required, visit https://aka.ms/acr/authorization for more information."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,94 +52,53 @@ class Bearer:
     service: str = "sandbox"
 
 
-Auth = Anonymous | Basic | Bearer
-
-
 @dataclass(frozen=True, slots=True)
-class Grant:
-    """What a token allows, and until when on the registry's clock."""
+class Acr:
+    """Azure Container Registry: an Azure token buys a refresh token, that buys access tokens for single scopes."""
 
-    scopes: frozenset[Scope]
-    expires: float
-
-
-class Guard:
-    """Checks requests against one way of authentication, and issues tokens for it. `clock` gives seconds."""
-
-    def __init__(self, auth: Auth, clock: Callable[[], float]) -> None:
-        self.auth = auth
-        self._clock = clock
-        self._grants: dict[str, Grant] = {}
-        self._refresh: set[str] = set()
-
-    def admits(self, authorization: str) -> bool:
-        """Whether the Authorization header is good for anything at all."""
-        match self.auth:
-            case Anonymous():
-                return True
-            case Basic(user, password):
-                return credentials(authorization) == (user, password)
-            case Bearer():
-                return self._grant(authorization) is not None
-            case _:
-                assert_never(self.auth)
-
-    def allows(self, authorization: str, scope: Scope) -> bool:
-        """Whether the Authorization header allows this one action. Only tokens have scopes."""
-        if isinstance(self.auth, Bearer):
-            return scope in self._granted(authorization)
-        return self.admits(authorization)
-
-    def issue(self, scopes: Iterable[Scope], lifetime: float) -> str:
-        """A new token for `scopes`, good for `lifetime` seconds."""
-        token = secrets.token_urlsafe(24)
-        self._grants[token] = Grant(frozenset(scopes), self._clock() + lifetime)
-        return token
-
-    def issue_refresh(self) -> str:
-        """A new refresh token: it stands for the user's password."""
-        token = secrets.token_urlsafe(24)
-        self._refresh.add(token)
-        return token
-
-    def refreshes(self, token: str) -> bool:
-        """Whether `token` is a refresh token of this registry."""
-        return token in self._refresh
-
-    def _grant(self, authorization: str) -> Grant | None:
-        kind, _, token = authorization.partition(" ")
-        grant = self._grants.get(token) if kind.lower() == "bearer" else None
-        return grant if grant and grant.expires > self._clock() else None
-
-    def _granted(self, authorization: str) -> frozenset[Scope]:
-        grant = self._grant(authorization)
-        return grant.scopes if grant else frozenset()
+    lifetime: float = 3600.0
+    """Seconds until an access token expires."""
+    refresh_lifetime: float = 10800.0
+    """Seconds until a refresh token expires."""
+    user: str = ""
+    """The name of a repository-scoped token; without one there is none."""
+    password: str = ""
+    guest: frozenset[str] = frozenset()
+    """The actions that a client without credentials gets: anonymous pull."""
+    open: bool = False
+    """Whether `/v2/` takes requests without a token too; one that comes with a token is still held to its scopes."""
+    azure_tokens: frozenset[str] | None = None
+    """The Azure tokens that are taken; None takes any."""
+    repository_permissions: Mapping[str, frozenset[str]] | None = None
+    """The actions allowed by repository ("ABAC Repository Permissions"): no others, and never the catalog."""
 
 
-GUARD: web.AppKey[Guard] = web.AppKey("guard", Guard)
+Auth = Anonymous | Basic | Bearer | Acr
+
+GUARD: web.AppKey["Guard"] = web.AppKey("guard")
 
 
 @web.middleware
 async def authorise(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Lets a request through that may do what it asks. Raises Refused: UNAUTHORIZED with a challenge."""
-    guard, header = request.app[GUARD], request.headers.get("Authorization", "")
-    if route_of(request) != "token":
-        scopes = _needed(request)
-        if not guard.admits(header) or not all(guard.allows(header, scope) for scope in scopes):
-            raise unauthorised(request)
+    if route_of(request) not in TOKEN_ROUTES and not _let_in(request):
+        raise unauthorised(request)
     return await handler(request)
 
 
 def unauthorised(request: web.Request) -> Refused:
     """The refusal of `request`, with the challenge that names the scopes it needs."""
-    challenge = _challenge(request, request.app[GUARD].auth, _needed(request))
-    return Refused(Code.UNAUTHORIZED, "authentication required", headers={"WWW-Authenticate": challenge})
+    auth = request.app[GUARD].auth
+    headers = {"WWW-Authenticate": _challenge(request, auth)}
+    if not isinstance(auth, Acr):
+        return Refused(Code.UNAUTHORIZED, _UNKNOWN, headers=headers)
+    detail = [{"Type": kind, "Name": name, "Action": action} for kind, name, action in needed_by_azure(request)]
+    return Refused(Code.UNAUTHORIZED, _UNKNOWN_TO_AZURE, detail=detail, headers=headers)
 
 
 def may_pull(request: web.Request, repository: str) -> bool:
     """Whether the client of `request` may pull from `repository` too."""
-    header = request.headers.get("Authorization", "")
-    return request.app[GUARD].allows(header, ("repository", repository, "pull"))
+    return request.app[GUARD].allows(_authorization(request), ("repository", repository, "pull"))
 
 
 def credentials(authorization: str) -> tuple[str, str] | None:
@@ -149,35 +111,38 @@ def credentials(authorization: str) -> tuple[str, str] | None:
     return (user, password) if kind.lower() == "basic" and separator else None
 
 
-def written(scopes: Iterable[Scope]) -> str:
-    """`scopes` as a challenge names them: the actions on one thing together, the things apart by spaces."""
-    actions: dict[tuple[str, str], list[str]] = {}
-    for kind, name, action in scopes:
-        actions.setdefault((kind, name), []).append(action)
-    return " ".join(f"{kind}:{name}:{','.join(found)}" for (kind, name), found in actions.items())
+def _let_in(request: web.Request) -> bool:
+    guard, header = request.app[GUARD], _authorization(request)
+    if not header and route_of(request).startswith("acr-"):
+        return False
+    return guard.admits(header) and all(guard.allows(header, scope) for scope in _needed(request))
 
 
-def read(texts: Iterable[str]) -> list[Scope]:
-    """The scopes in what a client sent; what is none is left out."""
-    parts = [part.rsplit(":", 1) for text in texts for part in text.split()]
-    things = [(part[0].partition(":"), part[1]) for part in parts if len(part) > 1]
-    return [(kind, name, action) for (kind, _, name), found in things for action in found.split(",") if name]
+def _authorization(request: web.Request) -> str:
+    return request.headers.get("Authorization", "")
 
 
 def _needed(request: web.Request) -> list[Scope]:
-    if route_of(request) == "catalog":
-        return [("registry", "catalog", "*")]
-    name = request.match_info.get("name")
-    if name is None:
-        return []
-    actions = _CHANGES if route_of(request) == "upload" else _ACTIONS.get(request.method, _CHANGES)
-    source = request.query.get("from") if "mount" in request.query else None
-    scopes = [("repository", name, action) for action in actions]
-    return [*scopes, ("repository", source, "pull")] if source else scopes
+    return needed_by_azure(request) if isinstance(request.app[GUARD].auth, Acr) else needed(request)
 
 
-def _challenge(request: web.Request, auth: Auth, scopes: list[Scope]) -> str:
-    if not isinstance(auth, Bearer):
-        return 'Basic realm="sandbox"'
-    scope = f',scope="{written(scopes)}"' if scopes else ""
-    return f'Bearer realm="{request.scheme}://{request.host}/token",service="{auth.service}"{scope}'
+def _challenge(request: web.Request, auth: Auth) -> str:
+    host = f"{request.scheme}://{request.host}"
+    found = written(_needed(request))
+    scope = f',scope="{found}"' if found else ""
+    match auth:
+        case Anonymous() | Basic():
+            return 'Basic realm="sandbox"'
+        case Bearer(service=service):
+            return f'Bearer realm="{host}/token",service="{service}"{scope}'
+        case Acr():
+            return f'Bearer realm="{host}/oauth2/token",service="{request.host}"{scope}{_shortcoming(request)}'
+        case _:
+            assert_never(auth)
+
+
+def _shortcoming(request: web.Request) -> str:
+    header = _authorization(request)
+    if not header:
+        return ""
+    return ',error="insufficient_scope"' if request.app[GUARD].admits(header) else ',error="invalid_token"'

@@ -9,18 +9,26 @@ from aiohttp import web
 from tui.domain.reference import Digest
 from tui.sandbox.content import Content
 from tui.sandbox.errors import Code, Refused
-from tui.sandbox.faults import cut_after
+from tui.sandbox.faults import FAULTS, cut_after
 from tui.sandbox.paths import STORE, digest_in, known_repository_in, repository_in
 
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 async def get_blob(request: web.Request) -> web.StreamResponse:
-    """The blob, or the part of it that `Range` asks for. Raises Refused: BLOB_UNKNOWN; 416 for no such range."""
+    """The blob, a part of it, or where it is to be had. Raises Refused: BLOB_UNKNOWN; 416 for no such range."""
     digest = digest_in(request)
     content = request.app[STORE].blob(known_repository_in(request), digest)
     if content is None:
         raise unknown(digest)
+    origin = request.app[FAULTS].redirect_origin
+    if origin and request.method == "GET":
+        return web.Response(status=307, headers={"Location": origin + request.path})
+    return await send_blob(request, digest, content)
+
+
+async def send_blob(request: web.Request, digest: Digest, content: Content) -> web.StreamResponse:
+    """`content`, or the part of it that `Range` asks for. Raises Refused with status 416 for no such range."""
     start, stop = wanted(request.headers.get("Range"), content.size)
     partial = (start, stop) != (0, content.size)
     response = web.StreamResponse(status=206 if partial else 200, headers=_headers(digest, stop - start))

@@ -9,7 +9,10 @@ from aiohttp.typedefs import Handler
 
 
 class Code(StrEnum):
-    """An error code of the specification; TAG_INVALID comes from the older registry API."""
+    """An error code of the specification; TAG_INVALID comes from the older registry API.
+
+    PAGINATION_NUMBER_INVALID is CNCF distribution's, REGISTRY_DISALLOWED_OPERATION and TAG_UNKNOWN are Azure's.
+    """
 
     BLOB_UNKNOWN = "BLOB_UNKNOWN"
     BLOB_UPLOAD_INVALID = "BLOB_UPLOAD_INVALID"
@@ -21,8 +24,11 @@ class Code(StrEnum):
     MANIFEST_UNKNOWN = "MANIFEST_UNKNOWN"
     NAME_INVALID = "NAME_INVALID"
     NAME_UNKNOWN = "NAME_UNKNOWN"
+    PAGINATION_NUMBER_INVALID = "PAGINATION_NUMBER_INVALID"
+    REGISTRY_DISALLOWED_OPERATION = "REGISTRY_DISALLOWED_OPERATION"
     SIZE_INVALID = "SIZE_INVALID"
     TAG_INVALID = "TAG_INVALID"
+    TAG_UNKNOWN = "TAG_UNKNOWN"
     TOOMANYREQUESTS = "TOOMANYREQUESTS"
     UNAUTHORIZED = "UNAUTHORIZED"
     UNSUPPORTED = "UNSUPPORTED"
@@ -33,6 +39,8 @@ _STATUS: Final[Mapping[Code, int]] = {
     Code.BLOB_UPLOAD_UNKNOWN: 404,
     Code.MANIFEST_UNKNOWN: 404,
     Code.NAME_UNKNOWN: 404,
+    Code.REGISTRY_DISALLOWED_OPERATION: 405,
+    Code.TAG_UNKNOWN: 404,
     Code.UNAUTHORIZED: 401,
     Code.DENIED: 403,
     Code.TOOMANYREQUESTS: 429,

@@ -1,7 +1,7 @@
 """Faults that can be switched on while a registry runs: what networks, gateways and hostile registries do.
 
 Each switch is a field of Faults; those that count are used up by the requests they hit. One middleware applies
-them, but for the cutting off, which happens where the bytes pass.
+them, but for the cutting off and the sending on, which happen where the bytes are.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import Final, Literal, cast
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from tui.sandbox.auth import unauthorised
+from tui.sandbox.auth import TOKEN_ROUTES, unauthorised
 from tui.sandbox.errors import Code, Refused, answer
 from tui.sandbox.paths import route_of
 
@@ -61,7 +61,10 @@ class Faults:
     location_origin: str | None = None
     """An origin put before the path in every `Location`: of an upload, of what was pushed."""
     redirect_origin: str | None = None
-    """An origin to which downloads of blobs are sent on by a 307, as registries do that keep blobs elsewhere."""
+    """An origin to which downloads of blobs are sent on by a 307, as registries do that keep blobs elsewhere.
+
+    `Registry.blob_host` serves them there.
+    """
     warning: str | None = None
     """A text that every answer carries as `Warning: 299 - "…"` (distribution specification, "Warnings")."""
     realm: str | None = None
@@ -115,8 +118,6 @@ async def inject_faults(request: web.Request, handler: Handler) -> web.StreamRes
         return _named_realm(faults, answer(refused))
     if faults.take("html"):
         return web.Response(text=_PAGE, content_type="text/html")
-    if faults.redirect_origin and (route, request.method) == ("blob", "GET"):
-        return web.Response(status=307, headers={"Location": faults.redirect_origin + request.path})
     response = await handler(request)
     return _falsified(faults, route, request, response)
 
@@ -127,11 +128,13 @@ def _refusal(faults: Faults, route: str, request: web.Request) -> Refused | None
         return Refused(Code.TOOMANYREQUESTS, "too many requests", headers=headers)
     if faults.take("failing"):
         return Refused(Code.UNSUPPORTED, "the registry is out of order", status=faults.failing_status)
-    if faults.unauthorised and route != "token":
+    if faults.unauthorised and route not in TOKEN_ROUTES:
         return unauthorised(request)
     if request.match_info.get("name") in faults.forbidden:
         return Refused(Code.DENIED, "requested access to the resource is denied")
-    if (route == "catalog" and faults.catalog_missing) or (route == "referrers" and faults.referrers_missing):
+    if (route in {"catalog", "acr-catalog"} and faults.catalog_missing) or (
+        route == "referrers" and faults.referrers_missing
+    ):
         return Refused(Code.UNSUPPORTED, "there is no such endpoint here", status=404)
     return None
 

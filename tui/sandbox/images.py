@@ -112,18 +112,20 @@ def artifact(
     return Image(manifest, OCI_MANIFEST, digest_of(manifest), blobs)
 
 
-def push_into(registry: Registry, repository: str, image: Image, tag: str | None = None) -> None:
+def push_into(
+    registry: Registry, repository: str, image: Image, tag: str | None = None, at: datetime | None = None
+) -> None:
     """Loads `image`, its blobs and its children into `registry`, without HTTP; content first, the tag last.
 
-    The names are taken as they are: they must be valid.
+    The names are taken as they are: they must be valid. `at` is when it is said to have come, by default now.
     """
-    name = Repository(repository)
+    name, at = Repository(repository), at or registry.now()
     for child in image.children:
-        push_into(registry, repository, child)
+        push_into(registry, repository, child, at=at)
     for digest, content in image.blobs.items():
         registry.store.add_blob(name, digest, content)
     manifest = parse_manifest(image.manifest, image.media_type)
-    registry.store.put_manifest(name, image.digest, manifest, [Tag(tag)] if tag else [])
+    registry.store.put_manifest(name, image.digest, manifest, [Tag(tag)] if tag else [], at)
 
 
 def _config(layers: Sequence[Layer], created: datetime, platform: str, labels: Mapping[str, str]) -> Json:

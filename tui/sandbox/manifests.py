@@ -11,7 +11,7 @@ from tui.domain.reference import Digest, Repository, Tag
 from tui.sandbox.errors import Code, Refused
 from tui.sandbox.faults import FAULTS
 from tui.sandbox.manifest import Manifest, parse_manifest
-from tui.sandbox.paths import STORE, known_repository_in, reference_in, repository_in, tag_named
+from tui.sandbox.paths import NOW, STORE, known_repository_in, reference_in, repository_in, tag_named
 
 LIMIT: Final = 4 * 1024 * 1024
 """Bytes that a manifest may have."""
@@ -42,7 +42,7 @@ async def put_manifest(request: web.Request) -> web.Response:
     manifest = parse_manifest(data, request.headers.get("Content-Type", "").partition(";")[0].strip())
     _refuse_missing_content(request, repository, manifest)
     tags = _tags(request, reference)
-    request.app[STORE].put_manifest(repository, digest, manifest, tags)
+    request.app[STORE].put_manifest(repository, digest, manifest, tags, request.app[NOW]())
     response = web.Response(status=201)
     response.headers["Location"] = f"/v2/{repository}/manifests/{digest}"
     response.headers["Docker-Content-Digest"] = str(digest)

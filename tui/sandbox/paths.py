@@ -1,5 +1,8 @@
 """The names in a request: route, repository, reference and digest, parsed once, where they enter."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from aiohttp import web
 
 from tui.domain.reference import Digest, InvalidName, Repository, Tag, parse_repository, parse_tag
@@ -7,10 +10,12 @@ from tui.sandbox.errors import Code, Refused
 from tui.sandbox.store import Store
 
 STORE: web.AppKey[Store] = web.AppKey("store", Store)
+NOW: web.AppKey[Callable[[], datetime]] = web.AppKey("now")
+"""The time that what is pushed gets, by the registry's clock."""
 
 
 def route_of(request: web.Request) -> str:
-    """The name of the route that serves `request`: ping, catalog, tags, referrers, manifest, blob, upload or token."""
+    """The name of the route that serves `request`, such as `manifest`; `app` has them all."""
     resource = request.match_info.route.resource
     return (resource.name if resource else None) or "unknown"
 

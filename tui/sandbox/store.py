@@ -5,11 +5,16 @@ repository leaves the others as they are.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from tui.domain.reference import Digest, Repository, Tag
 from tui.sandbox.content import Content
 from tui.sandbox.manifest import Manifest
+from tui.sandbox.records import Record
+
+Part = Digest | Tag | None
+"""What a record is of: a manifest, a tag, or with None the repository itself."""
 
 
 @dataclass(slots=True)
@@ -19,6 +24,12 @@ class Holdings:
     blobs: set[Digest] = field(default_factory=set[Digest])
     manifests: dict[Digest, Manifest] = field(default_factory=dict[Digest, Manifest])
     tags: dict[Tag, Digest] = field(default_factory=dict[Tag, Digest])
+    records: dict[Part, Record] = field(default_factory=dict[Part, Record])
+
+    def note(self, part: Part, at: datetime) -> None:
+        """Writes down that `part` came or changed at `at`."""
+        known = self.records.get(part)
+        self.records[part] = replace(known, updated=max(at, known.updated)) if known else Record(at, at)
 
 
 _NOTHING = Holdings()
@@ -36,8 +47,8 @@ class Store:
         return repository in self._repositories
 
     def catalog(self) -> Sequence[Repository]:
-        """The repositories that hold a manifest, in ASCII order."""
-        return sorted(name for name, held in self._repositories.items() if held.manifests)
+        """The repositories that hold a manifest and may be listed, in ASCII order."""
+        return sorted(name for name, held in self._repositories.items() if held.manifests and _listed(held, None))
 
     def blob(self, repository: Repository, digest: Digest) -> Content | None:
         """The blob, if `repository` holds it."""
@@ -78,27 +89,64 @@ class Store:
         return self._held(repository).manifests.get(digest)
 
     def put_manifest(
-        self, repository: Repository, digest: Digest, manifest: Manifest, tags: Iterable[Tag] = ()
+        self,
+        repository: Repository,
+        digest: Digest,
+        manifest: Manifest,
+        tags: Iterable[Tag] = (),
+        at: datetime | None = None,
     ) -> None:
-        """Keeps the manifest and points `tags` at it."""
-        held = self._mine(repository)
+        """Keeps the manifest and points `tags` at it; `at` is when, by default now.
+
+        A tag that points there already is not moved, and so keeps its times.
+        """
+        held, at = self._mine(repository), at or datetime.now(UTC)
         held.manifests[digest] = manifest
-        held.tags.update(dict.fromkeys(tags, digest))
+        moved = [tag for tag in tags if held.tags.get(tag) != digest]
+        held.tags.update(dict.fromkeys(moved, digest))
+        for part in (None, *([] if digest in held.records else [digest]), *moved):
+            held.note(part, at)
 
     def delete_manifest(self, repository: Repository, digest: Digest) -> bool:
         """Removes the manifest and every tag that points at it. False if `repository` does not hold it."""
         held = self._held(repository)
         for tag in [tag for tag, target in held.tags.items() if target == digest]:
-            del held.tags[tag]
+            self.delete_tag(repository, tag)
+        held.records.pop(digest, None)
         return held.manifests.pop(digest, None) is not None
 
     def delete_tag(self, repository: Repository, tag: Tag) -> bool:
         """Removes the tag and leaves the manifest. False if `repository` does not have it."""
-        return self._held(repository).tags.pop(tag, None) is not None
+        held = self._held(repository)
+        held.records.pop(tag, None)
+        return held.tags.pop(tag, None) is not None
+
+    def delete_repository(self, repository: Repository) -> None:
+        """Removes the repository with all that it holds."""
+        for digest in tuple(self._held(repository).blobs):
+            self.delete_blob(repository, digest)
+        self._repositories.pop(repository, None)
 
     def tags(self, repository: Repository) -> Mapping[Tag, Digest]:
         """The digest of each tag, in ASCII order of the tags."""
         return dict(sorted(self._held(repository).tags.items()))
+
+    def listed_tags(self, repository: Repository) -> Sequence[Tag]:
+        """The tags that may be listed, in ASCII order."""
+        held = self._held(repository)
+        return sorted(tag for tag in held.tags if _listed(held, tag))
+
+    def manifests(self, repository: Repository) -> Mapping[Digest, Manifest]:
+        """The manifest of each digest, in the order of the digests."""
+        return dict(sorted(self._held(repository).manifests.items()))
+
+    def record(self, repository: Repository, part: Part) -> Record | None:
+        """When `part` came and changed, and what may be done to it; None if the repository does not hold it."""
+        return self._held(repository).records.get(part)
+
+    def set_record(self, repository: Repository, part: Part, record: Record) -> None:
+        """Puts `record` in the place of the one that `part` has."""
+        self._mine(repository).records[part] = record
 
     def referrers(self, repository: Repository, subject: Digest) -> Mapping[Digest, Manifest]:
         """The manifests attached to `subject`, in the order of their digests."""
@@ -116,3 +164,8 @@ class Store:
 
     def _mine(self, repository: Repository) -> Holdings:
         return self._repositories.setdefault(repository, Holdings())
+
+
+def _listed(held: Holdings, part: Part) -> bool:
+    record = held.records.get(part)
+    return record is None or record.attributes.listed
