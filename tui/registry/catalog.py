@@ -16,10 +16,11 @@ async def list_repositories(transport: Transport) -> AsyncGenerator[tuple[Reposi
     async with aclosing(pages(transport, request)) as answers:
         async for answer in answers:
             page = names(transport, request, answer, "repositories")
-            yield tuple(name for text in page if (name := _parse(transport, text)) is not None)
+            yield tuple(name for text in page if (name := parse_or_drop(transport, text)) is not None)
 
 
-def _parse(transport: Transport, text: str) -> Repository | None:
+def parse_or_drop(transport: Transport, text: str) -> Repository | None:
+    """The repository name in `text`; None where the grammar does not allow it, which is told as a warning."""
     try:
         return parse_repository(text)
     except InvalidName as error:

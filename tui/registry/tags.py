@@ -29,7 +29,7 @@ async def list_tags(transport: Transport, repository: Repository) -> AsyncGenera
     request = Request(f"list the tags of {repository}", "GET", url, (pull_scope(repository),), must_name_errors=True)
     async with aclosing(pages(transport, request)) as answers:
         async for answer in answers:
-            found = [_parse(transport, repository, text) for text in names(transport, request, answer, "tags")]
+            found = [parse_or_drop(transport, repository, text) for text in names(transport, request, answer, "tags")]
             async with aclosing(_entries(transport, repository, [tag for tag in found if tag])) as batches:
                 async for batch in batches:
                     yield batch
@@ -80,7 +80,8 @@ def _entry(tag: Tag, outcome: TagEntry | RegistryError) -> TagEntry | None:
             return TagEntry(tag, None, failure=failure_of(outcome))
 
 
-def _parse(transport: Transport, repository: Repository, text: str) -> Tag | None:
+def parse_or_drop(transport: Transport, repository: Repository, text: str) -> Tag | None:
+    """The tag in `text`; None where the grammar does not allow it, which is told as a warning."""
     try:
         return parse_tag(text)
     except InvalidName as error:

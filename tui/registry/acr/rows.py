@@ -1,0 +1,20 @@
+"""What is read of the SDK's objects, whose own classes say little of their types."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Lockable(Protocol):
+    """A tag or a repository. An attribute that the registry left out is None."""
+
+    can_write: bool | None
+    can_delete: bool | None
+
+
+class TagRow(Lockable, Protocol):
+    """A tag. Its name and its digest are not checked yet."""
+
+    name: str | None
+    digest: str | None
+    created_on: datetime | None
+    last_updated_on: datetime | None

@@ -1,0 +1,94 @@
+"""The SDK's client, behind a few typed verbs. This module imports azure, so it is imported only where it is used."""
+
+import logging
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import aclosing, contextmanager
+from typing import Any, Final, cast
+
+from azure.containerregistry.aio import ContainerRegistryClient
+from azure.core.exceptions import AzureError
+
+from tui.domain.reference import Repository, Tag
+from tui.registry.acr.bridge import Bridge
+from tui.registry.acr.exchange import Call, Listing
+from tui.registry.acr.rows import Lockable, TagRow
+from tui.registry.transport import Transport
+
+_RAISED: Final = (
+    AzureError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What the SDK raises where JSON has not the shape that it takes for granted."""
+
+
+class Sdk:
+    """One registry's SDK client. It has no credential: what is asked through it goes out with those of `transport`."""
+
+    def __init__(self, transport: Transport) -> None:
+        _silence()
+        self._transport = transport
+        root = transport.endpoint.base_url
+        # The audience is that of a credential; there is none, but the constructor wants one.
+        self._client: Any = ContainerRegistryClient(root, None, audience=root, transport=Bridge(), retry_total=0)
+        self._common = {"enforce_https": not transport.endpoint.plain_http}
+
+    async def repositories(self, listing: Listing) -> AsyncGenerator[list[str], None]:
+        """The names in the catalog, a page at a time. Raises RegistryError."""
+        async with aclosing(self._pages(self._client.list_repository_names, listing)) as pages:
+            async for page in pages:
+                yield cast("list[str]", page)
+
+    async def tags(self, repository: Repository, listing: Listing) -> AsyncGenerator[list[TagRow], None]:
+        """The tags of a repository, a page at a time. Raises RegistryError."""
+        async with aclosing(self._pages(self._client.list_tag_properties, listing, repository)) as pages:
+            async for page in pages:
+                yield cast("list[TagRow]", page)
+
+    async def tag(self, repository: Repository, tag: Tag, call: Call) -> Lockable:
+        """The properties of a tag. Raises RegistryError."""
+        with self._reading(call.operation):
+            return await self._client.get_tag_properties(repository, tag, exchange=call, **self._common)
+
+    async def repository(self, repository: Repository, call: Call) -> Lockable:
+        """The properties of a repository. Raises RegistryError."""
+        with self._reading(call.operation):
+            return await self._client.get_repository_properties(repository, exchange=call, **self._common)
+
+    async def change_tag(self, repository: Repository, tag: Tag, changes: Mapping[str, bool], call: Call) -> Lockable:
+        """Sets `can_write` and the like of a tag; the properties that it has then. Raises RegistryError."""
+        with self._reading(call.operation):
+            client = self._client
+            return await client.update_tag_properties(repository, tag, exchange=call, **changes, **self._common)
+
+    async def _pages(self, verb: Any, listing: Listing, *names: str) -> AsyncGenerator[list[Any], None]:
+        async with aclosing(listing):
+            most = self._transport.limits.page_size
+            pages = verb(*names, results_per_page=most, exchange=listing, **self._common).by_page()
+            while True:
+                with self._reading(listing.operation):
+                    try:
+                        page = [row async for row in await anext(pages)]
+                    except StopAsyncIteration:
+                        return
+                yield page
+
+    @contextmanager
+    def _reading(self, operation: str) -> Generator[None, None, None]:
+        """Turns what the SDK raises over an answer into InvalidAnswer; its own words would quote the answer."""
+        try:
+            yield
+        except _RAISED as error:
+            detail = f"its answer does not have the shape of ACR's ({type(error).__name__})"
+            raise self._transport.refuse(operation, detail) from None
+
+
+def _silence() -> None:
+    """Lets no line of azure's loggers onto the screen: what matters of a request is told as a notice."""
+    logger = logging.getLogger("azure")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
