@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.domain.environment import EngineName, Environment, PromotionPath
+from tui.settings.model import Connection
 from tui.usecases.workbench import Notices, Workbench
+from tui.wiring.azure import AzureParts
+from tui.wiring.registries import open_registry
 
 if TYPE_CHECKING:
     from tui.domain.content import Platform
-    from tui.domain.notices import Notice
     from tui.domain.plan import Request, Tree
+    from tui.ports.azure import Importer
     from tui.ports.engine import Engine
-    from tui.ports.registry import Registry
-    from tui.registry.credentials import CredentialSource
-    from tui.settings.model import Connection, Settings
+    from tui.ports.registry import Registry, TagLocker
+    from tui.settings.model import Settings
     from tui.usecases.tools import Tools
 
 
@@ -41,58 +43,51 @@ async def open_workbench(
     async with AsyncExitStack() as stack:
 
         async def make() -> "Tools":
-            return assemble(settings.path, settings.connections, journal_file or default_journal(), notices, stack)
+            azure = AzureParts(settings.azure, notices)
+            journal = journal_file or default_journal()
+            return assemble(settings.path, settings.connections, azure, journal, notices, stack)
 
         yield Workbench(settings.path, settings.scope, make, notices, read_only)
 
 
 def assemble(
     path: PromotionPath,
-    connections: Mapping[str, "Connection"],
+    connections: Mapping[str, Connection],
+    azure: AzureParts,
     journal_file: Path,
     notices: Notices,
     stack: AsyncExitStack,
 ) -> "Tools":
-    """The tools for `path`; `stack` closes them."""
-    from tui.engine.direct import DirectEngine
-    from tui.engine.docker.engine import DockerEngine
+    """The tools for `path`, each environment reached by its connection; `stack` closes them."""
     from tui.journal.sqlite import SqliteJournal
     from tui.usecases.tools import Tools
 
-    registries = {item: _registry(item, connections[item.name], notices, stack) for item in path.environments}
+    reached = {item: connections[item.name] for item in path.environments}
+    registries = {item: open_registry(item, how, azure, notices, stack) for item, how in reached.items()}
+    stack.push_async_callback(azure.close)
     journal = SqliteJournal(journal_file, {item.name: f"{item.registry}/{item.prefix}" for item in path.environments})
     stack.push_async_callback(journal.close)
-    engines: dict[EngineName, Engine] = {
-        EngineName.DIRECT: DirectEngine(registries),
+    importer = azure.importer(reached)
+    return Tools(registries, _engines(registries, importer), journal, now, _lockers(registries))
+
+
+def _engines(registries: "Mapping[Environment, Registry]", importer: "Importer") -> "Mapping[EngineName, Engine]":
+    from tui.engine.acr_import import AcrImportEngine
+    from tui.engine.direct import DirectEngine
+    from tui.engine.docker.engine import DockerEngine
+
+    direct = DirectEngine(registries)
+    return {
+        EngineName.DIRECT: direct,
         EngineName.DOCKER: DockerEngine(platform_of=_platform_reader(registries)),
+        EngineName.ACR_IMPORT: AcrImportEngine(importer, registries, direct),
     }
-    return Tools(registries, engines, journal, now)
 
 
-def _registry(
-    environment: Environment, connection: "Connection", observe: Callable[["Notice"], None], stack: AsyncExitStack
-) -> "Registry":
-    from tui.registry.client import Endpoint, RegistryClient
+def _lockers(registries: "Mapping[Environment, Registry]") -> "Mapping[Environment, TagLocker]":
+    from tui.registry.acr.client import AcrClient
 
-    endpoint = Endpoint(environment.registry, connection.plain_http, connection.ca)
-    client = RegistryClient(endpoint, _credentials(environment, connection), observe=observe)
-    stack.push_async_callback(client.close)
-    return client
-
-
-def _credentials(environment: Environment, connection: "Connection") -> "CredentialSource":
-    from tui.registry.credentials import Anonymous, DockerStore, Missing
-    from tui.settings.model import AuthMethod
-
-    match connection.auth:
-        case AuthMethod.ANONYMOUS:
-            return Anonymous()
-        case AuthMethod.DOCKER:
-            return DockerStore(environment.registry)
-        case AuthMethod.AZURE_CLI | AuthMethod.AZURE_DEFAULT | AuthMethod.AZURE_DEVICE_CODE | AuthMethod.TOKEN:
-            name = environment.registry.partition(".")[0]
-            mend = f'run `az acr login --name {name}` and set auth = "docker" for {environment.name}'
-            return Missing(f"this version cannot log in with {connection.auth}: {mend}")
+    return {environment: client for environment, client in registries.items() if isinstance(client, AcrClient)}
 
 
 def _platform_reader(

@@ -1,0 +1,72 @@
+"""From an environment and its connection to the client of its registry."""
+
+import os
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, assert_never
+
+from tui.domain.environment import Environment, Kind
+from tui.settings.model import AuthMethod, Connection, TokenSource
+from tui.wiring.azure import AzureParts
+
+if TYPE_CHECKING:
+    from tui.domain.notices import Notice
+    from tui.ports.registry import Registry
+    from tui.registry.credentials import CredentialSource
+
+
+def open_registry(
+    environment: Environment,
+    connection: Connection,
+    azure: AzureParts,
+    observe: Callable[["Notice"], None],
+    stack: AsyncExitStack,
+) -> "Registry":
+    """The client, which `stack` closes. Of kind `acr` it can lock tags as well (`tui.ports.registry.TagLocker`)."""
+    from tui.registry.acr.client import AcrClient
+    from tui.registry.client import RegistryClient
+    from tui.registry.endpoint import Endpoint
+
+    endpoint = Endpoint(
+        environment.registry,
+        connection.plain_http,
+        connection.ca,
+        takes_azure_tokens=connection.trusts_with_azure_token,
+    )
+    make = AcrClient if environment.kind is Kind.ACR else RegistryClient
+    client = make(endpoint, _credentials(environment, connection, azure), observe=observe)
+    stack.push_async_callback(client.close)
+    return client
+
+
+def _credentials(environment: Environment, connection: Connection, azure: AzureParts) -> "CredentialSource":
+    from tui.registry.credential_sources import AzureCredentials, GivenToken
+    from tui.registry.credentials import Anonymous, DockerStore
+
+    match connection.auth:
+        case AuthMethod.ANONYMOUS:
+            return Anonymous()
+        case AuthMethod.DOCKER:
+            return DockerStore(environment.registry)
+        case AuthMethod.TOKEN:
+            return GivenToken(_reader(connection.token), connection.token.user, connection.tenant)
+        case AuthMethod.AZURE_CLI | AuthMethod.AZURE_DEFAULT | AuthMethod.AZURE_DEVICE_CODE:
+            login = azure.login(connection)
+            assert login is not None  # noqa: S101 - these are the methods that have one
+            return AzureCredentials(login, tenant=connection.tenant)
+        case _:
+            assert_never(connection.auth)
+
+
+def _reader(source: TokenSource) -> Callable[[], str]:
+    from tui.ports.errors import LoginError
+    from tui.registry.credentials import NoCredentials
+    from tui.settings.tokens import read_token
+
+    def read() -> str:
+        try:
+            return read_token(source, os.environ)
+        except LoginError as error:
+            raise NoCredentials(str(error)) from None
+
+    return read
