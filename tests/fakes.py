@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from tui.domain import media
 from tui.domain.content import Descriptor, RawManifest, digest_of
 from tui.domain.events import Recorded
+from tui.domain.locks import LockedPart
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
 from tui.ports.errors import JournalError, NotFound, RegistryError
@@ -140,6 +141,30 @@ class FakeRegistry:
         await self.gate.wait()
         if self.error is not None:
             raise self.error
+
+
+@dataclass(frozen=True, slots=True)
+class FakeLocker:
+    """Locks the tags of a registry in memory."""
+
+    registry: FakeRegistry
+
+    async def write_lock(self, repository: Repository, tag: Tag) -> LockedPart | None:
+        shelf = self.registry.shelves.get(repository)
+        entry = shelf.tags.get(tag) if shelf else None
+        return LockedPart.TAG if entry and entry.locked else None
+
+    async def lock(self, repository: Repository, tag: Tag) -> None:
+        self._set(repository, tag, locked=True)
+
+    async def unlock(self, repository: Repository, tag: Tag) -> None:
+        self._set(repository, tag, locked=False)
+
+    def _set(self, repository: Repository, tag: Tag, *, locked: bool) -> None:
+        if self.registry.error is not None:
+            raise self.registry.error
+        tags = self.registry.shelves[repository].tags
+        tags[tag] = replace(tags[tag], locked=locked)
 
 
 _NOWHERE = Digest("sha256", "0" * 64)

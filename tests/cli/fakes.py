@@ -13,6 +13,7 @@ from tui.cli.output import Console
 from tui.domain.content import Descriptor, RawManifest, digest_of
 from tui.domain.environment import EngineName, Environment, PromotionPath
 from tui.domain.events import EngineEvent, Recorded, Step, StepStarted, TagMoved
+from tui.domain.locks import LockedPart
 from tui.domain.media import OCI_CONFIG, OCI_MANIFEST
 from tui.domain.plan import Forecast, Keeping, Plan, Request, Tree
 from tui.domain.reference import Digest, Repository, Tag
@@ -82,6 +83,29 @@ class FakeRegistry:
 
 
 @dataclass(slots=True)
+class FakeLocker:
+    """Locks tags; `broken` is raised by every change."""
+
+    locked: set[tuple[Repository, Tag]] = field(default_factory=set[tuple[Repository, Tag]])
+    broken: RegistryError | None = None
+
+    async def write_lock(self, repository: Repository, tag: Tag) -> LockedPart | None:
+        return LockedPart.TAG if (repository, tag) in self.locked else None
+
+    async def lock(self, repository: Repository, tag: Tag) -> None:
+        self._check()
+        self.locked.add((repository, tag))
+
+    async def unlock(self, repository: Repository, tag: Tag) -> None:
+        self._check()
+        self.locked.discard((repository, tag))
+
+    def _check(self) -> None:
+        if self.broken is not None:
+            raise self.broken
+
+
+@dataclass(slots=True)
 class FakeJournal:
     """Remembers events."""
 
@@ -131,6 +155,7 @@ class Bed:
     engine: FakeEngine
     journal: FakeJournal = field(default_factory=FakeJournal)
     scope: Scope = field(default_factory=Scope)
+    lockers: dict[Environment, FakeLocker] = field(default_factory=dict[Environment, FakeLocker])
     read_only: bool = False
 
     def __getitem__(self, name: str) -> FakeRegistry:
@@ -152,7 +177,7 @@ class Bed:
         @asynccontextmanager
         async def opened() -> AsyncGenerator[Workbench, None]:
             registries = cast("dict[Environment, Registry]", self.registries)
-            tools = Tools(registries, {EngineName.DIRECT: self.engine}, self.journal, lambda: NOW)
+            tools = Tools(registries, {EngineName.DIRECT: self.engine}, self.journal, lambda: NOW, self.lockers)
             yield Workbench(self.path, self.scope, tools, Notices(), self.read_only)
 
         return opened

@@ -7,8 +7,8 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from tests.fakes import NOW, FakeJournal, FakeRegistry, FrozenClock
-from tui.domain.environment import EngineName, Environment, PromotionPath
+from tests.fakes import NOW, FakeJournal, FakeLocker, FakeRegistry, FrozenClock
+from tui.domain.environment import EngineName, Environment, Kind, PromotionPath
 from tui.domain.reference import Repository, Tag
 from tui.domain.scope import Scope
 from tui.engine.direct import DirectEngine
@@ -41,14 +41,17 @@ class World:
 
 
 def make_world(*, fill: bool = True) -> World:
-    """Environments base, dev, test and prod; `fill` gives them images in every state."""
+    """Environments base, dev, test and prod, which can lock; `fill` gives them images in every state."""
     clock, journal = FrozenClock(), FakeJournal()
-    path = PromotionPath(tuple(Environment(name, f"{name}.example", protected=name == "prod") for name in NAMES))
+    others = (Environment(name, f"{name}.example") for name in NAMES[:-1])
+    prod = Environment("prod", "prod.example", kind=Kind.ACR, protected=True)
+    path = PromotionPath((*others, prod))
     registries = {name: FakeRegistry(f"{name}.example", clock) for name in NAMES}
     if fill:
         _fill(registries)
     by_environment = {environment: registries[environment.name] for environment in path.environments}
-    tools = Tools(by_environment, {EngineName.DIRECT: DirectEngine(by_environment)}, journal, clock)
+    lockers = {prod: FakeLocker(registries["prod"])}
+    tools = Tools(by_environment, {EngineName.DIRECT: DirectEngine(by_environment)}, journal, clock, lockers)
     return World(path, registries, journal, clock, Workbench(path, Scope(), tools, Notices()))
 
 

@@ -23,7 +23,7 @@ from tui.domain.environment import Environment
 from tui.domain.events import PromotionFailed, PromotionRefused, Recorded, TagLocked, TagUnlocked
 from tui.domain.reference import Reference, Repository, Tag
 from tui.domain.wire import to_json
-from tui.usecases.locking import LOCK
+from tui.usecases.locks import LOCK
 from tui.usecases.workbench import Workbench
 
 _LEFT: Final = "no lock was changed"

@@ -14,7 +14,7 @@ from tui.domain.reference import Digest
 from tui.ports.errors import WindlassError
 from tui.ui.messages import LockAdvanced, PromotionsEnded, Said
 from tui.ui.screens.confirm import ConfirmScreen
-from tui.usecases.locking import LockedTag
+from tui.usecases.locks import LockedTag
 from tui.usecases.tools import Tools
 from tui.usecases.workbench import Workbench
 
@@ -43,7 +43,7 @@ class LockChange:
     @property
     def command(self) -> str:
         """The command line that does the same."""
-        return f"windlass {self.verb} {self.name} --in {self.wanted.environment.name}"
+        return self.wanted.command(self.verb)
 
     @property
     def question(self) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from tui.domain.environment import EngineName, Kind, PromotionPath
+from tui.domain.locks import LockedPart
 from tui.domain.plan import Plan, Request
 from tui.domain.text import clean
 from tui.ports.errors import WindlassError
 from tui.ui.locksmith import LockChange
 from tui.ui.plan_text import Outcome
-from tui.usecases.locking import LOCK, LockedTag
+from tui.usecases.locks import LOCK, LockedTag, describe_lock
 from tui.usecases.workbench import Workbench
 
 
@@ -63,9 +64,11 @@ def _fits(engine: EngineName, requests: Sequence[Request]) -> bool:
 
 
 def lock_in_the_way(outcomes: Sequence[Outcome]) -> LockChange | None:
-    """The unlocking of the first target that is refused for its lock."""
+    """The unlocking of the first target that is refused for the lock of its tag; a repository's is not undone here."""
     for plan in outcomes:
         if isinstance(plan, Plan) and any(verdict.gate == LOCK for verdict in plan.refusals):
-            request, held = plan.request, plan.current.digest if plan.current else None
-            return LockChange(LockedTag(request.target, request.repository, request.target_tag), locks=False, held=held)
+            wanted = LockedTag(plan.request.target, plan.request.repository, plan.request.target_tag)
+            reason, _ = describe_lock(LockedPart.TAG, wanted)
+            if any(verdict.reason == reason for verdict in plan.refusals):
+                return LockChange(wanted, locks=False, held=plan.current.digest if plan.current else None)
     return None
