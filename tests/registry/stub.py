@@ -1,5 +1,6 @@
 """A registry that answers exactly what a test tells it to, and keeps what it was asked."""
 
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -89,6 +90,10 @@ class Ears:
     async def sleep(self, seconds: float) -> None:
         self.delays.append(seconds)
 
+    def monotonic(self) -> float:
+        """A clock on which the delays have passed."""
+        return time.monotonic() + sum(self.delays)
+
     def of(self, kind: type) -> list[Notice]:
         """The notices of one kind."""
         return [notice for notice in self.notices if isinstance(notice, kind)]
@@ -111,7 +116,7 @@ def client(
         credentials or Anonymous(),
         observe=ears.hear,
         limits=limits or Limits(),
-        timing=Timing(sleep=ears.sleep, random=lambda: chance),
+        timing=Timing(sleep=ears.sleep, random=lambda: chance, monotonic=ears.monotonic),
     )
 
 

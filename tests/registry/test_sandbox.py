@@ -115,7 +115,7 @@ async def test_throttling_is_waited_out_aloud() -> None:
     ears, embedded = Ears(), Registry("r", faults=Faults(throttled=2, retry_after=7))
     async with opened(embedded, ears=ears) as registry:
         assert [page async for page in registry.repositories()] == [()]
-    assert ears.delays == [7.25, 7.25]
+    assert ears.delays == pytest.approx([7.25, 7.25], abs=0.1)
 
 
 FAULTS: list[tuple[dict[str, object], type[RegistryError]]] = [

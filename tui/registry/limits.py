@@ -31,13 +31,16 @@ class Limits:
     commit: float = 300.0
     """Seconds that a registry may take to store an upload after its last byte."""
     concurrency: int = 32
-    """Small requests at one time. Blobs do not count: two that wait for each other must not starve a third."""
+    """Small requests of a kind at one time: reads, writes and the like are apart, as either may be throttled. Blobs do
+    not count: two that wait for each other must not starve a third."""
     attempts: int = 5
-    """Tries of a request that is answered with 429 or 5xx."""
+    """Tries of a request that is answered with 5xx."""
     connect_attempts: int = 3
     """Tries of a request that is not answered."""
     longest_wait: float = 120.0
     """Seconds; a registry that asks for a longer wait is reported as throttling at once."""
+    throttled: float = 600.0
+    """Seconds in which nothing but 429 is answered, until a request is given up; until then it waits its turn."""
     page_size: int = 1000
     """Rows asked for in one page; also the most that ACR gives."""
     resumes: int = 5

@@ -44,6 +44,8 @@ class Request:
     """True where a body of any size moves: then only a stall ends it, not its duration."""
     patience: float | None = None
     """Seconds without a byte that are still no stall; None is the client's usual."""
+    is_for_token: bool = False
+    """True where it goes to a token service."""
     must_name_errors: bool = False
     """True where a 404 is believed only with an error code of a registry: "not there" must not be a proxy's word."""
 

@@ -21,13 +21,17 @@ class Again(Exception):
     """An attempt failed in a way that another may not; `final` is the error once there are no more.
 
     `after` is the seconds that the registry asked to wait, where it did; `answered` is false where nothing came back.
+    `is_paced` is true where the next try waits by itself, in the registry's pace, and is no fault of the request's.
     """
 
-    def __init__(self, final: RegistryError, after: float | None = None, *, answered: bool = True) -> None:
+    def __init__(
+        self, final: RegistryError, after: float | None = None, *, answered: bool = True, is_paced: bool = False
+    ) -> None:
         super().__init__(final.detail)
         self.final = final
         self.after = after
         self.answered = answered
+        self.is_paced = is_paced
 
 
 class Retrier:
@@ -42,16 +46,18 @@ class Retrier:
         """The result of `attempt`, which may raise Again. Raises its final error when all tries are used up."""
         tries = 0
         while True:
-            tries += 1
             try:
                 return await attempt()
             except Again as again:
+                tries += not again.is_paced
                 if tries >= self._allowed(again):
                     raise again.final from None  # the cause's own text may hold a URL with its query
                 await self.wait(again, tries)
 
     async def wait(self, again: Again, tries: int) -> None:
         """Announces and sits out the delay before the next try. Raises the error where that is too long."""
+        if again.is_paced:
+            return
         if (again.after or 0) > self._limits.longest_wait:
             raise again.final from None
         delay = self._delay(again.after, tries)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ _CLIENT: Final = "windlass"
 _USUAL_LIFE: Final = 60.0
 _LONGEST_LIFE: Final = 3600.0
 _SHARE_USED: Final = 0.8
+_SHARE_FOR_STREAMS: Final = 0.5
 _EXCHANGED_LIFE: Final = 3 * 3600.0
 """Seconds that ACR's refresh tokens live."""
 _MARGIN: Final = 300.0
@@ -27,10 +29,14 @@ _VALUE: Final = re.compile(r"[!-~]+")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token; renewed from `stale_at` (monotonic seconds), which is well before it expires."""
+    """A token; renewed from `stale_at` (monotonic seconds), which is well before it expires.
+
+    From `aged_at` it is no longer enough for a stream, which cannot be sent again with another.
+    """
 
     value: str = field(repr=False)
     stale_at: float
+    aged_at: float = math.inf
 
     @property
     def bearer(self) -> str:
@@ -41,6 +47,10 @@ class Token:
         """True where a new one is to be had first."""
         return now >= self.stale_at
 
+    def is_aged(self, now: float) -> bool:
+        """True where a new one is to be had before a stream begins."""
+        return now >= min(self.stale_at, self.aged_at)
+
 
 def make_token_request(operation: str, realm: Url, challenge: Challenge, credential: Credential | None) -> Request:
     """A GET, with Basic where there is a credential; a POST with the refresh_token grant for an identity token."""
@@ -50,7 +60,7 @@ def make_token_request(operation: str, realm: Url, challenge: Challenge, credent
     query = urlencode([(key, value) for key, value in pairs if value], safe=":/")
     url = Url(realm.scheme, realm.host, realm.port, realm.path, "&".join(filter(None, (realm.query, query))))
     headers = {"Authorization": basic_authorization(credential)} if credential else {}
-    return Request(operation, "GET", url, headers=headers, limit=TOKEN_LIMIT)
+    return Request(operation, "GET", url, headers=headers, limit=TOKEN_LIMIT, is_for_token=True)
 
 
 def basic_authorization(credential: Credential) -> str:
@@ -73,7 +83,8 @@ def read_token(body: bytes, timing: Timing) -> Token:
     """The token in a token service's answer. Raises ValueError with a sentence."""
     fields = _read_object(body)
     value = _value(fields.get("token") or fields.get("access_token"))
-    return Token(value, timing.monotonic() + _SHARE_USED * _life(fields.get("expires_in"), value, timing.now()))
+    life, now = _life(fields.get("expires_in"), value, timing.now()), timing.monotonic()
+    return Token(value, now + _SHARE_USED * life, now + _SHARE_FOR_STREAMS * life)
 
 
 def read_refresh_token(body: bytes, timing: Timing) -> Token:
@@ -113,7 +124,8 @@ def _refresh_grant(operation: str, realm: Url, challenge: Challenge, identity_to
 
 def _post(operation: str, url: Url, form: Mapping[str, str]) -> Request:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    return Request(operation, "POST", url, headers=headers, body=urlencode(form).encode(), limit=TOKEN_LIMIT)
+    body = urlencode(form).encode()
+    return Request(operation, "POST", url, headers=headers, body=body, limit=TOKEN_LIMIT, is_for_token=True)
 
 
 def _life(expires_in: object, value: str, now: float) -> float:

@@ -84,6 +84,10 @@ class Tokens:
             return await self._answer_basic(request, refused)
         raise self._unauthorised(request, "it asks for a kind of authentication that is not known here")
 
+    def refuse(self, authorization: str | None) -> None:
+        """Forgets a token that was not taken although it was thought good, so that the next request has another."""
+        self._tokens = {key: token for key, token in self._tokens.items() if token.bearer != authorization}
+
     async def close(self) -> None:
         """Stops asking for tokens."""
         flights = [*self._flights.values()]
@@ -112,9 +116,13 @@ class Tokens:
 
     async def _bearer(self, request: Request, challenge: Challenge, refused: str | None) -> str:
         token = self._tokens.get(challenge)
-        if token is None or token.is_stale(self._timing.monotonic()) or token.bearer == refused:
+        if token is None or self._is_old(token, request) or token.bearer == refused:
             token = await self._fly(request, challenge)
         return token.bearer
+
+    def _is_old(self, token: Token, request: Request) -> bool:
+        now = self._timing.monotonic()
+        return token.is_stale(now) if request.is_repeatable else token.is_aged(now)
 
     async def _fly(self, request: Request, challenge: Challenge) -> Token:
         """A new token; all who want it meanwhile wait for the same one, and one of them leaving ends it for none."""

@@ -4,7 +4,6 @@ Authorization goes to the registry's own origin and nowhere else; another host t
 shown it nor answered when it asks for one (CVE-2020-15157).
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
@@ -17,6 +16,7 @@ from tui.registry.credentials import CredentialSource
 from tui.registry.endpoint import Endpoint
 from tui.registry.failures import failure_of_answer
 from tui.registry.limits import ERROR_LIMIT, Limits, Timing
+from tui.registry.pace import Paces
 from tui.registry.request import Answer, Request
 from tui.registry.retry import RETRIED, Again, Retrier, retry_after
 from tui.registry.roles import rights_missing
@@ -48,7 +48,7 @@ class Transport:
         self._observe = observe
         self._wire = Wire(endpoint, limits)
         self._tokens = Tokens(endpoint, credentials, self._call_plainly, timing)
-        self._slots = asyncio.Semaphore(limits.concurrency)
+        self._paces = Paces(endpoint.host, limits, timing, observe)
 
     async def call(self, request: Request) -> Answer:
         """The answer to `request`, read whole. Raises RegistryError where it is not one of those expected."""
@@ -70,9 +70,12 @@ class Transport:
     def failure(self, request: Request, answer: Answer) -> RegistryError | Again:
         """The error that `answer` amounts to, as Again where a later try may succeed."""
         final = failure_of_answer(request, answer, self.endpoint.host, self._tokens.secrets)
-        if answer.status in RETRIED:
-            return Again(final, retry_after(answer.header("Retry-After"), self.timing.now()))
-        return final
+        if answer.status not in RETRIED:
+            return final
+        after = retry_after(answer.header("Retry-After"), self.timing.now())
+        if answer.status != 429 or answer.is_elsewhere or (after or 0.0) > self.limits.longest_wait:
+            return Again(final, after)
+        return final if self._paces.of(request).is_hopeless else Again(final, after, is_paced=True)
 
     async def close(self) -> None:
         """Closes all connections."""
@@ -87,7 +90,7 @@ class Transport:
         return await self._read(request, await self._authorised(request))
 
     async def _call(self, request: Request) -> Answer:
-        async with self._slots:
+        async with self._paces.of(request).slots:
             reply = await self._authorised(request)
             return await self._read(request, reply)
 
@@ -95,7 +98,7 @@ class Transport:
         """For the token service: no credentials of ours are added, and no redirect is followed."""
 
         async def attempt() -> Answer:
-            return await self._read(request, await self._wire.send(request, request.url, {}))
+            return await self._read(request, await self._send(request, request.url, {}))
 
         return await self.retrier.run(attempt)
 
@@ -122,7 +125,10 @@ class Transport:
         """The answer with the credentials it takes; one challenge is answered, if the request can be sent again."""
         authorization, reply = await self._ask(request)
         challenges = _challenges_in(reply)
-        if not challenges or not request.is_repeatable:
+        if not challenges:
+            return reply
+        if not request.is_repeatable:
+            self._tokens.refuse(authorization)
             return reply
         try:
             await reply.read_start(ERROR_LIMIT)  # to its end, so that the connection serves again
@@ -172,6 +178,20 @@ class Transport:
             raise self.refuse(request.operation, f"it redirects to {error}") from None
 
     async def _send(self, request: Request, url: Url, headers: dict[str, str]) -> Reply:
+        """The answer to one request; those to the registry itself keep its pace."""
+        if url.origin != self.root.origin and not request.is_for_token:
+            return await self._send_at_once(request, url, headers)
+        pace = self._paces.of(request)
+        sent_at = await pace.enter()
+        reply = await self._send_at_once(request, url, headers)
+        if reply.status == 429:
+            asked = retry_after(reply.headers.get("Retry-After", ""), self.timing.now())
+            pace.refused(request.operation, sent_at, asked)
+        else:
+            pace.answered(sent_at)
+        return reply
+
+    async def _send_at_once(self, request: Request, url: Url, headers: dict[str, str]) -> Reply:
         started = self.timing.monotonic()
         reply = await self._wire.send(request, url, headers)
         self._observe(RequestAnswered(self.endpoint.host, self.timing.monotonic() - started))

@@ -77,10 +77,10 @@ class _Upload:
         send = self._put_whole if self._transport.limits.chunk_size is None else self._patch_all
         tries = 0
         while True:
-            tries += 1
             try:
                 return await send(self._location or await self._begin())
             except (Again, RegistryError, WrongBytes) as error:
+                tries += not (isinstance(error, Again) and error.is_paced)
                 if await self._is_there_after(error, tries):
                     return None
                 send = self._patch_all
