@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tui.cli.arguments import parse
-from tui.cli.commands import BoardCommand, Common, DemoCommand, PromoteCommand, StatusCommand
+from tui.cli.commands import BoardCommand, Common, DemoCommand, InitCommand, PromoteCommand, StatusCommand
 from tui.domain.environment import EngineName
 
 
@@ -53,6 +53,22 @@ def test_demo() -> None:
     assert parse(["demo", "--serve", "--dir", "d"]) == DemoCommand(Common(), 1, "d")
 
 
+def test_init() -> None:
+    assert parse(["init"]) == InitCommand(Common())
+    words = "init Base.example r.example:5000/apps base.example --auth azure-cli --tenant Contoso.com --force --yes"
+    command = parse([*words.split(), "--subscription", "A B", "--subscription=C", "--arm", "https://arm.example/"])
+    assert command == InitCommand(
+        Common(),
+        ("base.example", "r.example:5000/apps/"),
+        "azure-cli",
+        "contoso.com",
+        ("A B", "C"),
+        "https://arm.example",
+        overwrites=True,
+        is_confirmed=True,
+    )
+
+
 @pytest.mark.parametrize(
     ("argv", "told"),
     [
@@ -69,6 +85,12 @@ def test_demo() -> None:
         (["status", "--repo", "Shop"], "is no repository name"),
         (["status", "--dr"], "--dr"),
         (["demo", "--serve"], "--dir"),
+        (["init", "https://base.example"], "write 'base.example'"),
+        (["init", "base.example/Apps"], "is no repository name"),
+        (["init", "--tenant", "contoso"], "is no tenant"),
+        (["init", "--arm", "http://arm.example"], "write 'https://arm.example'"),
+        (["init", "--subscription", ""], "is no subscription"),
+        (["init", "--auth", "docker"], "--auth"),
         (["demo", "--dir", "d"], "--serve"),
     ],
 )

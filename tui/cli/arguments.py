@@ -17,7 +17,7 @@ from tui.cli.commands import (
     StatusCommand,
 )
 from tui.domain.environment import EngineName
-from tui.domain.reference import Repository, Tag, parse_registry, parse_repository, parse_repository_tag, parse_tag
+from tui.domain.reference import Repository, Tag, parse_repository, parse_repository_tag, parse_tag
 
 T = TypeVar("T")
 
@@ -47,11 +47,11 @@ def parse(argv: Sequence[str]) -> Command:
         case "init":
             return InitCommand(
                 common,
-                tuple(words.registries),
+                tuple(dict.fromkeys(words.registries)),
                 words.auth,
-                words.tenant,
+                words.tenant or "",
                 tuple(words.subscription),
-                words.arm,
+                words.arm or "",
                 words.ca,
                 words.force,
                 words.yes,
@@ -124,13 +124,16 @@ def _demo(parser: ArgumentParser) -> None:
 
 
 def _init(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "registries", nargs="*", type=_told(parse_registry), metavar="REGISTRY", help="instead of Azure's"
-    )
+    from tui.settings.names import parse_arm, parse_place, parse_subscription, parse_tenant
+
+    place, tenant, subscription, arm = map(_told, (parse_place, parse_tenant, parse_subscription, parse_arm))
+    told = "HOST or HOST/prefix, the base first, instead of what Azure knows"
+    parser.add_argument("registries", nargs="*", type=place, metavar="REGISTRY", help=told)
     parser.add_argument("--auth", choices=_AZURE_LOGINS, default=_AZURE_LOGINS[0], help="how to log in to Azure")
-    parser.add_argument("--tenant", default="", metavar="T", help="the Azure tenant; by default the login's own")
-    parser.add_argument("--subscription", action="append", default=[], metavar="S", help="only these; by default all")
-    parser.add_argument("--arm", default="", metavar="URL", help="Azure Resource Manager, if not the public cloud's")
+    parser.add_argument("--tenant", type=tenant, metavar="T", help="the Azure tenant; by default the login's own")
+    told = "only this one, by name or id; may repeat; by default all"
+    parser.add_argument("--subscription", action="append", default=[], type=subscription, metavar="S", help=told)
+    parser.add_argument("--arm", type=arm, metavar="URL", help="Azure Resource Manager, if not the public cloud's")
     parser.add_argument("--ca", default="", metavar="FILE", help="a PEM file to trust in addition, for --arm")
     parser.add_argument("--force", action="store_true", help="replace a settings file that is there")
     parser.add_argument("--yes", action="store_true", help="write the proposal without asking")

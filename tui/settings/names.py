@@ -52,6 +52,15 @@ def parse_prefix(text: str) -> str:
     return text
 
 
+def parse_place(text: str) -> str:
+    """A registry with perhaps a prefix behind it, `host[:port]` or `host[:port]/prefix/`."""
+    if "://" in text or "@" in text:
+        return parse_host(text)
+    host, _, prefix = text.partition("/")
+    whole = prefix if not prefix or prefix.endswith(_ENDS_OF_PREFIX) else f"{prefix}/"
+    return "/".join(part for part in (parse_host(host), parse_prefix(whole)) if part)
+
+
 def is_name(glob: str) -> bool:
     """True for a glob without a wildcard, which names one repository."""
     return not any(mark in glob for mark in _MARKS)
