@@ -45,11 +45,13 @@ _MESSAGE_LIMIT: Final = 200
 
 def failure_of_answer(request: Request, answer: Answer, registry: str, secrets: Iterable[str]) -> RegistryError:
     """The error that `answer` to `request` amounts to."""
-    problems = _problems(answer.body)
+    problems = [(_cut(code, secrets), _cut(message, secrets)) for code, message in _problems(answer.body)]
     kind = _kind(answer, [code for code, _ in problems])
     if kind is NotFound and request.must_name_errors and not any(code for code, _ in problems):
         kind = InvalidAnswer  # a proxy's own 404, which says nothing of the repository
-    said = "; ".join(_spell(code, message) for code, message in problems[:_MESSAGES_SHOWN]) or _stray_text(answer)
+    said = "; ".join(_spell(code, message) for code, message in problems[:_MESSAGES_SHOWN]) or _stray_text(
+        answer, secrets
+    )
     where = f"{answer.url.authority}, to which it refers, answers" if answer.is_elsewhere else "it answers"
     sentence = f"{where} {answer.status}{': ' if said else ''}{said}{_asked_wait(answer)}"
     return kind(request.operation, registry, redact(sentence, secrets, 500))
@@ -81,7 +83,12 @@ def _problem(item: Any) -> tuple[str, str]:
 
 
 def _text(value: object) -> str:
-    return value[:_MESSAGE_LIMIT] if isinstance(value, str) else ""
+    return value if isinstance(value, str) else ""
+
+
+def _cut(text: str, secrets: Iterable[str]) -> str:
+    """The start of `text`, whose secrets are taken out first: a part of one is no longer known for it."""
+    return redact(text, secrets, _MESSAGE_LIMIT)
 
 
 def _spell(code: str, message: str) -> str:
@@ -93,8 +100,8 @@ def _asked_wait(answer: Answer) -> str:
     return f"; it asks to wait {int(seconds)} s" if seconds.isascii() and seconds.isdigit() and len(seconds) < 9 else ""
 
 
-def _stray_text(answer: Answer) -> str:
-    text = answer.body[: _MESSAGE_LIMIT * 4].decode("utf-8", "replace").strip()
+def _stray_text(answer: Answer, secrets: Iterable[str]) -> str:
+    text = answer.body.decode("utf-8", "replace").strip()
     if text.startswith("<") or "html" in answer.header("Content-Type"):
         return "a web page"
-    return text[:_MESSAGE_LIMIT]
+    return _cut(text, secrets)
