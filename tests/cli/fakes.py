@@ -134,7 +134,7 @@ class FakeEngine:
     name: EngineName = EngineName.DIRECT
 
     async def forecast(self, request: Request, tree: Tree) -> Forecast:
-        return Forecast(EngineName.DIRECT, Keeping.KEPT, "copies byte for byte")
+        return Forecast(self.name, Keeping.KEPT, "copies byte for byte")
 
     async def run(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
         request = plan.request
@@ -177,7 +177,13 @@ class Bed:
         @asynccontextmanager
         async def opened() -> AsyncGenerator[Workbench, None]:
             registries = cast("dict[Environment, Registry]", self.registries)
-            tools = Tools(registries, {EngineName.DIRECT: self.engine}, self.journal, lambda: NOW, self.lockers)
+            tools = Tools(
+                registries,
+                dict.fromkeys((EngineName.DIRECT, self.engine.name), self.engine),
+                self.journal,
+                lambda: NOW,
+                self.lockers,
+            )
             yield Workbench(self.path, self.scope, tools, Notices(), self.read_only)
 
         return opened

@@ -13,7 +13,7 @@ from tui.cli.exits import Exit, UsageError
 from tui.cli.output import Console
 from tui.cli.promote import promote
 from tui.domain.content import RawManifest
-from tui.domain.environment import Environment, GateRules
+from tui.domain.environment import EngineName, Environment, GateRules, Kind
 from tui.domain.events import PromotionCancelled, PromotionRefused
 from tui.domain.reference import Repository, Tag
 from tui.ports.errors import Unreachable
@@ -215,3 +215,26 @@ async def test_a_plan_shows_wishes_that_stay_unmet() -> None:
 async def test_environments_that_make_no_sense(bed: Bed, target: str, source: str | None, told: str) -> None:
     with pytest.raises(UsageError, match=told):
         await run(bed, PromoteCommand(Common(), ONE, target, source))
+
+
+async def test_several_images_are_told_apart(bed: Bed) -> None:
+    bed.put("base", "2.0", "two")
+    images = tuple((API, Tag(tag)) for tag in ("1.0", "2.0"))
+    code, printed = await run(bed, replace(TO_TEST, images=images, as_json=False))
+    assert code == Exit.DONE
+    for tag in ("1.0", "2.0"):
+        assert f"shop/api:{tag}  verify" in printed.err
+
+
+async def test_the_first_that_failed_in_the_order_asked_for_decides_and_imports_go_on() -> None:
+    bed = make_bed(Environment("base", "b.io", kind=Kind.ACR), Environment("test", "t.io", kind=Kind.ACR))
+    for tag in ("1.0", "2.0", "3.0"):
+        bed.put("base", tag, tag)
+    bed.engine.name = EngineName.ACR_IMPORT
+    bed.engine.on_push = lambda raw: image("wrong") if raw == image("2.0") else raw
+    images = tuple((API, Tag(tag)) for tag in ("1.0", "2.0", "3.0"))
+    code, printed = await run(bed, replace(TO_TEST, images=images))
+    assert code == Exit.MISMATCH
+    assert bed.digest("test", "3.0") == image("3.0").digest
+    ended = [event for event in printed.events if event in {"PromotionSucceeded", "PromotionFailed"}]
+    assert sorted(ended) == ["PromotionFailed", "PromotionSucceeded", "PromotionSucceeded"]

@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.azurelab import azure_laboratory
 from tests.lab import Lab, client, laboratory, picture
 from tui.domain.board import Board
 from tui.domain.drift import State
-from tui.domain.environment import Environment
+from tui.domain.environment import Environment, Kind
 from tui.domain.reference import Repository, Tag
 from tui.domain.scope import Scope
 from tui.domain.snapshot import FailureKind
+from tui.sandbox.auth import Acr
 from tui.sandbox.faults import Faults
 from tui.sandbox.registry import Registry
 from tui.usecases.survey import (
+    CatalogClosed,
     CatalogFailed,
     RepositoriesFound,
     SnapshotFailed,
@@ -43,7 +46,7 @@ def fill(path: Board, events: list[SurveyEvent]) -> Board:
                 board = board.with_reading(snapshot.environment, snapshot.repository, snapshot)
             case SnapshotFailed(environment, repository, reading):
                 board = board.with_reading(environment, repository, reading)
-            case CatalogFailed():
+            case CatalogFailed() | CatalogClosed():
                 pass
     return board
 
@@ -117,6 +120,37 @@ async def test_named_repositories_are_read_where_no_catalog_is(tmp_path: Path) -
     failures = [event.failure for event in by_glob if isinstance(event, CatalogFailed)]
     assert {failure.kind for failure in failures} == {FailureKind.UNLISTED}
     assert "repositories = [" in failures[0].detail
+
+
+ABAC = Acr(repository_permissions={"shop/api": frozenset({"content/read", "metadata/read", "pull", "metadata_read"})})
+
+
+async def test_a_closed_catalog_is_no_failure_where_repositories_are_named(tmp_path: Path) -> None:
+    path = tuple(Environment(name, name, kind=Kind.ACR) for name in ("base", "dev"))
+    async with azure_laboratory(tmp_path, path, {"dev": ABAC}) as azure:
+        for name in ("base", "dev"):
+            azure.lab.push(name, "shop/api", "1.0.0", picture(1))
+        found = await events(azure.lab, Scope(repositories=("shop/api", "shop/*")))
+        by_glob = await events(azure.lab, Scope(repositories=("shop/*",)))
+    assert not [event for event in found if isinstance(event, CatalogFailed)]
+    (closed,) = [event for event in found if isinstance(event, CatalogClosed)]
+    assert (closed.environment, closed.failure.kind) == ("dev", FailureKind.UNLISTED)
+    assert "the repositories named in the settings are read" in closed.failure.detail
+    assert states(fill(Board(azure.lab.bench.path), found)) == {"shop/api:1.0.0": (State.BASE, State.IN_SYNC)}
+    (failed,) = [event for event in by_glob if isinstance(event, CatalogFailed)]
+    assert "name them outright in the settings" in failed.failure.detail
+
+
+async def test_a_login_that_is_not_taken_is_told_by_the_repositories(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        lab.registries["dev"].faults.unauthorised = True
+        named = await events(lab, Scope(repositories=("shop/api", "shop/*")))
+        by_glob = await events(lab, Scope(repositories=("shop/*",)))
+    assert [event.environment for event in named if isinstance(event, CatalogClosed)] == ["dev"]
+    assert [event.environment for event in named if isinstance(event, SnapshotFailed)] == ["dev"]
+    (failed,) = [event for event in by_glob if isinstance(event, CatalogFailed)]
+    assert failed.failure.kind is FailureKind.UNAUTHORISED
 
 
 async def test_the_scope_chooses_repositories_and_tags(tmp_path: Path) -> None:
