@@ -18,8 +18,8 @@ from tui.ports.azure import AzureLogin, ImportAdvanced, ImportJob
 from tui.ports.errors import LoginError, RegistryError
 
 MOST_RUNNING: Final = 10
-"""Imports that run at one time. Each is asked after every other second, out of one budget of reads that Azure gives a
-login; and a registry copies hundreds side by side no faster than ten."""
+"""Imports that run at one time. Each is asked after every other second, and Azure gives a login one budget of reads for
+all of them: ten make five requests a second, and hundreds would be throttled."""
 INTERVAL: Final = 2.0
 """Seconds between two looks at an import where Azure names none; the SDK's 30 are long for somebody who watches."""
 QUEUED: Final = "Queued"

@@ -118,7 +118,7 @@ def _of_cli(case: _Case) -> str:
         return "the Azure CLI (az) did not answer in time or was killed: run `az account get-access-token`"
     if case.says("Unexpected output", "is not in the", "unrecognized arguments", "misspelled or not recognized"):
         # What it wrote instead may be a token, and is not quoted.
-        return "the Azure CLI (az) gave no token that can be read: run `az upgrade` (2.54 or later is wanted)"
+        return "the Azure CLI (az) gave no token that can be read: run `az upgrade`"
     if case.says("Invalid tenant"):
         return _bad_tenant(case)
     return f"the Azure CLI gave no token ({_cause(case)}): {case.again}"
