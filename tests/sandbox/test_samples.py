@@ -6,8 +6,10 @@ import json
 import pytest
 
 from tui.domain.content import digest_of
+from tui.domain.environment import Kind
 from tui.domain.media import INDEXES
 from tui.domain.reference import Repository
+from tui.sandbox.auth import Acr
 from tui.sandbox.recipes import RECIPES
 from tui.sandbox.samples import sample_world
 
@@ -177,3 +179,41 @@ def test_some_images_are_large_enough_to_watch(world):
     _, manifest = manifest_of(world, "base", "platform/runner", "latest")
     sizes = [store.blob(Repository("platform/runner"), digest).size for digest in manifest.blobs]
     assert max(sizes) > 4 * 1024 * 1024
+
+
+def test_test_and_prod_are_azures_in_kind(world):
+    assert [each.name for each in world.environments if each.kind is Kind.ACR] == ["test", "prod"]
+    assert all(isinstance(each.registry.auth, Acr) == (each.kind is Kind.ACR) for each in world.environments)
+
+
+def locks(environment):
+    store = environment.registry.store
+    return [
+        (name, tag)
+        for name in store.catalog()
+        for tag in store.tags(name)
+        if not store.record(name, tag).attributes.writable
+    ]
+
+
+def test_one_tag_is_locked_and_not_what_the_base_has(world):
+    each = planted(world, "foreign")
+    found = {environment.name: locks(environment) for environment in world.environments}
+    assert found == {"base": [], "dev": [], "test": [], "prod": [(each.repository, each.tag)]}
+
+
+@pytest.mark.parametrize(("earlier", "later"), [("base", "dev"), ("dev", "test"), ("test", "prod")])
+def test_a_promoted_tag_is_younger_the_farther_it_came(world, earlier, later):
+    each = next(each for each in world.planted if each.state == "in-sync")
+    name, tag = Repository(each.repository), each.tag
+    times = [world.environment(place).registry.store.record(name, tag).created for place in (earlier, later)]
+    assert times == sorted(set(times))
+
+
+def test_tags_came_one_after_the_other(world):
+    store, name = world.environment("base").registry.store, Repository("shop/cron")
+    versions = sorted(
+        (tag for tag in store.tags(name) if tag != "latest"), key=lambda tag: tuple(map(int, tag.split(".")))
+    )
+    times = [store.record(name, tag).created for tag in versions]
+    assert times == sorted(set(times))

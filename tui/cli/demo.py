@@ -34,15 +34,18 @@ def serve(folder: Path, seed: int, console: Console) -> Exit:
 
 
 async def _serve(folder: Path, seed: int, console: Console) -> Exit:
+    from tui.sandbox.azure_token import sample_token
     from tui.sandbox.samples import sample_world
+    from tui.sandbox.server import TOKEN_FILE, settings_toml
     from tui.sandbox.server import serve as serve_world
-    from tui.sandbox.server import settings_toml
 
     file = _place(folder)
+    token_file = _place_token(file.with_name(TOKEN_FILE))
     world = await asyncio.to_thread(sample_world, seed)
     async with serve_world(world) as running:
+        _write(token_file, sample_token(running.manager.tenant, f"{running.arm}/") + "\n")
         _write(file, f"{MARK}\n{settings_toml(running)}")
-        told = {"config": str(file), "environments": dict(running.environments)}
+        told = {"config": str(file), "environments": dict(running.environments), "arm": running.arm}
         console.document(json.dumps(told))
         console.say("serving until terminated; Ctrl-C ends it")
         await asyncio.Event().wait()
@@ -64,10 +67,25 @@ def _place(folder: Path) -> Path:
     return file
 
 
+def _place_token(file: Path) -> Path:
+    """Where the token goes: never over one that is not a sample. Raises UsageError."""
+    from tui.sandbox.azure_token import is_sample_token
+
+    try:
+        is_foreign = file.exists() and not is_sample_token(file.read_text(encoding="utf-8", errors="replace"))
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from error
+    if is_foreign:
+        raise UsageError(f"{file} was not written by this command and is left alone; name another --dir")
+    return file
+
+
 def _write(file: Path, text: str) -> None:
-    """Writes at once or not at all, so that nobody reads half of it."""
+    """Writes at once or not at all, so that nobody reads half of it; only this user may read it."""
     half = file.with_suffix(".part")
     try:
+        half.unlink(missing_ok=True)
+        half.touch(mode=0o600, exist_ok=False)
         half.write_text(text, encoding="utf-8")
         half.replace(file)
     except OSError as error:

@@ -1,33 +1,52 @@
-"""Serving registries on loopback, in the event loop of the caller."""
+"""Serving registries on loopback, in the event loop of the caller, and the Resource Manager of those that Azure has."""
 
 import ssl
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from aiohttp import web
 
+from tui.domain.environment import Kind
+from tui.sandbox.arm import Arm, serve_arm
 from tui.sandbox.registry import Registry
 from tui.sandbox.world import Environment, World
 
-_LOOPBACK = "127.0.0.1"
-_GRACE = 0.2
+_LOOPBACK: Final = "127.0.0.1"
+_GRACE: Final = 0.2
 """Seconds that open requests get when a server stops."""
+
+
+TOKEN_FILE: Final = "azure-token"  # noqa: S105 - the name of a file, no secret
+"""The file beside the settings that is to hold an Azure token, where an environment is of kind `acr`."""
+
+_AUTH: Final[Mapping[Kind, Sequence[str]]] = {
+    Kind.OCI: ('auth = "anonymous"',),
+    Kind.ACR: ('auth = "token"', f'token_file = "{TOKEN_FILE}"', "send_azure_token = true"),
+}
+_IMPORT_SECONDS: Final = 1.0
+"""How long an import takes: long enough to be seen, too short to be waited for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A world whose registries answer: the address, `host:port`, of each environment's registry."""
+    """A world whose registries answer: the address, `host:port`, of each environment's registry.
+
+    `arm` is the base URL of the Resource Manager, `manager` what it knows and did.
+    """
 
     world: World
     environments: Mapping[str, str]
+    arm: str
+    manager: Arm
 
 
 @asynccontextmanager
 async def serve(
     world: World, *, host: str = _LOOPBACK, ports: Mapping[str, int] | None = None
 ) -> AsyncGenerator[Running, None]:
-    """Serves every registry of `world` until the context ends.
+    """Serves every registry of `world` until the context ends, and a Resource Manager that knows those of kind `acr`.
 
     `ports` gives ports by environment; without one a free port is taken. Environments that share a registry share
     the port of the first. Raises OSError if a port is taken.
@@ -40,7 +59,18 @@ async def serve(
                 port = (ports or {}).get(environment.name, 0)
                 serving = serve_registry(registry, host=host, port=port)
                 addresses[registry.name] = await stack.enter_async_context(serving)
-        yield Running(world, {each.name: addresses[each.registry.name] for each in world.environments})
+        manager = _manager(world, addresses)
+        url = await stack.enter_async_context(serve_arm(manager, host=host))
+        yield Running(world, {each.name: addresses[each.registry.name] for each in world.environments}, url, manager)
+
+
+def _manager(world: World, addresses: Mapping[str, str]) -> Arm:
+    manager = Arm(duration=_IMPORT_SECONDS)
+    for registry in {
+        each.registry.name: each.registry for each in world.environments if each.kind is Kind.ACR
+    }.values():
+        manager.add(registry, addresses[registry.name])
+    return manager
 
 
 @asynccontextmanager
@@ -58,8 +88,13 @@ async def serve_registry(
 
 
 def settings_toml(running: Running) -> str:
-    """The settings file for `running`. Repositories need no listing, as the catalogs answer."""
+    """The settings file for `running`. Repositories need no listing, as the catalogs answer.
+
+    Environments of kind `acr` take their token from TOKEN_FILE beside it.
+    """
     tables = [_table(each, running.environments[each.name]) for each in running.world.environments]
+    if any(each.kind is Kind.ACR for each in running.world.environments):
+        tables.append(f'[azure]\narm = "{running.arm}"\n')
     return "\n".join(tables)
 
 
@@ -67,9 +102,9 @@ def _table(environment: Environment, address: str) -> str:
     lines = [
         "[[environment]]",
         f'name = "{environment.name}"',
-        'kind = "oci"',
+        f'kind = "{environment.kind}"',
         f'registry = "{address}"',
-        'auth = "anonymous"',
+        *_AUTH[environment.kind],
     ]
     if environment.prefix:
         lines.append(f'prefix = "{environment.prefix}"')

@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tui.domain.environment import Kind
 from tui.sandbox.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A registry, the prefix that this environment's repositories have there, and whether it is protected."""
+    """A registry, the prefix that this environment's repositories have there, whether it is protected, its kind."""
 
     name: str
     registry: Registry
     prefix: str = ""
     protected: bool = False
+    kind: Kind = Kind.OCI
 
 
 @dataclass(frozen=True, slots=True)
