@@ -1,19 +1,22 @@
 """Pure formatting, and a console that keeps to its streams."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from tests.cli.fakes import Screen, make_recorder
 from tests.strategies import NOW
+from tui.cli.board_text import cell_text
 from tui.cli.notices import notice_lines
 from tui.cli.output import Console
 from tui.cli.pace import Pace, progress_line
+from tui.domain.drift import Cell, State
 from tui.domain.events import BlobAdvanced, Direction, Recorded
 from tui.domain.notices import RequestAnswered, RetryScheduled, SignInEnded, SignInRequested, WarningReceived
 from tui.domain.progress import Progress
-from tui.domain.reference import Reference, Repository, Tag
+from tui.domain.reference import Digest, Reference, Repository, Tag
+from tui.domain.snapshot import TagEntry
 
 
 def test_progress_adds_up_in_one_line() -> None:
@@ -72,3 +75,10 @@ def test_a_reader_that_went_away_is_no_failure() -> None:
         console = Console(stream, Screen(), Screen())
         console.data("nobody reads this")
         console.data("nor this")
+
+
+@pytest.mark.parametrize("state", [State.BASE, State.IN_SYNC, State.DIFFERS, State.EXTRA])
+def test_a_locked_tag_is_marked_by_a_word(state: State) -> None:
+    entry = TagEntry(Tag("1.0.0"), Digest("sha256", "ab" * 32))
+    told = cell_text(Cell(state, replace(entry, locked=True)), ascii_only=False)
+    assert told == f"{cell_text(Cell(state, entry), ascii_only=False)} locked"

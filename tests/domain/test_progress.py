@@ -128,6 +128,12 @@ def test_a_layer_that_is_all_there_is_no_longer_active():
     assert [blob.digest for blob in progress.active] == ["b"]
 
 
+def test_what_was_said_last_holds_until_the_next_step():
+    said = fold(StepStarted(Step.PULL), LineLogged("a line"), LineLogged("another"))
+    assert said.note == "another"
+    assert fold(LineLogged("a line"), StepStarted(Step.PUSH)).note == ""
+
+
 def test_it_keeps_what_was_written_and_verified():
     progress = fold(TagMoved(OLD, NEW), LineLogged("a line"), Verified(NEW))
     assert (progress.engine, progress.overwrites, progress.written, progress.verified) == ("direct", OLD, NEW, NEW)

@@ -4,7 +4,7 @@ import pytest
 from textual.app import App, ComposeResult
 
 from tests.ui.plans import PATH, Recorder
-from tui.domain.events import BlobAdvanced, Direction, PromotionCancelled, PromotionStarted
+from tui.domain.events import BlobAdvanced, Direction, LineLogged, PromotionCancelled, PromotionStarted
 from tui.domain.progress import Progress
 from tui.ui.widgets.job_strip import JobStrip
 
@@ -39,6 +39,19 @@ async def test_it_is_one_line_of_what_runs(size):
         assert "12 %" in text
         assert len(text) <= size[0]
         assert app.strip.size.height == 1
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_it_says_what_an_engine_says_that_moves_no_bytes_here(size):
+    record = Recorder()
+    begun = Progress.begin(record(PromotionStarted("acr-import", None, 1)))
+    app = Stage()
+    async with app.run_test(size=size) as pilot:
+        app.strip.show((begun.advance(record(LineLogged("Azure: Running, 12 s"))),))
+        await pilot.pause()
+        text = str(app.strip.render())
+        assert text.startswith("1 job  prod▲/")
+        assert text.endswith("Azure: Running, 12 s")
 
 
 async def test_it_hides_when_all_is_over():

@@ -156,6 +156,19 @@ async def test_of_many_layers_a_few_are_shown_and_the_rest_counted():
         assert "and 2 more layers" in await drawn(log, pilot)
 
 
+@sizes
+async def test_what_moves_no_bytes_here_shows_what_was_said_last(size):
+    async with pane(size) as (log, pilot):
+        said = [LineLogged("Azure: Running, 2 s"), LineLogged("Azure: Running, 12 s")]
+        tell(log, Recorder(), BEGIN, StepStarted(Step.PULL), *said)
+        text = await drawn(log, pilot)
+        assert text.splitlines()[-1].endswith(f"PULL    prod▲/{API}:{TAG}  Azure: Running, 12 s")
+        tell(log, Recorder(), LineLogged("a sentence that is " + "very " * 60 + "long"))
+        line = (await drawn(log, pilot)).splitlines()[-1]
+        assert "prod▲/" in line
+        assert cell_len(line) <= size[0]
+
+
 async def test_before_a_layer_moved_that_is_said():
     async with pane() as (log, pilot):
         tell(log, Recorder(), BEGIN, StepStarted(Step.PULL))

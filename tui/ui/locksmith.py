@@ -86,8 +86,14 @@ class Locksmith:
             return f"{environment.title} cannot lock tags: only an Azure Container Registry can"
         return ""
 
-    def ask(self, change: LockChange, then: Callable[[bool], object] | None = None) -> None:
-        """Asks, and does it if the answer is yes; `then` hears whether the tag is now as wanted."""
+    def ask(self, change: LockChange | str, then: Callable[[bool], object] | None = None) -> None:
+        """Asks, and does it if the answer is yes; `then` hears whether the tag is now as wanted.
+
+        A sentence in place of a change is only told.
+        """
+        if isinstance(change, str):
+            self._tell(Said(change))
+            return
         if problem := self.refusal(change):
             self._tell(Said(problem, "warning"))
             return

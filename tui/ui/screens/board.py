@@ -67,7 +67,7 @@ class BoardScreen(Screen[None]):
         self._clock = deck.clock
         self._board_pacer = Pacer(self, self._draw)
         self._status_pacer = Pacer(self, self._tick)
-        self._cursor_rest = Settler(self, self._describe, _REST)
+        self._cursor_rest = Settler(self, lambda: self._examiner.describe(), _REST)
 
     @property
     def browser(self) -> Browser:
@@ -93,10 +93,7 @@ class BoardScreen(Screen[None]):
     def on_mount(self) -> None:
         self._examiner = Examiner(self._deck, self.query_one(Inspector), self.browser.matrix)
         self._draw()
-        self._warn_of_keys()
         self.set_interval(_TICK, self._tick)
-
-    def _warn_of_keys(self) -> None:
         for sentence in keys.complaints(self._deck.keymap):
             self.query_one(LogPane).say(f"keys: {sentence}", "warning")
 
@@ -124,9 +121,6 @@ class BoardScreen(Screen[None]):
 
     def _why_empty(self) -> str:
         return self._deck.glyphs.text(why_empty(self._surveys))
-
-    def _describe(self) -> None:
-        self._examiner.describe()
 
     def on_resize(self, event: events.Resize) -> None:
         self.browser.matrix.show_single(is_single=event.size.width < 80)
@@ -211,13 +205,8 @@ class BoardScreen(Screen[None]):
     def action_change_lock(self, locks: bool) -> None:  # noqa: FBT001 - an action's parameters come by position
         """Asks whether the tag at the cursor is to be locked, or unlocked."""
         matrix = self.browser.matrix
-        if matrix.current is None:
-            return
-        change = change_for(matrix.current, self._workbench.path, matrix.column, locks=locks)
-        if isinstance(change, str):
-            self.query_one(LogPane).say(change)
-        else:
-            self._deck.locks.ask(change)
+        if matrix.current is not None:
+            self._deck.locks.ask(change_for(matrix.current, self._workbench.path, matrix.column, locks=locks))
 
     def action_read_only(self) -> None:
         self._workbench.read_only = not self._workbench.read_only

@@ -6,7 +6,7 @@ Only `y` goes, once the plan could be read; a protected target asks for its name
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -19,17 +19,11 @@ from textual.widgets import Footer, Input, Static
 from tui.domain.environment import EngineName
 from tui.domain.plan import Plan, Request
 from tui.domain.text import clean
+from tui.ui import plan_changes
 from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.guard import Guard
+from tui.ui.locksmith import Locksmith
 from tui.ui.plainly import plain_content, plainly
-from tui.ui.plan_changes import (
-    lock_in_the_way,
-    plan_or_reason,
-    protected_names,
-    wants_permission,
-    with_next_engine,
-    with_next_target,
-)
 from tui.ui.plan_text import Outcome, describe, heading, hindrance, summary
 from tui.usecases.tools import Tools
 from tui.usecases.workbench import Workbench
@@ -38,9 +32,6 @@ _HIGH: Final = 36
 """Lines of a screen on which the dialog is only as high as it needs to be."""
 
 _ANSWERS: Final = frozenset({"go", "change_target", "change_engine", "dry_run"})
-
-if TYPE_CHECKING:
-    from tui.ui.locksmith import Locksmith
 
 
 class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
@@ -66,7 +57,7 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         *,
         clock: Callable[[], float] = time.monotonic,
         glyphs: Glyphs = UNICODE,
-        locks: "Locksmith | None" = None,
+        locks: Locksmith | None = None,
     ) -> None:
         super().__init__()
         self._workbench = workbench
@@ -109,7 +100,7 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         outcomes: list[Outcome] = []
         for number, request in enumerate(self._requests, 1):
             self._text(Content(f"… planning {number} of {len(self._requests)}: {heading(request)}"))
-            outcomes.append(await plan_or_reason(self._workbench, request))
+            outcomes.append(await plan_changes.plan_or_reason(self._workbench, request))
         self._show(tuple(outcomes), note)
 
     def _show(self, outcomes: tuple[Outcome, ...], note: str) -> None:
@@ -142,7 +133,7 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
     @property
     def _protected_names(self) -> tuple[str, ...]:
         """Of each protected target once; their names must be typed."""
-        return protected_names(self._requests)
+        return plan_changes.protected_names(self._requests)
 
     # Answers
 
@@ -150,7 +141,7 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         """While a name is typed only Esc is left; `a` and `U` are offered where an engine or a lock asks for it."""
         del parameters
         if action == "allow_change":
-            return self._may_allow and not self._is_naming
+            return plan_changes.wants_permission(self._outcomes) and not self._is_naming
         if action == "unlock":
             return self._may_unlock and not self._is_naming
         return action not in _ANSWERS or not self._is_naming
@@ -211,7 +202,7 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         """Plans for the next environment that may be a target."""
         if not self._guard.lets("change_target"):
             return
-        changed = with_next_target(self._requests, self._workbench.path)
+        changed = plan_changes.with_next_target(self._requests, self._workbench.path)
         if changed is None:
             self._say("there is no other target")
         else:
@@ -221,7 +212,9 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         """Plans with the next engine of those that there are; of all where that is not known yet."""
         if self._guard.lets("change_engine"):
             tools = self._workbench.tools
-            self._change(with_next_engine(self._requests, tools.engines if isinstance(tools, Tools) else EngineName))
+            self._change(
+                plan_changes.with_next_engine(self._requests, tools.engines if isinstance(tools, Tools) else EngineName)
+            )
 
     def action_dry_run(self) -> None:
         """Plans anew and says what would be done."""
@@ -235,7 +228,7 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
 
     def action_unlock(self) -> None:
         """Asks whether the tag that is locked is to be unlocked, and plans anew once it is."""
-        change = lock_in_the_way(self._outcomes)
+        change = plan_changes.lock_in_the_way(self._outcomes)
         if change is None or self._locks is None or not self._guard.lets("unlock"):
             return
         if problem := self._locks.refusal(change):
@@ -251,11 +244,7 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
 
     @property
     def _may_unlock(self) -> bool:
-        return self._locks is not None and lock_in_the_way(self._outcomes) is not None
-
-    @property
-    def _may_allow(self) -> bool:
-        return wants_permission(self._outcomes)
+        return self._locks is not None and plan_changes.lock_in_the_way(self._outcomes) is not None
 
     def _change(self, requests: Sequence[Request]) -> None:
         self._requests = tuple(requests)
