@@ -57,14 +57,15 @@ _OCI_ROUTES: Final[Routes] = {
 
 _TOKEN_ROUTES: Final[Routes] = {("token", "/token"): {"GET": tokens.get_token, "POST": tokens.post_token}}
 _COUNTED_REFUSALS: Final = frozenset({401, 429})
-_MIDDLEWARES: Final = (inject_faults, answer_refusals, keep_budgets, authorise, keep_locks)
+_MIDDLEWARES: Final = (inject_faults, answer_refusals, keep_budgets, authorise)
 
 
 def new_application(auth: Auth) -> web.Application:
     """An application with every route and middleware; its owner adds the state under the room's keys."""
-    application = web.Application(middlewares=[_count_requests, *_MIDDLEWARES])
+    azure = isinstance(auth, Acr)
+    application = web.Application(middlewares=[_count_requests, *_MIDDLEWARES, *([keep_locks] if azure else [])])
     application.on_response_prepare.append(_add_headers)
-    own = ACR_ROUTES if isinstance(auth, Acr) else _TOKEN_ROUTES
+    own = ACR_ROUTES if azure else _TOKEN_ROUTES
     for (name, path), handlers in {**_OCI_ROUTES, **own}.items():
         resource = application.router.add_resource(path, name=name)
         for method, handler in handlers.items():

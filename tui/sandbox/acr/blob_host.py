@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from tui.sandbox.blobs import send_blob, unknown
 from tui.sandbox.errors import answer_refusals
@@ -22,19 +23,20 @@ _REFUSAL: Final = '<?xml version="1.0"?><Error><Code>InvalidAuthenticationInfo</
 
 def new_blob_host(store: Store, served: Counter[int]) -> web.Application:
     """An application that serves the blobs of `store`, and counts in `served` what it answered, by status."""
-    application = web.Application(middlewares=[answer_refusals])
+    application = web.Application(middlewares=[_count_answers, answer_refusals])
     application[STORE], application[SERVED], application[FAULTS] = store, served, Faults()
     application.router.add_get("/v2/{name:.+}/blobs/{digest}", _get_blob, allow_head=False)
     return application
 
 
-async def _get_blob(request: web.Request) -> web.StreamResponse:
-    response = await _answered(request)
+@web.middleware
+async def _count_answers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response = await handler(request)
     request.app[SERVED][response.status] += 1
     return response
 
 
-async def _answered(request: web.Request) -> web.StreamResponse:
+async def _get_blob(request: web.Request) -> web.StreamResponse:
     if "Authorization" in request.headers:
         return web.Response(status=400, text=_REFUSAL, content_type="application/xml")
     digest = digest_in(request)

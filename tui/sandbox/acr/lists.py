@@ -6,7 +6,7 @@ from aiohttp import web
 
 from tui.domain.reference import Digest, Repository, Tag
 from tui.sandbox.acr.paging import order_of, page_of
-from tui.sandbox.acr.rows import manifest_row, tag_row
+from tui.sandbox.acr.rows import manifest_row, tag_row, tags_by_digest
 from tui.sandbox.paths import STORE, digest_named, known_repository_in
 from tui.sandbox.store import Store
 
@@ -20,12 +20,11 @@ async def list_repositories(request: web.Request) -> web.Response:
 async def list_tags(request: web.Request) -> web.Response:
     """The tags, or those of one `digest`. Raises Refused: NAME_UNKNOWN, DIGEST_INVALID."""
     store, repository = request.app[STORE], known_repository_in(request)
-    names = store.listed_tags(repository)
+    digests, names = store.tags(repository), store.listed_tags(repository)
     if "digest" in request.query:
         wanted = digest_named(request.query["digest"])
-        names = [tag for tag in names if store.resolve(repository, tag) == wanted]
+        names = [tag for tag in names if digests[tag] == wanted]
     found = page_of(request, _ordered(request, store, repository, names))
-    digests = store.tags(repository)
     rows = [tag_row(store, repository, Tag(name), digests[Tag(name)]) for name in found.names]
     return web.json_response({**heading(request, repository), "tags": rows}, headers=found.headers)
 
@@ -40,7 +39,8 @@ async def list_manifests(request: web.Request) -> web.Response:
     }
     order = _ordered(request, store, repository, [Digest.parse(text) for text in manifests])
     found = page_of(request, order)
-    rows = [manifest_row(store, repository, Digest.parse(name), manifests[name]) for name in found.names]
+    tags, chosen = tags_by_digest(store, repository), [Digest.parse(name) for name in found.names]
+    rows = [manifest_row(store, repository, each, manifests[str(each)], tags.get(each, ())) for each in chosen]
     return web.json_response({**heading(request, repository), "manifests": rows}, headers=found.headers)
 
 

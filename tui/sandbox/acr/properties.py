@@ -7,7 +7,7 @@ from aiohttp import web
 from tui.domain.reference import Digest, Repository, Tag
 from tui.sandbox.acr.lists import heading
 from tui.sandbox.acr.locks import changed
-from tui.sandbox.acr.rows import manifest_row, references, repository_row, tag_row
+from tui.sandbox.acr.rows import manifest_row, references, repository_row, tag_row, tags_by_digest
 from tui.sandbox.errors import Code, Refused
 from tui.sandbox.manifest import Manifest
 from tui.sandbox.paths import STORE, digest_in, known_repository_in, tag_named
@@ -16,19 +16,19 @@ from tui.sandbox.store import Part
 
 async def get_repository(request: web.Request) -> web.Response:
     """The repository's times, counts and attributes. Raises Refused: NAME_UNKNOWN."""
-    return _repository(request, known_repository_in(request))
+    return _repository(request, _repository_in(request))
 
 
 async def update_repository(request: web.Request) -> web.Response:
     """Changes what may be done to the repository. Raises Refused: NAME_UNKNOWN, UNSUPPORTED."""
-    repository = known_repository_in(request)
+    repository = _repository_in(request)
     await _update(request, repository, None)
     return _repository(request, repository)
 
 
 async def delete_repository(request: web.Request) -> web.Response:
     """Deletes the repository with all it holds, and says what that was. Raises Refused: NAME_UNKNOWN."""
-    store, repository = request.app[STORE], known_repository_in(request)
+    store, repository = request.app[STORE], _repository_in(request)
     digests = [str(digest) for digest in store.manifests(repository)]
     body = {"manifestsDeleted": digests, "tagsDeleted": list(store.tags(repository))}
     store.delete_repository(repository)
@@ -83,10 +83,20 @@ def _tag(request: web.Request, repository: Repository, tag: Tag, digest: Digest)
 
 
 def _manifest(request: web.Request, repository: Repository, digest: Digest, manifest: Manifest) -> web.Response:
-    row = manifest_row(request.app[STORE], repository, digest, manifest)
+    store = request.app[STORE]
+    tags = tags_by_digest(store, repository).get(digest, ())
+    row = manifest_row(store, repository, digest, manifest, tags)
     if found := references(manifest):
         row["references"] = found
     return web.json_response({**heading(request, repository), "manifest": row})
+
+
+def _repository_in(request: web.Request) -> Repository:
+    """The repository in the path, if a manifest was ever pushed there: blobs alone make none."""
+    repository = known_repository_in(request)
+    if request.app[STORE].record(repository, None) is None:
+        raise Refused(Code.NAME_UNKNOWN, "repository name not known to registry", detail={"name": repository})
+    return repository
 
 
 def _tag_in(request: web.Request) -> tuple[Tag, Digest]:

@@ -23,10 +23,19 @@ def tag_row(store: Store, repository: Repository, tag: Tag, digest: Digest) -> R
     return {"name": tag, "digest": str(digest), **_times(record), "signed": False, **_attributes(record)}
 
 
-def manifest_row(store: Store, repository: Repository, digest: Digest, manifest: Manifest) -> Row:
+def tags_by_digest(store: Store, repository: Repository) -> Mapping[Digest, Sequence[Tag]]:
+    """The tags that point at each digest, in ASCII order."""
+    found: dict[Digest, list[Tag]] = {}
+    for tag, digest in store.tags(repository).items():
+        found.setdefault(digest, []).append(tag)
+    return found
+
+
+def manifest_row(
+    store: Store, repository: Repository, digest: Digest, manifest: Manifest, tags: Sequence[Tag] = ()
+) -> Row:
     """The manifest with its size (its own bytes and those of all it refers to), platform, tags and attributes."""
     record = _recorded(store, repository, digest)
-    tags = [tag for tag, target in store.tags(repository).items() if target == digest]
     return {
         "digest": str(digest),
         "imageSize": _size(store, repository, manifest),
