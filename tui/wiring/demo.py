@@ -5,14 +5,16 @@ import socket
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from tui.domain.environment import Environment, PromotionPath
+from tui.domain.environment import Environment, Kind, PromotionPath
 from tui.domain.scope import Scope
 from tui.usecases.workbench import Notices, Workbench
+from tui.wiring.azure import AzureParts
 from tui.wiring.workbench import assemble
 
 if TYPE_CHECKING:
+    from tui.settings.model import Connection
     from tui.usecases.tools import Tools
 
 LOOPBACK = "127.0.0.1"
@@ -26,7 +28,7 @@ async def open_demo(seed: int, *, read_only: bool = False) -> AsyncGenerator[Wor
     ports = free_ports(len(SITES))
     path = PromotionPath(
         tuple(
-            Environment(site.name, f"{LOOPBACK}:{port}", protected=site.protected)
+            Environment(site.name, f"{LOOPBACK}:{port}", kind=site.kind, protected=site.protected)
             for site, port in zip(SITES, ports, strict=True)
         )
     )
@@ -44,15 +46,33 @@ async def _tools(
 ) -> "Tools":
     import tempfile
 
+    from tui.sandbox.azure_token import sample_token
     from tui.sandbox.samples import sample_world
     from tui.sandbox.server import serve
-    from tui.settings.model import AuthMethod, Connection
+    from tui.settings.model import AzureSettings
 
     world = await asyncio.to_thread(sample_world, seed)
-    await stack.enter_async_context(serve(world, host=LOOPBACK, ports=ports))
+    running = await stack.enter_async_context(serve(world, host=LOOPBACK, ports=ports))
     room = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="windlass-demo-")))
-    connections = dict.fromkeys(path.names, Connection(AuthMethod.ANONYMOUS, plain_http=True))
-    return assemble(path, connections, room / "journal.db", notices, stack)
+    token_file = room / "azure-token"
+    token_file.write_text(sample_token(running.manager.tenant, f"{running.arm}/"))
+    connections = {item.name: _connection(item.kind, token_file) for item in path.environments}
+    azure = AzureParts(AzureSettings(arm=running.arm), notices)
+    return assemble(path, connections, azure, room / "journal.db", notices, stack)
+
+
+def _connection(kind: Kind, token_file: Path) -> "Connection":
+    """Plain registries take anybody; those of Azure's kind exchange the sample token, as real ones do a login's."""
+    from tui.settings.model import AuthMethod, Connection, TokenSource
+
+    match kind:
+        case Kind.OCI:
+            return Connection(AuthMethod.ANONYMOUS, plain_http=True)
+        case Kind.ACR:
+            source = TokenSource(file=str(token_file))
+            return Connection(AuthMethod.TOKEN, plain_http=True, token=source, trusts_with_azure_token=True)
+        case _:
+            assert_never(kind)
 
 
 def free_ports(count: int) -> list[int]:
