@@ -131,10 +131,10 @@ class Store:
         """The digest of each tag, in ASCII order of the tags."""
         return dict(sorted(self._held(repository).tags.items()))
 
-    def listed_tags(self, repository: Repository) -> Sequence[Tag]:
-        """The tags that may be listed, in ASCII order."""
+    def listed_tags(self, repository: Repository) -> Mapping[Tag, Digest]:
+        """The digest of each tag that may be listed, in ASCII order of the tags."""
         held = self._held(repository)
-        return sorted(tag for tag in held.tags if _listed(held, tag))
+        return {tag: held.tags[tag] for tag in sorted(held.tags) if _listed(held, tag)}
 
     def manifests(self, repository: Repository) -> Mapping[Digest, Manifest]:
         """The manifest of each digest, in the order of the digests."""

@@ -9,7 +9,7 @@ from tui.sandbox.paths import STORE, known_repository_in
 async def list_tags(request: web.Request) -> web.Response:
     """The tags in ASCII order (distribution specification, "Listing Tags"). Raises Refused: NAME_UNKNOWN."""
     repository = known_repository_in(request)
-    found = page(request, request.app[STORE].listed_tags(repository))
+    found = page(request, list(request.app[STORE].listed_tags(repository)))
     return web.json_response({"name": repository, "tags": found.rows}, headers=found.headers)
 
 

@@ -20,11 +20,11 @@ async def list_repositories(request: web.Request) -> web.Response:
 async def list_tags(request: web.Request) -> web.Response:
     """The tags, or those of one `digest`. Raises Refused: NAME_UNKNOWN, DIGEST_INVALID."""
     store, repository = request.app[STORE], known_repository_in(request)
-    digests, names = store.tags(repository), store.listed_tags(repository)
+    digests = store.listed_tags(repository)
     if "digest" in request.query:
         wanted = digest_named(request.query["digest"])
-        names = [tag for tag in names if digests[tag] == wanted]
-    found = page_of(request, _ordered(request, store, repository, names))
+        digests = {tag: digest for tag, digest in digests.items() if digest == wanted}
+    found = page_of(request, _ordered(request, store, repository, digests))
     rows = [tag_row(store, repository, Tag(name), digests[Tag(name)]) for name in found.names]
     return web.json_response({**heading(request, repository), "tags": rows}, headers=found.headers)
 
