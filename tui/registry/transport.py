@@ -194,7 +194,8 @@ class Transport:
     async def _send_at_once(self, request: Request, url: Url, headers: dict[str, str]) -> Reply:
         started = self.timing.monotonic()
         reply = await self._wire.send(request, url, headers)
-        self._observe(RequestAnswered(self.endpoint.host, self.timing.monotonic() - started))
+        if not request.is_for_token:  # its service may be another host, and says nothing of how the registry fares
+            self._observe(RequestAnswered(self.endpoint.host, self.timing.monotonic() - started))
         self.warnings.tell(reply.headers.getall("Warning", ()), self._tokens.secrets)
         return reply
 
