@@ -95,29 +95,30 @@ async def _events(
     tools: Tools, wanted: LockedTag, action: _Action, step: Step, forbidden: str
 ) -> AsyncGenerator[Event, None]:
     yield StepStarted(step, str(wanted.reference))
-    locker = tools.lockers.get(wanted.environment)
-    if refusal := _refusal(wanted.environment, locker, forbidden):
-        yield refusal
+    locker, refusal = tools.lockers.get(wanted.environment), _read_only(wanted.environment, forbidden)
+    if locker is None or refusal is not None:
+        yield refusal or _cannot_lock(wanted.environment)
         return
     try:
-        if locker is not None:
-            async with aclosing(action(tools.registries[wanted.environment], locker, wanted)) as events:
-                async for event in events:
-                    yield event
+        async with aclosing(action(tools.registries[wanted.environment], locker, wanted)) as events:
+            async for event in events:
+                yield event
     except RegistryError as error:
         yield PromotionFailed(step, Side.TARGET, str(error))
 
 
-def _refusal(environment: Environment, locker: TagLocker | None, forbidden: str) -> PromotionRefused | None:
+def _read_only(environment: Environment, forbidden: str) -> PromotionRefused | None:
     if forbidden:
         return PromotionRefused(READ_ONLY, forbidden, "leave out --read-only; on the board ! switches it off")
     if environment.read_only:
         reason = f"{environment.name} is read-only in the settings"
         return PromotionRefused(READ_ONLY, reason, "set read_only = false there")
-    if locker is None:
-        reason = f"{environment.name} is not a registry that can lock tags"
-        return PromotionRefused(LOCK, reason, 'Azure Container Registry can: kind = "acr"')
     return None
+
+
+def _cannot_lock(environment: Environment) -> PromotionRefused:
+    reason = f"{environment.name} is not a registry that can lock tags"
+    return PromotionRefused(LOCK, reason, 'Azure Container Registry can: kind = "acr"')
 
 
 async def _lock(registry: Registry, locker: TagLocker, wanted: LockedTag) -> AsyncGenerator[Event, None]:
