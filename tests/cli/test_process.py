@@ -89,8 +89,25 @@ def test_light_options_import_nothing_heavy(room: Room, option: str) -> None:
     assert imported(room, option) == set()
 
 
-def test_status_imports_no_screen_and_no_engine(room: Room, demo: str) -> None:
-    assert imported(room, "status", "--config", demo) <= {"aiohttp", "sqlite3"}
+@pytest.fixture(scope="module")
+def plain(demo: str) -> str:
+    """The settings of the sample world without the registries of Azure's kind."""
+    _, *tables = Path(demo).read_text().split("[[environment]]")
+    file = Path(demo).with_name("plain.toml")
+    file.write_text("".join(f"[[environment]]{table}" for table in tables if 'kind = "oci"' in table))
+    return str(file)
+
+
+def test_status_imports_no_screen_and_no_engine(room: Room, plain: str) -> None:
+    assert imported(room, "status", "--config", plain) == {"aiohttp", "sqlite3"}
+
+
+def test_a_promotion_between_plain_registries_imports_nothing_of_azure(room: Room, plain: str) -> None:
+    assert "azure" not in imported(room, "plan", "shop/api:latest", "--to", "dev", "--config", plain)
+
+
+def test_lists_of_azure_registries_import_its_sdk(room: Room, demo: str) -> None:
+    assert "azure" in imported(room, "status", "--config", demo)
 
 
 def test_version(room: Room) -> None:

@@ -2,8 +2,8 @@
 
     {"event": "BlobAdvanced", "at": RFC 3339, "promotion": id, "repository", "tag", "digest", "source", "target", …}
 
-`repository` and `tag` are the target's and `digest` is the one promoted; an event's own fields follow, where the
-blob of a BlobAdvanced is called `blob`.
+`repository` and `tag` are the target's and `digest` is the one promoted, null before it is known; an event's own fields
+follow, where the blob of a BlobAdvanced is called `blob`.
 """
 
 from dataclasses import fields
@@ -27,7 +27,7 @@ def to_json(record: Recorded) -> dict[str, Any]:
         "promotion": record.promotion,
         "repository": record.target.repository,
         "tag": record.target.tag,
-        "digest": str(record.source.digest),
+        "digest": _plain(record.source.digest),
         "source": str(record.source),
         "target": str(record.target),
     } | own
