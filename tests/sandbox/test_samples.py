@@ -7,7 +7,7 @@ import pytest
 
 from tui.domain.content import digest_of
 from tui.domain.environment import Kind
-from tui.domain.media import INDEXES
+from tui.domain.media import INDEXES, OCI_EMPTY, OCI_MANIFEST
 from tui.domain.reference import Repository
 from tui.sandbox.auth import Acr
 from tui.sandbox.recipes import RECIPES
@@ -217,3 +217,30 @@ def test_tags_came_one_after_the_other(world):
     )
     times = [store.record(name, tag).created for tag in versions]
     assert times == sorted(set(times))
+
+
+@pytest.mark.parametrize("name", ["base", "test"])
+async def test_a_client_without_a_login_pushes_and_pulls(world, name, connect):
+    client, data = await connect(world.environment(name).registry), b"{}"
+    manifest = {"schemaVersion": 2, "mediaType": OCI_MANIFEST, "layers": []}
+    manifest["config"] = {"mediaType": OCI_EMPTY, "digest": str(digest_of(data)), "size": len(data)}
+    async with client.post("/v2/new/thing/blobs/uploads/", params={"digest": str(digest_of(data))}, data=data) as blob:
+        assert blob.status == 201
+    pushed, kind = json.dumps(manifest).encode(), {"Content-Type": OCI_MANIFEST}
+    async with client.put("/v2/new/thing/manifests/1.0", data=pushed, headers=kind) as put:
+        assert put.status == 201
+    async with client.get("/v2/new/thing/manifests/1.0", headers={"Accept": OCI_MANIFEST}) as got:
+        assert await got.read() == pushed
+    world.environment(name).registry.store.delete_repository(Repository("new/thing"))
+
+
+async def test_a_guest_of_azures_kind_gets_a_token_for_its_own_lists(world, connect):
+    client = await connect(world.environment("prod").registry)
+    async with client.get("/acr/v1/shop/cron/_tags") as refused:
+        assert refused.status == 401
+    query = {"service": refused.url.authority, "scope": "repository:shop/cron:metadata_read"}
+    async with client.get("/oauth2/token", params=query) as given:
+        token = (await given.json())["access_token"]
+    async with client.get("/acr/v1/shop/cron/_tags", headers={"Authorization": f"Bearer {token}"}) as answered:
+        rows = (await answered.json())["tags"]
+    assert [row["changeableAttributes"]["writeEnabled"] for row in rows].count(False) == 1

@@ -7,7 +7,9 @@ import shutil
 import pytest
 
 from tui.domain.reference import Repository
+from tui.sandbox.auth import Acr
 from tui.sandbox.images import index, push_into
+from tui.sandbox.registry import Registry
 from tui.sandbox.server import serve_registry
 
 pytestmark = [
@@ -45,3 +47,12 @@ async def test_copy_out_and_in_again_keeps_the_digest(address, registry, small, 
     await skopeo(*copy, "--src-tls-verify=false", f"docker://{address}/shop/api:1.0.0", folder)
     await skopeo(*copy, "--dest-tls-verify=false", folder, f"docker://{address}/shop/copy:1.0.0")
     assert registry.store.tags(Repository("shop/copy")) == {"1.0.0": whole.digest}
+
+
+async def test_a_sample_registry_of_azures_kind_takes_it_without_a_login(small):
+    azure = Registry("sample", auth=Acr(open=True))
+    push_into(azure, "shop/api", small, "1.0.0")
+    copy = ("copy", "--insecure-policy", "--preserve-digests", "--src-tls-verify=false", "--dest-tls-verify=false")
+    async with serve_registry(azure) as address:
+        await skopeo(*copy, f"docker://{address}/shop/api:1.0.0", f"docker://{address}/shop/copy:1.0.0")
+    assert azure.store.tags(Repository("shop/copy")) == {"1.0.0": small.digest}
