@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import HttpResponseError
@@ -35,6 +35,12 @@ class Credential:
     async def close(self) -> None:
         """Nothing to close."""
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *raised: object) -> None:
+        """Nothing to close."""
+
 
 class BlockingCredential:
     """Gives a token as a blocking credential does."""
@@ -57,7 +63,8 @@ class Desk:
     def wanted(self, image: str = f"{API}@{IMAGE.digest}", **fields: Any) -> ImportImageParameters:
         """An import from `test`, as `shop/api:1.0` unless said otherwise."""
         source = ImportSource(resource_id=self.test_id, source_image=image)
-        return ImportImageParameters(**{"source": source, "target_tags": [f"{API}:1.0"], **fields})
+        chosen: dict[str, Any] = {"source": source, "target_tags": [f"{API}:1.0"], **fields}
+        return ImportImageParameters(**chosen)
 
     async def begin(self, wanted: ImportImageParameters | None = None, **options: Any) -> AsyncLROPoller[None]:
         """Asks for the import into `prod`."""
@@ -87,7 +94,8 @@ async def open_desk(**settings: Any) -> AsyncGenerator[Desk, None]:
     """A desk over plain http; operations end at once unless `settings` of Arm say otherwise."""
     test, prod = Registry("test", auth=Acr()), Registry("prod", auth=Acr())
     push_into(test, API, IMAGE, "1.0")
-    arm = Arm(**{"duration": 0, **settings})
+    chosen: dict[str, Any] = {"duration": 0, **settings}
+    arm = Arm(**chosen)
     test_id = arm.add(test, "127.0.0.1:5001")
     arm.add(prod, "127.0.0.1:5002")
     async with serve_arm(arm) as url, ContainerRegistryManagementClient(
