@@ -38,7 +38,7 @@ class Credential:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *raised: object) -> None:
+    async def __aexit__(self, exc_type: object = None, exc_value: object = None, traceback: object = None) -> None:
         """Nothing to close."""
 
 
