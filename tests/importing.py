@@ -18,7 +18,8 @@ FAILURE = ImportFailed("import shop/api", Side.TARGET, "this login may not impor
 class StoreImporter:
     """Copies what an image refers to, and nothing that refers to it; the tag last.
 
-    `error` is raised before anything is copied, `lost` afterwards. While `gate` is not set, imports do not end.
+    `error` is raised before anything is copied, `lost` afterwards. While `gate` is not set, imports do not end; with
+    `waits_with_tag` those that set a tag never do.
     """
 
     registries: Mapping[str, Registry]
@@ -27,6 +28,7 @@ class StoreImporter:
     lost: ImportFailed | None = None
     states: tuple[ImportAdvanced, ...] = (ImportAdvanced("Running", 0.0), ImportAdvanced("Succeeded", 2.0))
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    waits_with_tag: bool = False
     jobs: list[ImportJob] = field(default_factory=list[ImportJob])
     running: int = 0
     most: int = 0
@@ -46,7 +48,7 @@ class StoreImporter:
         try:
             for state in self.states:
                 yield state
-            await self.gate.wait()
+            await (asyncio.Event() if self.waits_with_tag and job.tag else self.gate).wait()
             self._end(job)
         finally:
             self.running -= 1

@@ -1,7 +1,7 @@
 """`acr-import`: Azure copies the image, `direct` what accompanies it, and whatever Azure does not."""
 
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +10,7 @@ import pytest
 
 from tests.importing import FAILURE, StoreImporter
 from tests.lab import Lab, laboratory, picture
+from tui.domain.content import RawManifest
 from tui.domain.environment import EngineName, Environment, Kind
 from tui.domain.events import (
     BlobAdvanced,
@@ -25,10 +26,13 @@ from tui.domain.events import (
     TagMoved,
 )
 from tui.domain.plan import Keeping, Plan
+from tui.domain.reference import Digest, Repository, Tag
 from tui.engine.acr_import import AcrImportEngine
 from tui.engine.direct import DirectEngine
 from tui.ports.azure import ImportAdvanced
-from tui.ports.errors import LoginError
+from tui.ports.errors import Forbidden, LoginError
+from tui.registry.client import Endpoint, RegistryClient
+from tui.registry.credentials import Anonymous
 from tui.sandbox import images
 from tui.usecases.planning import CannotPlan
 
@@ -86,7 +90,7 @@ def lines(events: list[Event]) -> list[str]:
     return [event.text for event in events if isinstance(event, LineLogged)]
 
 
-async def test_one_import_carries_content_and_tag(tmp_path: Path) -> None:
+async def test_one_import_carries_the_content_and_the_tag_is_pushed_last(tmp_path: Path) -> None:
     async with port(tmp_path) as here:
         image = here.lab.push("base", "shop/api", "1.0.0", images.index([picture(1), picture(2)]))
         plan = await here.plan()
@@ -95,8 +99,8 @@ async def test_one_import_carries_content_and_tag(tmp_path: Path) -> None:
         assert await here.lab.held("dev", IMAGE) == image.digest
         (job,) = here.azure.jobs
         assert here.source_blobs == read_before
-        assert here.lab.registries["dev"].requests["PUT", "manifest"] == 0
-    assert (job.digest, job.tag, job.overwrites) == (image.digest, "1.0.0", False)
+        assert here.lab.registries["dev"].requests["PUT", "manifest"] == 1
+    assert (job.digest, job.tag, job.overwrites) == (image.digest, None, False)
     assert steps(events) == [Step.PULL, Step.PUSH, Step.TAG, Step.VERIFY]
     assert isinstance(events[0], PromotionStarted)
     assert events[0].engine == "acr-import"
@@ -196,7 +200,7 @@ async def test_the_settings_name_an_engine_as_well_as_the_command_does(tmp_path:
 
 
 @pytest.mark.parametrize("engine", [EngineName.AUTO, EngineName.ACR_IMPORT])
-async def test_a_lost_answer_is_no_failure_where_the_tag_is_right(tmp_path: Path, engine: EngineName) -> None:
+async def test_a_lost_answer_is_no_failure_where_the_content_came(tmp_path: Path, engine: EngineName) -> None:
     async with port(tmp_path) as here:
         image = here.lab.push("base", "shop/api", "1.0.0", picture(1))
         here.azure.lost = FAILURE
@@ -218,21 +222,73 @@ async def test_a_tag_that_moved_meanwhile_stays(tmp_path: Path) -> None:
     assert isinstance(events[-1], PromotionRefused)
 
 
-async def test_a_stopped_import_may_still_write_and_that_is_journalled(tmp_path: Path) -> None:
+class MayNotPush(RegistryClient):
+    """A registry to whose manifests this login may add none; Azure itself still does."""
+
+    async def push_manifest(self, repository: Repository, reference: Tag | Digest, manifest: RawManifest) -> None:
+        raise Forbidden(f"push {reference}", self.endpoint.host, "no right to push")
+
+
+@asynccontextmanager
+async def port_without_push(tmp_path: Path) -> AsyncGenerator[Port, None]:
+    async with port(tmp_path) as here:
+        dev = here.lab.environment("dev")
+        async with MayNotPush(Endpoint(dev.registry, plain_http=True), Anonymous()) as client:
+            registries = {**here.lab.tools.registries, dev: client}
+            direct = DirectEngine(registries)
+            azure = AcrImportEngine(here.azure, registries, direct)
+            engines = {EngineName.DIRECT: direct, EngineName.ACR_IMPORT: azure}
+            here.lab.bench.tools = replace(here.lab.tools, registries=registries, engines=engines)
+            yield here
+
+
+async def test_who_may_import_but_not_push_has_azure_set_the_tag(tmp_path: Path) -> None:
+    async with port_without_push(tmp_path) as here:
+        image = here.lab.push("base", "shop/api", "1.0.0", picture(1))
+        events = await here.lab.promote(await here.plan())
+        assert await here.lab.held("dev", IMAGE) == image.digest
+    assert [job.tag for job in here.azure.jobs] == [None, "1.0.0"]
+    assert any("Azure is asked to set it" in line for line in lines(events))
+    assert isinstance(events[-1], PromotionSucceeded)
+
+
+async def test_a_stopped_import_leaves_the_tag_whatever_azure_goes_on_with(tmp_path: Path) -> None:
     async with port(tmp_path) as here:
         here.lab.push("base", "shop/api", "1.0.0", picture(1))
-        here.azure.states = (ImportAdvanced("Running", 0.0),)
+        old = here.lab.push("dev", "shop/api", "1.0.0", picture(2))
+        await stop_at(here, lambda event: event == LineLogged("Azure: Running, 0 s"))
+        assert await here.lab.held("dev", IMAGE) == old.digest
+    assert all(job.tag is None for job in here.azure.jobs)
+    assert last_recorded(here.lab)[0][0] == "PromotionCancelled"
+
+
+async def test_a_stop_while_azure_sets_the_tag_is_journalled_as_what_it_is(tmp_path: Path) -> None:
+    async with port_without_push(tmp_path) as here:
+        here.lab.push("base", "shop/api", "1.0.0", picture(1))
+        here.azure.waits_with_tag = True
+        await stop_at(here, lambda _: bool(here.azure.jobs) and here.azure.jobs[-1].tag is not None)
+    ending, before = last_recorded(here.lab)
+    assert ending[0] == "PromotionCancelled"
+    assert "Azure may still end what it began" in before[1]
+
+
+async def stop_at(here: Port, is_reached: Callable[[Event], bool]) -> None:
+    """Runs a promotion that waits for Azure, and closes it at the first event for which `is_reached`."""
+    here.azure.states = (ImportAdvanced("Running", 0.0),)
+    if not here.azure.waits_with_tag:
         here.azure.gate.clear()
-        records = here.lab.bench.promote(await here.plan())
-        async for record in records:
-            if record.event == LineLogged("Azure: Running, 0 s"):
-                break
-        await records.aclose()
-        assert here.azure.running == 0
-        with closing(sqlite3.connect(here.lab.journal_file)) as connection:
-            rows = connection.execute("SELECT event, document FROM events ORDER BY number DESC LIMIT 2").fetchall()
-    assert [event for event, _ in rows] == ["PromotionCancelled", "LineLogged"]
-    assert "Azure may still end what it began" in rows[1][1]
+    records = here.lab.bench.promote(await here.plan())
+    async for record in records:
+        if is_reached(record.event):
+            break
+    await records.aclose()
+    assert here.azure.running == 0
+
+
+def last_recorded(lab: Lab) -> list[tuple[str, str]]:
+    """The name and the document of the last two events in the journal, the last one first."""
+    with closing(sqlite3.connect(lab.journal_file)) as connection:
+        return connection.execute("SELECT event, document FROM events ORDER BY number DESC LIMIT 2").fetchall()
 
 
 # -- the choice, and what the plan says of it ----------------------------------------------------------------------

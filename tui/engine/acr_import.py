@@ -1,7 +1,7 @@
 """The engine `acr-import`: Azure copies from registry to registry on its side, by digest.
 
 No blob of the image passes through here. Azure's import leaves signatures, SBOMs and attestations behind: they follow
-by `direct`, and then the tag is written last. What `auto` chose goes on with `direct` where Azure does not import.
+by `direct`, and the tag is written last. What `auto` chose goes on with `direct` where Azure does not import.
 """
 
 from collections.abc import AsyncGenerator, Mapping
@@ -18,7 +18,7 @@ from tui.domain.reference import Digest, Tag
 from tui.engine.copying import Copy, Emit, Route
 from tui.engine.direct import DirectEngine, move_tag
 from tui.ports.azure import ImportAdvanced, Importer, ImportJob
-from tui.ports.errors import EngineError, ImportFailed, LoginError
+from tui.ports.errors import EngineError, Forbidden, ImportFailed, LoginError, Unauthorised
 from tui.ports.registry import Registry
 from tui.usecases.choice import named_engine
 from tui.usecases.companions import resolve_or_none
@@ -79,10 +79,11 @@ class AcrImportEngine:
                     yield event
             return
         except (EngineError, LoginError) as error:
-            if named_engine(plan.request) is EngineName.ACR_IMPORT:
+            if await self._held(plan, plan.request.target_tag) == plan.digest:
+                raise _as_failure(error) from error  # the answer was lost, not the import: whoever reads back sees it
+            is_asked_for = named_engine(plan.request) is EngineName.ACR_IMPORT
+            if is_asked_for and await self._held(plan, plan.digest) is None:
                 raise _with_way_out(error) from error
-            if await self._held(plan, plan.request.target_tag) == plan.digest:  # the answer was lost, not the import
-                raise _as_failure(error) from error
             yield LineLogged(f"acr-import: {error}; goes on with direct")
         # what Azure left half done is found there, not taken as lacking
         asks_again = replace(plan, transfer=replace(plan.transfer, missing_blobs=()))
@@ -91,34 +92,38 @@ class AcrImportEngine:
                 yield event
 
     async def _import(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
+        """The content without its tag, then what accompanies it, then the tag.
+
+        An import cannot be stopped. As none but the last writes a tag, an interrupted promotion leaves the old one.
+        """
         route = self._fallback.route(plan)
         yield StepStarted(Step.PULL, f"by Azure from {plan.source}")
         yield StepStarted(Step.PUSH, f"by Azure to {route.target_host}/{route.place}: {amounts.size(plan.size)}")
-        carried = self._import_with_companions(plan, route) if plan.companions.count else self._import_tagged(plan)
-        async with aclosing(carried) as events:
+        async with aclosing(self._watch(_job(plan, None))) as events:
+            async for event in events:
+                yield event
+        if plan.companions.count:
+            yield LineLogged(f"Azure leaves {amounts.count(plan.companions.count, 'companion')} behind: by direct")
+            async with aclosing(emitted(partial(_copy_companions, plan, route))) as events:
+                async for event in events:
+                    yield event
+        async with aclosing(self._tag(plan, route)) as events:
             async for event in events:
                 yield event
 
-    async def _import_tagged(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
-        """Content and tag in one import; Azure itself refuses to move a tag that the plan did not see."""
-        yield StepStarted(Step.TAG, f"{plan.target} -> {plan.digest}")
+    async def _tag(self, plan: Plan, route: Route) -> AsyncGenerator[EngineEvent, None]:
+        """Pushes the tag, which happens at once or not at all. For who may import but not push, Azure sets it."""
+        try:
+            async with aclosing(move_tag(plan, route)) as events:
+                async for event in events:
+                    yield event
+            return
+        except (Forbidden, Unauthorised) as error:
+            yield LineLogged(f"the tag cannot be pushed ({error.detail}): Azure is asked to set it")
         async with aclosing(self._watch(_job(plan, plan.request.target_tag))) as events:
             async for event in events:
                 yield event
         yield TagMoved(plan.current.digest if plan.current else None, plan.digest)
-
-    async def _import_with_companions(self, plan: Plan, route: Route) -> AsyncGenerator[EngineEvent, None]:
-        """The content without its tag, then what accompanies it, then the tag."""
-        async with aclosing(self._watch(_job(plan, None))) as events:
-            async for event in events:
-                yield event
-        yield LineLogged(f"Azure leaves {amounts.count(plan.companions.count, 'companion')} behind: by direct")
-        async with aclosing(emitted(partial(_copy_companions, plan, route))) as events:
-            async for event in events:
-                yield event
-        async with aclosing(move_tag(plan, route)) as events:
-            async for event in events:
-                yield event
 
     async def _watch(self, job: ImportJob) -> AsyncGenerator[EngineEvent, None]:
         """What Azure says of the import: every change of its state, and now and then that it goes on."""
