@@ -17,6 +17,7 @@ from azure.core.credentials import AccessToken
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
 from tests.real import make_certificates
+from tui.domain.reference import Repository
 from tui.sandbox.auth import Acr
 from tui.sandbox.images import image, index, push_into
 from tui.sandbox.layers import random_layer
@@ -41,6 +42,12 @@ class AioLogin:
         return made_up()
 
     async def close(self):
+        pass
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *_):
         pass
 
 
@@ -196,4 +203,6 @@ def test_a_pushed_image_may_carry_the_time_of_its_children(small):
     registry = Registry("sample")
     whole = index([small, image([random_layer(500, random.Random(2))], created=AT, platform="linux/arm64")])
     push_into(registry, API, whole, "1.0.0", AT)
-    assert {registry.store.record(API, digest).created for digest in registry.store.manifests(API)} == {AT}
+    name = Repository(API)
+    records = [registry.store.record(name, digest) for digest in registry.store.manifests(name)]
+    assert [record and record.created for record in records] == [AT, AT, AT]

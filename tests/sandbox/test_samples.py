@@ -222,7 +222,7 @@ def test_tags_came_one_after_the_other(world):
 @pytest.mark.parametrize("name", ["base", "test"])
 async def test_a_client_without_a_login_pushes_and_pulls(world, name, connect):
     client, data = await connect(world.environment(name).registry), b"{}"
-    manifest = {"schemaVersion": 2, "mediaType": OCI_MANIFEST, "layers": []}
+    manifest: dict[str, object] = {"schemaVersion": 2, "mediaType": OCI_MANIFEST, "layers": []}
     manifest["config"] = {"mediaType": OCI_EMPTY, "digest": str(digest_of(data)), "size": len(data)}
     async with client.post("/v2/new/thing/blobs/uploads/", params={"digest": str(digest_of(data))}, data=data) as blob:
         assert blob.status == 201
