@@ -47,7 +47,7 @@ class AioLogin:
     async def __aenter__(self):
         return self
 
-    async def __aexit__(self, *_):
+    async def __aexit__(self, exc_type=None, exc_value=None, traceback=None):
         pass
 
 

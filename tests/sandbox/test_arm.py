@@ -66,7 +66,8 @@ async def test_a_name_for_azure_has_letters_and_digits_only():
 async def test_an_unknown_registry_is_not_found(desk):
     with pytest.raises(ResourceNotFoundError) as caught:
         await desk.client.registries.get("windlass", "gone", **PLAIN)
-    assert caught.value.error and caught.value.error.code == "ResourceNotFound"
+    assert caught.value.error
+    assert caught.value.error.code == "ResourceNotFound"
 
 
 async def test_subscriptions_are_listed_each_with_its_registries(desk):
@@ -85,7 +86,8 @@ async def test_an_unknown_subscription_is_not_found(desk):
     async with ContainerRegistryManagementClient(Credential(), "unknown", base_url=desk.url) as client:
         with pytest.raises(ResourceNotFoundError) as caught:
             [each async for each in client.registries.list(**PLAIN)]
-    assert caught.value.error and caught.value.error.code == "SubscriptionNotFound"
+    assert caught.value.error
+    assert caught.value.error.code == "SubscriptionNotFound"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,8 @@ async def test_a_login_can_be_refused(desk):
     desk.arm.faults.unauthorised = True
     with pytest.raises(ClientAuthenticationError) as caught:
         [each async for each in desk.client.registries.list(**PLAIN)]
-    assert caught.value.error and caught.value.error.code == "InvalidAuthenticationToken"
+    assert caught.value.error
+    assert caught.value.error.code == "InvalidAuthenticationToken"
 
 
 async def test_the_version_of_the_api_must_be_named(desk):
@@ -135,7 +138,8 @@ async def test_the_client_gives_up_where_it_may_not_retry(desk):
     with pytest.raises(HttpResponseError) as caught:
         await desk.client.registries.get("windlass", "test", retry_total=0, **PLAIN)
     assert caught.value.status_code == 429
-    assert caught.value.error and caught.value.error.code == "TooManyRequests"
+    assert caught.value.error
+    assert caught.value.error.code == "TooManyRequests"
 
 
 async def test_it_can_be_served_with_tls_of_a_private_authority(tmp_path):
