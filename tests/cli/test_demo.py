@@ -123,3 +123,14 @@ def test_a_token_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
     assert "azure-token was not written by this command" in errors
     assert [each.name for each in tmp_path.iterdir()] == ["azure-token"]
     assert (tmp_path / "azure-token").read_text() == "precious"
+
+
+def test_other_files_in_its_folder_are_left_alone(tmp_path: Path) -> None:
+    others = ("windlass.part", "azure-token.part")
+    for name in others:
+        (tmp_path / name).write_text("precious")
+    demo = Demo(tmp_path)
+    demo.told()
+    demo.stop()
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted((*others, "azure-token", "windlass.toml"))
+    assert [(tmp_path / name).read_text() for name in others] == ["precious"] * 2

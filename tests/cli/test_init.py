@@ -1,5 +1,7 @@
 """`windlass init`: what is found or named becomes a file that loads, and nothing is written over unasked."""
 
+import errno
+import os
 import stat
 import tomllib
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -317,6 +319,22 @@ def test_a_file_that_somebody_wrote_meanwhile_is_left_alone(file: Path) -> None:
 def test_a_file_that_does_not_load_is_never_put_in_place(file: Path, put: Callable[[Path, str], None]) -> None:
     with pytest.raises(UsageError, match="was not written"):
         put(file, "[[environment]]\nname = 'x'")
+    assert list(file.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("put", [create, replace])
+def test_what_cannot_be_written_leaves_nothing_behind(
+    file: Path, put: Callable[[Path, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UsageError, match="no UTF-8"):
+        put(file, f"{GOOD}# \udc80")
+
+    def is_full(number: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", is_full)
+    with pytest.raises(UsageError, match="No space left"):
+        put(file, GOOD)
     assert list(file.parent.iterdir()) == []
 
 

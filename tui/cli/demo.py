@@ -8,10 +8,12 @@ from typing import Final
 
 from tui.cli.commands import DemoCommand
 from tui.cli.exits import Exit, UsageError
+from tui.cli.half_file import written_beside
 from tui.cli.output import Console
 from tui.cli.running import watched
 from tui.cli.terminal import require_terminal
 
+_MODE: Final = 0o600
 MARK: Final = "# Written by `windlass demo --serve`, which writes it anew each time."
 
 
@@ -82,11 +84,8 @@ def _place_token(file: Path) -> Path:
 
 def _write(file: Path, text: str) -> None:
     """Writes at once or not at all, so that nobody reads half of it; only this user may read it."""
-    half = file.with_suffix(".part")
     try:
-        half.unlink(missing_ok=True)
-        half.touch(mode=0o600, exist_ok=False)
-        half.write_text(text, encoding="utf-8")
-        half.replace(file)
+        with written_beside(file, text, _MODE) as half:
+            half.replace(file)
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from error

@@ -1,13 +1,13 @@
 """Putting a settings file in place: whole or not at all, never one that does not load, never over another unasked."""
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from tui.cli.commands import InitCommand
 from tui.cli.exits import UsageError
+from tui.cli.half_file import written_beside
 from tui.settings.errors import SettingsError
 from tui.settings.load import FILE_NAME, load_settings
 
@@ -34,29 +34,17 @@ def replace(file: Path, text: str) -> None:
 
 
 def _write(file: Path, text: str, put: Put) -> None:
-    half: Path | None = None
+    """Beside its place first, so that relative paths in it mean the same when it is tried."""
     try:
-        half = _written(file.parent, text)
-        load_settings(half)
-        put(half, file)
+        with written_beside(file, text, _MODE) as half:
+            load_settings(half)
+            put(half, file)
     except SettingsError as error:
         raise UsageError(f"{file} was not written, for it could not be read: {error.sentence}; {error.mend}") from error
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{file} was not written, for a name in it is no UTF-8: give --ca another path") from error
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from error
-    finally:
-        if half is not None:
-            half.unlink(missing_ok=True)
-
-
-def _written(folder: Path, text: str) -> Path:
-    """A file of another name beside the one to come, so that relative paths in it mean the same."""
-    number, name = tempfile.mkstemp(prefix=f".{FILE_NAME}.", dir=folder)
-    with open(number, "w", encoding="utf-8") as stream:  # noqa: PTH123 - it is open already
-        os.fchmod(number, _MODE)
-        stream.write(text)
-        stream.flush()
-        os.fsync(number)
-    return Path(name)
 
 
 def _link(half: Path, file: Path) -> None:
