@@ -252,6 +252,19 @@ async def test_who_may_import_but_not_push_has_azure_set_the_tag(tmp_path: Path)
     assert isinstance(events[-1], PromotionSucceeded)
 
 
+async def test_a_tag_that_moves_before_azure_sets_it_stays(tmp_path: Path) -> None:
+    async with port_without_push(tmp_path) as here:
+        here.lab.push("base", "shop/api", "1.0.0", picture(1))
+        here.lab.push("dev", "shop/api", "1.0.0", picture(2))
+        events: list[Event] = []
+        async for record in here.lab.bench.promote(await here.plan()):
+            events.append(record.event)
+            if any("Azure is asked to set it" in line for line in lines([record.event])):
+                here.lab.push("dev", "shop/api", "1.0.0", picture(7))
+        assert await here.lab.held("dev", IMAGE) == picture(7).digest
+    assert isinstance(events[-1], PromotionRefused)
+
+
 async def test_a_stopped_import_leaves_the_tag_whatever_azure_goes_on_with(tmp_path: Path) -> None:
     async with port(tmp_path) as here:
         here.lab.push("base", "shop/api", "1.0.0", picture(1))

@@ -18,6 +18,9 @@ from tui.domain.events import (
     PromotionStarted,
     PromotionSucceeded,
     Recorded,
+    Step,
+    StepStarted,
+    TagMoved,
 )
 from tui.domain.plan import Plan
 from tui.domain.reference import Reference
@@ -112,6 +115,25 @@ async def test_an_import_that_fails_stops_no_other(tmp_path: Path) -> None:
         here.azure.error = FAILURE
         records = await here.promote(plans)
     assert [endings(records)[plan.target] for plan in plans] == [PromotionFailed] * 2 + [PromotionSucceeded] * 2
+
+
+async def test_what_azure_does_not_import_follows_one_another(tmp_path: Path) -> None:
+    async with quay(tmp_path) as here:
+        plans = await here.plans(*[EngineName.AUTO] * 4)
+        here.azure.error = FAILURE
+        copying: set[str] = set()
+        records: list[Recorded] = []
+        async for record in here.lab.bench.promote_all(plans):
+            records.append(record)
+            match record.event:
+                case StepStarted(Step.PUSH, detail) if "by Azure" not in detail:
+                    copying.add(record.promotion)
+                    assert len(copying) == 1
+                case TagMoved():
+                    copying.discard(record.promotion)
+                case _:
+                    pass
+    assert endings(records) == {plan.target: PromotionSucceeded for plan in plans}
 
 
 async def test_a_read_only_session_refuses_all_of_them(tmp_path: Path) -> None:

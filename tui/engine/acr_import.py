@@ -4,6 +4,7 @@ No blob of the image passes through here. Azure's import leaves signatures, SBOM
 by `direct`, and the tag is written last. What `auto` chose goes on with `direct` where Azure does not import.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
@@ -33,7 +34,7 @@ _TELL_EVERY: Final = 10.0
 
 
 class AcrImportEngine:
-    """Has Azure import; the digest is kept. `fallback` carries what Azure does not."""
+    """Has Azure import; the digest is kept. `fallback` carries what Azure does not, one image after another."""
 
     name = EngineName.ACR_IMPORT
 
@@ -41,6 +42,7 @@ class AcrImportEngine:
         self._importer = importer
         self._registries = registries
         self._fallback = fallback
+        self._turn = asyncio.Lock()
 
     async def forecast(self, request: Request, tree: Tree) -> Forecast:
         """The digest is kept; or why Azure cannot import this."""
@@ -85,9 +87,17 @@ class AcrImportEngine:
             if is_asked_for and await self._held(plan, plan.digest) is None:
                 raise _with_way_out(error) from error
             yield LineLogged(f"acr-import: {error}; goes on with direct")
+        async with aclosing(self._copy_in_turn(plan)) as events:
+            async for event in events:
+                yield event
+
+    async def _copy_in_turn(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
+        """`direct`, one image at a time: where Azure refuses many imports, their bytes all want this machine's line."""
+        if self._turn.locked():
+            yield LineLogged("waits for its turn: copies through here follow one another")
         # what Azure left half done is found there, not taken as lacking
         asks_again = replace(plan, transfer=replace(plan.transfer, missing_blobs=()))
-        async with aclosing(self._fallback.run(asks_again)) as events:
+        async with self._turn, aclosing(self._fallback.run(asks_again)) as events:
             async for event in events:
                 yield event
 
@@ -120,6 +130,7 @@ class AcrImportEngine:
             return
         except (Forbidden, Unauthorised) as error:
             yield LineLogged(f"the tag cannot be pushed ({error.detail}): Azure is asked to set it")
+        yield StepStarted(Step.TAG, f"by Azure: {plan.target} -> {plan.digest}")
         async with aclosing(self._watch(_job(plan, plan.request.target_tag))) as events:
             async for event in events:
                 yield event
