@@ -95,6 +95,24 @@ async def test_without_the_bases_catalog_nobody_knows_what_is_not_seen(bed: Bed)
     assert [error["environment"] for error in printed.document["errors"]] == ["base"]
 
 
+async def test_what_only_a_pattern_means_is_not_seen_either_beside_one_that_is_named(bed: Bed) -> None:
+    bed.scope = Scope((API, "team/*"))
+    bed.put("base", "1.0", "new", repository="team/web")
+    bed["base"].unlisted = HIDDEN
+    ended, printed = await run(bed, AS_JSON)
+    assert ended == Exit.INCOMPLETE
+    assert [error["environment"] for error in printed.document["errors"]] == ["base"]
+
+
+async def test_a_closed_catalog_beside_one_that_is_named_is_a_remark_where_the_base_tells_the_rest(bed: Bed) -> None:
+    bed.scope = Scope((API, "team/*"))
+    bed["test"].unlisted = HIDDEN
+    ended, printed = await run(bed, AS_JSON)
+    assert ended == Exit.DONE
+    assert printed.document["errors"] == []
+    assert "only the repositories named in the settings are read" in printed.err
+
+
 @pytest.mark.parametrize("error", [HIDDEN, DOWN])
 async def test_nothing_listed_anywhere_is_4(bed: Bed, error: RegistryError) -> None:
     for registry in bed.registries.values():

@@ -64,7 +64,6 @@ class _Reading:
 
     board: Board
     problems: list[Problem] = field(default_factory=list[Problem])
-    remarks: list[Problem] = field(default_factory=list[Problem])
     done: int = 0
 
     def take(self, event: SurveyEvent) -> None:
@@ -78,10 +77,8 @@ class _Reading:
                 self.done += 1
                 self.board = self.board.with_reading(environment, repository, reading)
                 self.problems.append(Problem(environment, repository, reading.failure))
-            case CatalogFailed(environment, failure):
+            case CatalogFailed(environment, failure) | CatalogClosed(environment, failure):
                 self.problems.append(Problem(environment, None, failure))
-            case CatalogClosed(environment, failure):
-                self.remarks.append(Problem(environment, None, failure))
             case _:
                 assert_never(event)
 
@@ -100,7 +97,7 @@ def _sort_out(reading: _Reading) -> tuple[tuple[Problem, ...], tuple[Problem, ..
     unlisted = [each for each in reading.problems if each.failure.kind is FailureKind.UNLISTED]
     is_known = bool(reading.board.sections) and base not in {each.environment for each in unlisted}
     harmless = unlisted if is_known else []
-    return (*reading.remarks, *harmless), tuple(each for each in reading.problems if each not in harmless)
+    return tuple(harmless), tuple(each for each in reading.problems if each not in harmless)
 
 
 def unresolved(findings: Findings, rows: tuple[Row, ...]) -> tuple[Problem, ...]:

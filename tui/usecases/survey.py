@@ -21,7 +21,7 @@ from tui.usecases.concurrency import emitted
 from tui.usecases.failures import failure_of
 
 _MEND: Final = 'where the list is closed, name them outright in the settings: repositories = ["team/app", …]'
-_ONLY_NAMED: Final = "that is normal: the repositories named in the settings are read, and no others"
+_ONLY_NAMED: Final = "only the repositories named in the settings are read, and none that a pattern means"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class CatalogFailed:
 class CatalogClosed:
     """The repositories of an environment may not be listed, and those that the settings name are read all the same.
 
-    That is normal: in an Azure registry with permissions per repository, many may read who may not list.
+    In an Azure registry with permissions per repository many may read who may not list. What only a pattern means is
+    then known from the other environments alone.
     """
 
     environment: str
