@@ -1,22 +1,31 @@
 """`promote` and `plan` on fakes: what is asked, what is written, and the exit code."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
 from typing import NoReturn
 
 import pytest
 
-from tests.cli.fakes import API, Bed, Recorder, image, make_bed, make_recorder
+from tests.cli.fakes import API, Bed, FakeEngine, FakeJournal, Recorder, image, make_bed, make_recorder
 from tui.cli.commands import Common, PromoteCommand
 from tui.cli.exits import Exit, UsageError
 from tui.cli.output import Console
 from tui.cli.promote import promote
 from tui.domain.content import RawManifest
 from tui.domain.environment import EngineName, Environment, GateRules, Kind
-from tui.domain.events import PromotionCancelled, PromotionRefused
+from tui.domain.events import (
+    EngineEvent,
+    PromotionCancelled,
+    PromotionRefused,
+    Recorded,
+    Step,
+    StepStarted,
+    TagMoved,
+)
 from tui.domain.reference import Repository, Tag
-from tui.ports.errors import Unreachable
+from tui.ports.errors import JournalError, Unreachable
+from tui.usecases.workbench import Workbench
 
 ONE = ((API, Tag("1.0")),)
 TO_TEST = PromoteCommand(Common(), ONE, "test", is_confirmed=True, as_json=True)
@@ -238,3 +247,54 @@ async def test_the_first_that_failed_in_the_order_asked_for_decides_and_imports_
     assert bed.digest("test", "3.0") == image("3.0").digest
     ended = [event for event in printed.events if event in {"PromotionSucceeded", "PromotionFailed"}]
     assert sorted(ended) == ["PromotionFailed", "PromotionSucceeded", "PromotionSucceeded"]
+
+
+async def test_without_a_journal_it_is_said_what_was_written_and_what_was_not_begun(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bed.put("base", "2.0", "two")
+    record = bed.journal.record
+
+    async def is_full(event: Recorded) -> None:
+        if isinstance(event.event, TagMoved):
+            raise JournalError("the disk is full")
+        await record(event)
+
+    monkeypatch.setattr(FakeJournal, "record", lambda _, event: is_full(event))
+    recorder = make_recorder()
+    with pytest.raises(JournalError):
+        await promote(replace(TO_TEST, images=(*ONE, (API, Tag("2.0")))), recorder.console, bed.opener)
+    assert f"t.io/shop/api:1.0 was written: it now holds {image('one').digest}" in recorder.err
+    assert "not begun: shop/api:2.0" in recorder.err
+
+
+async def test_targets_are_looked_at_side_by_side_after_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
+    bed = make_bed(Environment("base", "b.io", kind=Kind.ACR), Environment("test", "t.io", kind=Kind.ACR))
+    bed.engine.name = EngineName.ACR_IMPORT
+    images = tuple((API, Tag(tag)) for tag in ("1.0", "2.0", "3.0"))
+    for _, tag in images:
+        bed.put("base", tag, tag)
+    looks, all_look = 0, asyncio.Event()
+
+    async def look(*_: object) -> NoReturn:
+        nonlocal looks
+        looks += 1
+        if looks == len(images):
+            all_look.set()
+        await all_look.wait()
+        raise Unreachable("resolve", "t.io", "no answer")
+
+    async def hang(*_: object) -> AsyncGenerator[EngineEvent, None]:
+        yield StepStarted(Step.PUSH, "by Azure")
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Workbench, "inspect", look)
+    monkeypatch.setattr(FakeEngine, "run", hang)
+    recorder = make_recorder()
+    work = asyncio.create_task(promote(replace(TO_TEST, images=images), recorder.console, bed.opener))
+    async with asyncio.timeout(20):
+        while recorder.events.count("StepStarted") < len(images):
+            await asyncio.sleep(0)
+        work.cancel()
+        assert await work == Exit.INTERRUPTED
+    assert recorder.err.count("could not be read back") == len(images)

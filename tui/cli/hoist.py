@@ -28,7 +28,8 @@ from tui.domain.plan import Plan
 from tui.domain.progress import Progress
 from tui.domain.reference import Reference
 from tui.domain.wire import to_json
-from tui.ports.errors import NotFound, RegistryError
+from tui.ports.errors import JournalError, NotFound, RegistryError
+from tui.usecases.concurrency import gather_all
 from tui.usecases.workbench import Workbench
 
 _PATIENCE: Final = 10.0
@@ -88,25 +89,34 @@ async def carry_out(bench: Workbench, plans: Sequence[Plan], teller: Teller) -> 
                 last[record.target] = record
                 teller.tell(record, by_target[record.target])
     except asyncio.CancelledError:
-        await _tell_interruption(bench, [plan for plan in plans if _is_under_way(last.get(plan.target))], last, teller)
-        _tell_left(plans, last, teller.console)
+        for plan in _under_way(plans, last):
+            teller.tell(replace(last[plan.target], at=datetime.now(UTC), event=PromotionCancelled()), plan)
+        await _tell_stop(bench, plans, last, teller.console)
         return Exit.INTERRUPTED
+    except JournalError:
+        await _tell_stop(bench, plans, last, teller.console)
+        raise
     _tell_left(plans, last, teller.console)
     exits = (exit_of(last[plan.target]) for plan in plans if plan.target in last)
     return next((code for code in exits if code is not Exit.DONE), Exit.DONE)
 
 
-def _is_under_way(record: Recorded | None) -> bool:
-    return record is not None and not isinstance(record.event, Ending)
+def _under_way(plans: Sequence[Plan], last: Mapping[Reference, Recorded]) -> Sequence[Plan]:
+    return [plan for plan in plans if plan.target in last and not isinstance(last[plan.target].event, Ending)]
 
 
-async def _tell_interruption(
-    bench: Workbench, plans: Sequence[Plan], last: Mapping[Reference, Recorded], teller: Teller
+async def _tell_stop(
+    bench: Workbench, plans: Sequence[Plan], last: Mapping[Reference, Recorded], console: Console
 ) -> None:
-    for plan in plans:
-        teller.tell(replace(last[plan.target], at=datetime.now(UTC), event=PromotionCancelled()), plan)
-    for plan in plans:
-        teller.console.say(f"interrupted; {await _what_is_left(bench, plan)}")
+    """Says what the targets now hold, looked at side by side. A second interruption ends the looking."""
+    stopped = _under_way(plans, last)
+    try:
+        found = await gather_all(*(_what_is_left(bench, plan) for plan in stopped))
+    except asyncio.CancelledError:
+        found = [_unread(plan) for plan in stopped]
+    for told in found:
+        console.say(f"interrupted; {told}")
+    _tell_left(plans, last, console)
 
 
 def _tell_left(plans: Sequence[Plan], last: Mapping[Reference, Recorded], console: Console) -> None:
@@ -135,14 +145,18 @@ async def _what_is_left(bench: Workbench, plan: Plan) -> str:
     try:
         async with asyncio.timeout(_PATIENCE):
             details = await bench.inspect(request.target, request.repository, request.target_tag)
-    except (RegistryError, TimeoutError, asyncio.CancelledError) as error:
+    except (RegistryError, TimeoutError) as error:
         if isinstance(error, NotFound) and before is None:
             return f"{plan.target} is as it was: missing{_may_change(plan)}"
-        return f"{plan.target} could not be read back: look at it before relying on it"
+        return _unread(plan)
     now = details.descriptor.digest
     if now != before:
         return f"{plan.target} was written: it now holds {now}"
     return f"{plan.target} is as it was: {now}{_may_change(plan)}"
+
+
+def _unread(plan: Plan) -> str:
+    return f"{plan.target} could not be read back: look at it before relying on it"
 
 
 def _may_change(plan: Plan) -> str:
