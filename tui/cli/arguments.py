@@ -45,23 +45,27 @@ def parse(argv: Sequence[str]) -> Command:
             images = tuple(dict.fromkeys(words.images))
             return LockCommand(common, images, words.environment, words.command == "lock", words.yes, words.json)
         case "init":
-            return InitCommand(
-                common,
-                tuple(dict.fromkeys(words.registries)),
-                words.auth,
-                words.tenant or "",
-                tuple(words.subscription),
-                words.arm or "",
-                words.ca,
-                words.force,
-                words.yes,
-            )
+            return _initiation(words, common)
         case "demo":
             if words.serve != (words.dir is not None):
                 parser.error("demo: --serve and --dir go together: `windlass demo --serve --dir D`")
             return DemoCommand(common, words.seed, words.dir)
         case _:
             return BoardCommand(common)
+
+
+def _initiation(words: Namespace, common: Common) -> InitCommand:
+    return InitCommand(
+        common,
+        tuple(dict.fromkeys(words.registries)),
+        words.auth,
+        words.tenant or "",
+        tuple(words.subscription),
+        words.arm or "",
+        words.ca,
+        words.force,
+        words.yes,
+    )
 
 
 def _promotion(parser: ArgumentParser, words: Namespace, common: Common) -> PromoteCommand:
