@@ -4,7 +4,15 @@ import pytest
 from textual.app import App, ComposeResult
 
 from tests.ui.plans import PATH, Recorder
-from tui.domain.events import BlobAdvanced, Direction, LineLogged, PromotionCancelled, PromotionStarted
+from tui.domain.events import (
+    BlobAdvanced,
+    Direction,
+    LineLogged,
+    PromotionCancelled,
+    PromotionStarted,
+    Step,
+    StepStarted,
+)
 from tui.domain.progress import Progress
 from tui.ui.widgets.job_strip import JobStrip
 
@@ -24,6 +32,13 @@ def job(promotion: str = "p1", done: int = 71) -> Progress:
     record = Recorder(promotion)
     begun = Progress.begin(record(PromotionStarted("direct", None, 1)))
     return begun.advance(record(BlobAdvanced("a", Direction.PUSH, done * 1_000_000, 100_000_000)))
+
+
+def imported(number: int) -> Progress:
+    """An import; every fourth is read back already."""
+    record = Recorder(f"p{number}")
+    begun = Progress.begin(record(PromotionStarted("acr-import", None, 1))).advance(record(StepStarted(Step.PUSH)))
+    return begun.advance(record(StepStarted(Step.VERIFY))) if number % 4 == 0 else begun
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
@@ -52,6 +67,18 @@ async def test_it_says_what_an_engine_says_that_moves_no_bytes_here(size):
         text = str(app.strip.render())
         assert text.startswith("1 job  prod▲/")
         assert text.endswith("Azure: Running, 12 s")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_of_many_it_says_how_far_they_are_and_names_the_oldest(size):
+    app = Stage()
+    async with app.run_test(size=size) as pilot:
+        app.strip.show(tuple(imported(number) for number in range(20)))
+        await pilot.pause()
+        text = str(app.strip.render())
+        assert text.startswith("20 jobs: 15 push, 5 verify  oldest: prod▲/")
+        assert text.endswith("reading back")
+        assert len(text) <= size[0]
 
 
 async def test_it_hides_when_all_is_over():

@@ -14,12 +14,13 @@ from tests.ui.test_plan_screen import dialog
 from tests.ui.world import World, board, lines, log_text, look, make_world, matrix, screen_text, settled, until
 from tui.domain.drift import Cell, State
 from tui.domain.environment import EngineName, Kind
-from tui.domain.events import TagLocked, TagUnlocked
+from tui.domain.events import PromotionCancelled, TagLocked, TagUnlocked
 from tui.domain.locks import LockedPart
 from tui.domain.plan import Plan, Request, fails
 from tui.domain.reference import Repository, Tag
 from tui.domain.snapshot import TagEntry
 from tui.ports.errors import Forbidden
+from tui.ui import guard
 from tui.ui.glyphs import ASCII, UNICODE
 from tui.ui.guard import QUIET_SECONDS
 from tui.ui.plan_changes import lock_in_the_way, with_next_engine
@@ -129,8 +130,11 @@ async def test_unlocking_asks_for_the_name_says_what_it_means_and_looks_again(
         await until(pilot, lambda: look(pilot, "shop/api", TAG, "prod").text == "= same")
         assert not await is_locked(world)
         assert isinstance(world.journal.records[-1].event, TagUnlocked)
-        for told in ("$", "windlass unlock shop/api:1.13.0 --in prod", "unlocked at sha256:"):
-            await until(pilot, lambda told=told: told in " ".join(log_text(pilot).split()))
+        await until(pilot, lambda: "✓ unlocked" in log_text(pilot))
+        said = " ".join(log_text(pilot).split())
+        assert "$ windlass unlock shop/api:1.13.0 --in prod" in said
+        assert "✓ unlocked prod▲/shop/api:1.13.0 at sha256:" in said
+        assert said.count("shop/api:1.13.0") == 2
         assert "1 job" not in screen_text(pilot)
 
 
@@ -159,7 +163,8 @@ async def test_nothing_else_unlocks(world: World, keys: list[str]) -> None:
         assert world.journal.records == []
 
 
-async def test_a_held_key_unlocks_nothing(world: World) -> None:
+async def test_a_held_key_unlocks_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "QUIET_SECONDS", 3600.0)
     async with world.app().run_test(size=LARGE) as pilot:
         await settled(pilot)
         await go_to(pilot, TAG)
@@ -206,6 +211,49 @@ async def test_a_failure_is_told_and_the_cell_stays_as_it_was_read(world: World)
         world.registries["prod"].error = Forbidden("unlock", "prod.example", "it answers 403")
         await pilot.press(*"prod", "enter")
         await until(pilot, lambda: "✗ failed" in log_text(pilot) and "it answers 403" in log_text(pilot))
+
+
+# -- quitting while one is changed ------------------------------------------------------------------------------
+
+
+async def begin_unlocking(world: World, pilot: Run) -> None:
+    """Confirms the unlocking, which the registry does not answer."""
+    await settled(pilot)
+    await go_to(pilot, TAG)
+    await pilot.press("U")
+    await press_slowly(pilot, "y")
+    world.registries["prod"].gate.clear()
+    await pilot.press(*"prod", "enter")
+    await until(pilot, lambda: bool(world.journal.records))
+    await pilot.press("q")
+    await until(pilot, lambda: "A lock is being changed. Stop that and quit?" in screen_text(pilot))
+
+
+async def test_quitting_waits_until_the_end_of_a_change_is_journalled(world: World) -> None:
+    app = world.app()
+    async with app.run_test(size=LARGE) as pilot:
+        await begin_unlocking(world, pilot)
+        await press_slowly(pilot, "y")
+        await until(pilot, lambda: app.return_value == 0)
+        assert isinstance(world.journal.records[-1].event, PromotionCancelled)
+
+
+async def test_who_stays_sees_the_change_end(world: World) -> None:
+    async with world.app().run_test(size=LARGE) as pilot:
+        await begin_unlocking(world, pilot)
+        await pilot.press("n")
+        world.registries["prod"].gate.set()
+        await until(pilot, lambda: "✓ unlocked prod▲/shop/api:1.13.0" in log_text(pilot))
+
+
+async def test_a_change_that_hangs_can_be_stopped(world: World) -> None:
+    async with world.app().run_test(size=LARGE) as pilot:
+        await begin_unlocking(world, pilot)
+        await pilot.press("n", "J")
+        await until(pilot, lambda: "A lock is being changed. Stop everything?" in screen_text(pilot))
+        await press_slowly(pilot, "y")
+        await until(pilot, lambda: "unlocking shop/api:1.13.0 was stopped" in log_text(pilot))
+        assert isinstance(world.journal.records[-1].event, PromotionCancelled)
 
 
 # -- in the plan dialog ----------------------------------------------------------------------------------------

@@ -27,7 +27,9 @@ from tui.domain.events import (
     Side,
     Step,
     StepStarted,
+    TagLocked,
     TagMoved,
+    TagUnlocked,
     Verified,
 )
 from tui.ui.glyphs import ASCII, UNICODE
@@ -147,6 +149,36 @@ async def test_many_promotions_show_a_line_each():
         assert sum("PUSH" in line for line in text.splitlines()) == 5
         assert len(log.jobs) == 5
         assert "more layer" not in text
+
+
+@sizes
+async def test_of_very_many_promotions_half_the_pane_tells_and_the_rest_are_counted(size):
+    async with pane(size) as (log, pilot):
+        for number in range(40):
+            tell(log, Recorder(f"p{number}"), PromotionStarted("acr-import", None, 1), StepStarted(Step.PUSH))
+        live = [line for line in (await drawn(log, pilot)).splitlines() if "asking Azure" in line or "more: " in line]
+        assert len(live) == size[1] // 2
+        assert live[-1].strip() == f"and {41 - len(live)} more: {41 - len(live)} push"
+        assert all(cell_len(line) <= size[0] for line in live)
+
+
+async def test_what_locks_a_tag_is_said_once():
+    async with pane() as (log, pilot):
+        record = Recorder(target=PROD)
+        for step, done in ((Step.LOCK, TagLocked(NEW)), (Step.UNLOCK, TagUnlocked(NEW))):
+            log.note(record(StepStarted(step, str(record.target))))
+            log.note(record(done))
+        lines = (await drawn(log, pilot)).splitlines()
+        assert [line[9:].strip() for line in lines] == [
+            f"✓ locked prod▲/{API}:{TAG} at {NEW}",
+            f"✓ unlocked prod▲/{API}:{TAG} at {NEW}",
+        ]
+
+
+async def test_what_was_stopped_while_it_wrote_the_tag_may_have_written_it():
+    async with pane() as (log, pilot):
+        tell(log, Recorder(), BEGIN, StepStarted(Step.TAG, "to prod"), PromotionCancelled())
+        assert "the tag may have been written" in await drawn(log, pilot)
 
 
 async def test_of_many_layers_a_few_are_shown_and_the_rest_counted():

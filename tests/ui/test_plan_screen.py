@@ -95,6 +95,16 @@ def flattening(asked: Request) -> Plan:
 # What it shows
 
 
+async def test_a_set_held_up_by_one_says_how_the_others_can_go():
+    def planner(asked: Request) -> Plan:
+        return refused(asked) if asked.tag == "1.0.0" else plan(asked)
+
+    async with dialog(request(), request(tag="1.0.0"), planner=planner) as hand:
+        assert "To go without it: Esc, unmark its row with Space" in hand.message
+    async with dialog(request(tag="1.0.0"), planner=planner) as hand:
+        assert "unmark" not in hand.message
+
+
 @sizes
 async def test_it_shows_everything_that_is_known(size):
     wishing = replace(PROD, unmet_wishes=("lock: the registry cannot lock tags",))

@@ -1,14 +1,16 @@
-"""Promotions from the board: one after another, stopped on request, never taking the board down."""
+"""Promotions from the board: one after another or, through Azure, side by side; none takes the board down."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from tests.ui.world import (
     World,
     app_of,
+    board,
     labels,
     log_text,
     look,
@@ -23,9 +25,11 @@ from tui.domain.environment import EngineName
 from tui.domain.events import PromotionCancelled, PromotionStarted, PromotionSucceeded, Recorded
 from tui.domain.notices import RetryScheduled, WarningReceived
 from tui.domain.plan import Plan, Request
-from tui.domain.reference import Repository, Tag
+from tui.domain.reference import Digest, Repository, Tag
 from tui.ports.errors import JournalError
 from tui.ui.promotion_runner import PromotionRunner
+from tui.ui.screens.confirm import ConfirmScreen
+from tui.ui.widgets.log_pane import LogPane
 
 Run = Pilot[Any]
 SIZE = (160, 50)
@@ -38,11 +42,25 @@ def promotions_of(pilot: Run) -> PromotionRunner:
     return deck.promotions
 
 
-async def plans(world: World, *tags: str) -> tuple[Plan, ...]:
+async def plans(world: World, *tags: str, engine: EngineName = EngineName.DIRECT) -> tuple[Plan, ...]:
     """Plans that bring tags of shop/api from base to prod, whose gates are open."""
     base, prod = world.path.base, world.path.environments[-1]
-    requests = [Request(base, prod, Repository("shop/api"), Tag(tag), Tag(tag), EngineName.DIRECT) for tag in tags]
+    requests = [Request(base, prod, Repository("shop/api"), Tag(tag), Tag(tag), engine) for tag in tags]
     return tuple([await world.workbench.plan(request) for request in requests])
+
+
+async def imports(world: World, number: int) -> tuple[Plan, ...]:
+    """Plans for as many new tags, which Azure is to import, and does not until its gate is set."""
+    tags = [f"2.0.{at}" for at in range(number)]
+    for tag in tags:
+        world.registries["base"].put("shop/api", tag, f"new {tag}")
+    world.azure.gate.clear()
+    return await plans(world, *tags, engine=EngineName.ACR_IMPORT)
+
+
+def jobs_of(pilot: Run) -> int:
+    """How many promotions the board shows as running."""
+    return len(board(pilot).query_one(LogPane).jobs)
 
 
 def events(world: World, kind: type) -> list[Recorded]:
@@ -80,6 +98,70 @@ async def test_stopping_ends_what_runs_and_says_what_did_not_begin() -> None:
         await until(pilot, lambda: "not begun: windlass promote shop/api:1.15.0" in log_text(pilot))
         assert "✗ cancelled" in log_text(pilot)
         world.registries["prod"].gate.set()
+
+
+async def test_what_azure_imports_goes_side_by_side_and_the_others_do_not_wait_for_it() -> None:
+    world = make_world()
+    world.registries["base"].put("shop/api", "1.15.0", "newest")
+    planned = [*await imports(world, 5), *await plans(world, "1.14.2", "1.15.0")]
+    async with world.app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        promotions_of(pilot).start(planned)
+        await until(pilot, lambda: world.azure.running == 5 and len(events(world, PromotionSucceeded)) == 2)
+        assert promotions_of(pilot).waiting == 0
+        await until(pilot, lambda: jobs_of(pilot) == 5)
+        world.azure.gate.set()
+        await until(pilot, lambda: look(pilot, "shop/api", "2.0.4", "prod").text == "= same")
+        await until(pilot, lambda: "the whole set is done: 7 promotions" in log_text(pilot))
+        assert log_text(pilot).count("windlass promote shop/api:2.0.") == 5
+
+
+async def test_stopping_tells_the_end_of_every_import_and_what_did_not_begin() -> None:
+    world = make_world()
+    async with world.app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        promotions_of(pilot).start(await imports(world, 22))
+        await until(pilot, lambda: jobs_of(pilot) == 20 and world.azure.running == 20)
+        await pilot.press("J")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+        question = str(pilot.app.screen.query_one("#confirm-question", Static).content)
+        assert question.endswith("and 15 others; waiting: 2. Stop everything?")
+        await promotions_of(pilot).stop()
+        await until(pilot, lambda: jobs_of(pilot) == 0 and log_text(pilot).count("✗ cancelled") == 20)
+        assert len(events(world, PromotionCancelled)) == 20
+        assert promotions_of(pilot).waiting == 0
+        assert log_text(pilot).count("not begun: windlass promote") == 2
+        assert "0 of 22 promotions are done and verified; NOT DONE, see above: shop/api:2.0.0, " in " ".join(
+            log_text(pilot).split()
+        )
+
+
+async def test_one_import_that_fails_stops_no_other_and_is_named_at_the_end() -> None:
+    world = make_world()
+    async with world.app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        planned = await imports(world, 3)
+        world.registries["base"].put("shop/api", "2.0.1", "pushed anew")
+        world.azure.gate.set()
+        promotions_of(pilot).start(planned)
+        await until(
+            pilot,
+            lambda: "2 of 3 promotions are done and verified; NOT DONE, see above: shop/api:2.0.1" in log_text(pilot),
+        )
+        assert len(events(world, PromotionSucceeded)) == 2
+
+
+async def test_what_cannot_be_recorded_of_an_import_stops_them_all() -> None:
+    world = make_world()
+    async with world.app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        promotions_of(pilot).start(await imports(world, 3))
+        await until(pilot, lambda: jobs_of(pilot) == 3 and world.azure.running == 3)
+        world.journal.error = JournalError("the disk is full")
+        world.azure.gate.set()
+        await until(pilot, lambda: log_text(pilot).count("the disk is full; nothing goes on unrecorded") == 1)
+        await until(pilot, lambda: jobs_of(pilot) == 0)
+        assert all(isinstance(reference, Digest) for _, reference in world.registries["prod"].pushed)
 
 
 async def test_what_cannot_be_recorded_stops_the_set_and_not_the_board() -> None:

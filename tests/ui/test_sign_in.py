@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.ui.world import (
     World,
@@ -21,7 +22,10 @@ from tests.ui.world import (
     until,
 )
 from tui.domain.notices import RequestAnswered, RetryScheduled, SignInEnded, SignInRequested
+from tui.domain.reference import Digest, Tag
+from tui.domain.snapshot import TagEntry
 from tui.ui.screens.plan import PlanScreen
+from tui.ui.widgets.sign_in_banner import SignInBanner
 
 Run = Pilot[Any]
 ADDRESS, CODE = "https://login.example/device", "F6VQ7LW2Z"
@@ -91,6 +95,42 @@ async def test_the_code_can_be_copied_only_while_there_is_one(world: World, monk
         await pilot.press("C")
         await until(pilot, lambda: re.search(f"copied the code .*: {CODE}", log_text(pilot)) is not None)
         assert app_of(pilot).clipboard == CODE
+
+
+@pytest.mark.parametrize("key", ["y", "p", "U"])
+async def test_the_code_can_be_copied_from_a_dialog(world: World, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSH_TTY", "/dev/pts/0")
+    world.registries["prod"].list_only("shop/api", TagEntry(Tag("1.14.1"), Digest("sha256", "ab" * 32), locked=True))
+    async with world.app().run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        row = next(at for at, row in enumerate(matrix(pilot).rows) if row.tag == "1.14.1")
+        matrix(pilot).go(row, 3)
+        await pilot.press(key)
+        await until(pilot, lambda: pilot.app.screen is not board(pilot))
+        world.workbench.notices(ASKED)
+        await until(pilot, lambda: "C copies it" in screen_text(pilot))
+        await pilot.press("C")
+        await until(pilot, lambda: app_of(pilot).clipboard == CODE)
+        assert pilot.app.screen is not board(pilot)
+
+
+@pytest.mark.parametrize("key", ["slash", "question_mark"])
+async def test_where_text_is_typed_the_key_is_a_character_and_a_click_copies(
+    world: World, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_TTY", "/dev/pts/0")
+    async with world.app().run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        world.workbench.notices(ASKED)
+        await pilot.press(key)
+        await until(pilot, lambda: "a click copies it" in screen_text(pilot))
+        field = pilot.app.screen.focused
+        assert isinstance(field, Input)
+        await pilot.press("C")
+        assert field.value == "C"
+        assert not app_of(pilot).clipboard
+        await pilot.click(SignInBanner)
+        await until(pilot, lambda: app_of(pilot).clipboard == CODE)
 
 
 async def test_a_sign_in_that_succeeded_is_told(world: World) -> None:

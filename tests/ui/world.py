@@ -1,17 +1,19 @@
 """A scripted world for tests of the board: four environments in memory, with every state somewhere."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from textual.pilot import Pilot
 
-from tests.fakes import NOW, FakeJournal, FakeLocker, FakeRegistry, FrozenClock
+from tests.fakes import NOW, FakeJournal, FakeLocker, FakeRegistry, FrozenClock, Shelf
 from tui.domain.environment import EngineName, Environment, Kind, PromotionPath
 from tui.domain.reference import Repository, Tag
 from tui.domain.scope import Scope
+from tui.engine.acr_import import AcrImportEngine
 from tui.engine.direct import DirectEngine
+from tui.ports.azure import ImportAdvanced, ImportJob
 from tui.ui.app import WindlassApp
 from tui.ui.glyphs import UNICODE
 from tui.ui.presentation import Look, cell_look, remembered_at
@@ -26,6 +28,33 @@ NAMES = ("base", "dev", "test", "prod")
 
 
 @dataclass(slots=True)
+class Azure:
+    """Imports between registries in memory as Azure does; while `gate` is not set, imports do not end."""
+
+    registries: dict[str, FakeRegistry]
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    running: int = 0
+
+    async def refusal(self, source: Environment, target: Environment) -> str:
+        """Everything may be imported."""
+        del source, target
+        return ""
+
+    async def run(self, job: ImportJob) -> AsyncGenerator[ImportAdvanced, None]:
+        """Copies an image of one platform."""
+        self.running += 1
+        try:
+            yield ImportAdvanced("InProgress", 0.0)
+            await self.gate.wait()
+        finally:
+            self.running -= 1
+        origin = self.registries[job.source.name].shelves[job.origin]
+        shelf = self.registries[job.target.name].shelves.setdefault(job.place, Shelf())
+        shelf.blobs.update(origin.blobs)
+        shelf.manifests[job.digest] = origin.manifests[job.digest]
+
+
+@dataclass(slots=True)
 class World:
     """Registries by environment, and what was journalled."""
 
@@ -34,6 +63,7 @@ class World:
     journal: FakeJournal
     clock: FrozenClock
     workbench: Workbench
+    azure: "Azure"
 
     def app(self, **options: Any) -> WindlassApp:
         """The application on this world."""
@@ -41,18 +71,28 @@ class World:
 
 
 def make_world(*, fill: bool = True) -> World:
-    """Environments base, dev, test and prod, which can lock; `fill` gives them images in every state."""
+    """Environments base, dev, test and prod, the first and the last of them Azure's; prod can lock.
+
+    `fill` gives them images in every state.
+    """
     clock, journal = FrozenClock(), FakeJournal()
-    others = (Environment(name, f"{name}.example") for name in NAMES[:-1])
+    base = Environment("base", "base.example", kind=Kind.ACR)
+    others = (Environment(name, f"{name}.example") for name in NAMES[1:-1])
     prod = Environment("prod", "prod.example", kind=Kind.ACR, protected=True)
-    path = PromotionPath((*others, prod))
+    path = PromotionPath((base, *others, prod))
     registries = {name: FakeRegistry(f"{name}.example", clock) for name in NAMES}
     if fill:
         _fill(registries)
     by_environment = {environment: registries[environment.name] for environment in path.environments}
     lockers = {prod: FakeLocker(registries["prod"])}
-    tools = Tools(by_environment, {EngineName.DIRECT: DirectEngine(by_environment)}, journal, clock, lockers)
-    return World(path, registries, journal, clock, Workbench(path, Scope(), tools, Notices()))
+    azure, direct = Azure(registries), DirectEngine(by_environment)
+    azure.gate.set()
+    engines = {
+        EngineName.DIRECT: direct,
+        EngineName.ACR_IMPORT: AcrImportEngine(azure, by_environment, direct),
+    }
+    tools = Tools(by_environment, engines, journal, clock, lockers)
+    return World(path, registries, journal, clock, Workbench(path, Scope(), tools, Notices()), azure)
 
 
 def _fill(registries: dict[str, FakeRegistry]) -> None:

@@ -142,16 +142,10 @@ class WindlassApp(App[int]):
         self.search_themes()
 
     async def action_quit(self) -> None:
-        """Quits at once where nothing is being promoted; else it asks."""
-        if self.deck is None or not self.deck.promotions.is_busy:
+        """Quits at once where nothing is being written; else it asks."""
+        if self.deck is None or not self.deck.is_busy:
             self.exit(0)
             return
-        from tui.ui.screens.confirm import ConfirmScreen
+        from tui.ui.stopping import ask_to_quit
 
-        question = "Promotions are under way. Stop them and quit? A tag that was not written yet stays as it is."
-        self.push_screen(ConfirmScreen(question, yes="stop them and quit", no="stay"), self._quit_confirmed)
-
-    async def _quit_confirmed(self, is_confirmed: bool | None) -> None:  # noqa: FBT001 - a screen's result
-        if is_confirmed and self.deck:
-            await self.deck.promotions.stop()
-            self.exit(0)
+        ask_to_quit(self.deck)

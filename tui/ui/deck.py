@@ -30,6 +30,16 @@ class Deck:
     glyphs: Glyphs
     keymap: Mapping[str, str]
 
+    @property
+    def is_busy(self) -> bool:
+        """True while anything is being written, or waits to be."""
+        return self.promotions.is_busy or self.locks.is_busy
+
+    async def stop(self) -> None:
+        """Stops what is being written, and returns when the end of each is in the journal."""
+        await self.promotions.stop()
+        await self.locks.stop()
+
 
 def make_deck(app: App[Any], workbench: Workbench, clock: Clock, glyphs: Glyphs, keymap: Mapping[str, str]) -> Deck:
     """A deck whose workers tell the screen at the bottom of the stack what happens."""

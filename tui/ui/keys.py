@@ -25,9 +25,10 @@ class Key:
     group: str
     label: str = ""
     """What the last line calls it, for those that stand there."""
-    moves_focus: bool = False
-    """True for a key after which the next ones go elsewhere: it acts before they are handed out, however fast they are
-    typed or pasted. Otherwise the letters of a filter would be taken for keys of the board."""
+    acts_first: bool = False
+    """True for a key that acts before any other gets it. After some the next ones go elsewhere, however fast they are
+    typed or pasted: otherwise the letters of a filter would be taken for keys of the board. Others are the
+    application's, and are to work in a dialog as well, but where a text is typed they are characters of it."""
 
     def binding(self) -> Binding:
         """The binding that Textual works with."""
@@ -36,7 +37,7 @@ class Key:
             self.action,
             self.text,
             show=False,
-            priority=self.moves_focus,
+            priority=self.acts_first,
             id=self.id,
             group=Binding.Group(self.group),
         )
@@ -67,13 +68,13 @@ REPOSITORIES: Final = (
 """Keys of the repository list."""
 
 FILTER: Final = (
-    Key("filter.keep", "enter,down,tab", "keep", "keep the filter, back to the board", CHOOSING, moves_focus=True),
-    Key("filter.clear", "escape", "clear", "clear the filter", CHOOSING, moves_focus=True),
+    Key("filter.keep", "enter,down,tab", "keep", "keep the filter, back to the board", CHOOSING, acts_first=True),
+    Key("filter.clear", "escape", "clear", "clear the filter", CHOOSING, acts_first=True),
 )
 """Keys of the filter line."""
 
 BROWSER: Final = (
-    Key("board.filter", "slash", "filter", "filter: words, !word, env:state", CHOOSING, "Filter", moves_focus=True),
+    Key("board.filter", "slash", "filter", "filter: words, !word, env:state", CHOOSING, "Filter", acts_first=True),
     Key("board.drift", "d", "only_drift", "only drift", CHOOSING, "Drift"),
     Key("drift.next", "n", "drift(1)", "next drift", MOVING),
     Key("drift.previous", "N", "drift(-1)", "previous drift", MOVING),
@@ -117,7 +118,7 @@ APP: Final = (
     Key("cell.menu", "x", "menu", "menu of what can be done here", APPLICATION),
     Key("app.help", "question_mark,f1", "help", "help, searchable", APPLICATION, "Help"),
     Key("app.palette", "colon", "command_palette", "every action by name", APPLICATION),
-    Key("app.sign_in", "C", "copy_sign_in_code", "copy the code of the sign-in", APPLICATION),
+    Key("app.sign_in", "C", "copy_sign_in_code", "copy the code of the sign-in", APPLICATION, acts_first=True),
     Key("app.theme", "comma", "change_theme", "theme: dark, light, ansi, high contrast", APPLICATION),
     Key("app.quit", "q", "quit", "quit", APPLICATION),
 )

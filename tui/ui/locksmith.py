@@ -1,5 +1,6 @@
 """Locking and unlocking tags from the board: asked about first, then carried out by the application."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from tui.domain.environment import PromotionPath
 from tui.domain.events import PromotionFailed, PromotionRefused, Recorded
 from tui.domain.reference import Digest
 from tui.ports.errors import WindlassError
+from tui.ui.crew import Crew
 from tui.ui.messages import LockAdvanced, PromotionsEnded, Said
 from tui.ui.screens.confirm import ConfirmScreen
 from tui.usecases.locks import LockedTag
@@ -74,6 +76,16 @@ class Locksmith:
         self._app = app
         self._workbench = workbench
         self._tell = tell
+        self._crew = Crew(app, GROUP)
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a lock is being changed."""
+        return self._crew.is_busy
+
+    async def stop(self) -> None:
+        """Cancels every change, and returns when that is in the journal."""
+        await self._crew.stop()
 
     def refusal(self, change: LockChange) -> str:
         """Why `change` cannot even be asked about; empty where it can."""
@@ -103,7 +115,7 @@ class Locksmith:
 
         def answered(is_confirmed: bool | None) -> None:  # noqa: FBT001 - a screen's result
             if is_confirmed:
-                self._app.run_worker(self._change(change, then), group=GROUP, exit_on_error=False)
+                self._crew.start(self._change(change, then))
 
         self._app.push_screen(ConfirmScreen(change.question, yes=f"{change.verb} it", no=keep, name=name), answered)
 
@@ -113,6 +125,11 @@ class Locksmith:
         is_done = False
         try:
             is_done = await self._carry_out(change)
+        except asyncio.CancelledError:
+            self._tell(
+                Said(f"{change.verb}ing {change.name} was stopped; it is read again to see how it stands", "warning")
+            )
+            raise
         except WindlassError as error:
             self._tell(Said(f"cannot {change.verb} {change.name}: {error}", "error"))
         except Exception as error:  # noqa: BLE001 - a worker's edge: it becomes a line in the log

@@ -1,6 +1,6 @@
 """What the log says: from records of promotions to lines. Pure; every text is cleaned once more before it is a line."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, assert_never
@@ -21,28 +21,29 @@ from tui.domain.events import (
     PromotionStarted,
     PromotionSucceeded,
     Recorded,
+    Step,
     StepStarted,
     TagLocked,
     TagMoved,
     TagUnlocked,
     Verified,
 )
-from tui.domain.progress import DIRECTIONS, BlobProgress, Progress, Totals
+from tui.domain.progress import DIRECTIONS, Progress, Totals
 from tui.domain.text import clean
-from tui.ui.naming import cut_middle, name
+from tui.ui.naming import name
 
 LABEL_WIDTH: Final = 7
 TIME_WIDTH: Final = 8
+_SAID_BY_THEIR_END: Final = frozenset({Step.LOCK, Step.UNLOCK})
+"""Steps of one request: what was asked stands above them as a command, and how it ended comes at once."""
+
 _HANG: Final = 4
 """Continued lines stand this far in: far enough to be told apart, and a digest still fits 80 columns whole."""
 
 MISMATCH: Final = "MISMATCH"
 """How the cause of a failed read-back begins."""
 
-_BAR_WIDTH: Final = 10
-_NAME_ROOM: Final = 16
 _NARROWEST: Final = 8
-_LAYERS_SHOWN: Final = 5
 
 
 class Tone(StrEnum):
@@ -106,29 +107,6 @@ class Scribe:
         line = self._line(record, after)
         return (*sums, line) if line else sums
 
-    def live(self, progress: Progress, width: int) -> tuple[LogLine, ...]:
-        """What is drawn in place while a promotion runs: the layers on their way, and the total."""
-        shown = progress.active[:_LAYERS_SHOWN]
-        layers = [LogLine(None, "", _layer(blob), Tone.LIVE) for blob in shown]
-        hidden = len(progress.active) - len(shown)
-        if hidden:
-            layers.append(LogLine(None, "", f"and {amounts.count(hidden, 'more layer')}", Tone.LIVE))
-        return (*layers, self.total(progress, width))
-
-    def brief(self, progress: Progress, width: int) -> tuple[LogLine, ...]:
-        """The total alone, for when many promotions run."""
-        return (self.total(progress, width),)
-
-    def total(self, progress: Progress, width: int) -> LogLine:
-        """One line for all of a promotion: name, bar, bytes, layers, time left, as far as `width` has room."""
-        label = (progress.direction or progress.step or "waits").upper()
-        line = LogLine(progress.at, label, "", Tone.LIVE)
-        room = width - len(line.head)
-        subject = name(progress.target, self.path)
-        figures = fit(total_parts(progress), room - min(len(subject), _NAME_ROOM) - 2)
-        subject = cut_middle(subject, max(room - len(figures) - 2, _NAME_ROOM))
-        return replace(line, text=f"{subject}  {figures}".rstrip())
-
     def _line(self, record: Recorded, progress: Progress) -> LogLine | None:
         def plain(label: str, text: str) -> LogLine:
             return LogLine(record.at, label, clean(text))
@@ -137,6 +115,8 @@ class Scribe:
         match record.event:
             case PromotionStarted():
                 return plain("begin", self._beginning(record, record.event))
+            case StepStarted(step) if step in _SAID_BY_THEIR_END:
+                return None
             case StepStarted(step, detail):
                 is_named = str(record.target) in detail
                 return plain(step.value, detail if is_named else f"{subject}  {detail}".rstrip())
@@ -144,13 +124,11 @@ class Scribe:
                 return plain("note", f"{subject}  {text}")
             case TagMoved(old, new):
                 return plain("tag", f"{subject}  now {new}, before {old or 'missing'}")
-            case TagLocked(digest):
-                return plain("lock", f"{subject}  locked at {digest}")
-            case TagUnlocked(digest):
-                return plain("unlock", f"{subject}  unlocked at {digest}")
             case BlobAdvanced():
                 return None
-            case Verified() | PromotionSucceeded() | PromotionRefused() | PromotionFailed() | PromotionCancelled():
+            case TagLocked() | TagUnlocked() | Verified() | PromotionSucceeded():
+                return LogLine(record.at, "", _success(record.event, subject), Tone.GOOD)
+            case PromotionRefused() | PromotionFailed() | PromotionCancelled():
                 return LogLine(record.at, "", *_outcome(record.event, progress, subject))
             case _:
                 assert_never(record.event)
@@ -172,35 +150,6 @@ class Scribe:
         return (LogLine(record.at, direction.value, text + rate),)
 
 
-def total_parts(progress: Progress) -> tuple[str, ...]:
-    """What can be said of a promotion's total, the most telling first; where no bytes move here, what was said last."""
-    totals, left = progress.current, progress.eta
-    if not totals.layers:
-        return (clean(progress.note) or "no layer has moved yet",)
-    parts = [amounts.percent(totals.done, totals.total), amounts.size_pair(totals.done, totals.total)]
-    parts += [f"ETA {amounts.seconds(left)}"] if left is not None else []
-    parts += [f"{totals.layers_done}/{totals.layers} layers", amounts.bar(totals.done, totals.total, _BAR_WIDTH)]
-    parts += [f"{amounts.size(int(progress.rate))}/s"] if progress.rate else []
-    return tuple(parts)
-
-
-def fit(parts: tuple[str, ...], width: int) -> str:
-    """As many of `parts` as `width` has room for, the first always, or as much of it as there is room for."""
-    text = parts[0] if cell_len(parts[0]) <= width else cut_middle(parts[0], max(width, _NARROWEST))
-    for part in parts[1:]:
-        longer = f"{text}  {part}"
-        if cell_len(longer) > width:
-            break
-        text = longer
-    return text
-
-
-def _layer(blob: BlobProgress) -> str:
-    digest = blob.digest.rpartition(":")[2][:12]
-    figures = f"{amounts.percent(blob.done, blob.total)}  {amounts.size_pair(blob.done, blob.total)}"
-    return f"{' ' * LABEL_WIDTH} {clean(digest):<12}  {amounts.bar(blob.done, blob.total, _BAR_WIDTH)}  {figures}"
-
-
 def _sum(totals: Totals) -> str:
     ways = ((totals.mounted, "mounted"), (totals.skipped, "already there"))
     said = ", ".join(f"{amount} {how}" for amount, how in ways if amount)
@@ -213,13 +162,26 @@ def _ended_direction(event: Event, before: Progress) -> Direction | None:
     return DIRECTIONS.get(before.step) if before.step and (is_next or isinstance(event, Ending)) else None
 
 
-def _outcome(event: Verified | Ending, progress: Progress, subject: str) -> tuple[str, Tone]:
+def _success(event: TagLocked | TagUnlocked | Verified | PromotionSucceeded, subject: str) -> str:
+    match event:
+        case TagLocked(digest):
+            return f"✓ locked {subject} at {digest}"
+        case TagUnlocked(digest):
+            return f"✓ unlocked {subject} at {digest}"
+        case Verified(digest):
+            return f"✓ verified {digest}  {subject}"
+        case PromotionSucceeded(seconds):
+            return f"✓ done in {amounts.seconds(seconds)}  {subject}"
+        case _:
+            assert_never(event)
+
+
+_Unsuccessful = PromotionRefused | PromotionFailed | PromotionCancelled
+
+
+def _outcome(event: _Unsuccessful, progress: Progress, subject: str) -> tuple[str, Tone]:
     """Endings are unmistakable without colour: a mark and a word in front, and whether the tag was written."""
     match event:
-        case Verified(digest):
-            return f"✓ verified {digest}  {subject}", Tone.GOOD
-        case PromotionSucceeded(seconds):
-            return f"✓ done in {amounts.seconds(seconds)}  {subject}", Tone.GOOD
         case PromotionRefused(gate, reason, remedy):
             way_out = f" — remedy: {remedy}" if remedy else ""
             return clean(f"✗ refused by gate {gate}: {reason}{way_out}  ({subject}: nothing was written)"), Tone.BAD
@@ -227,10 +189,16 @@ def _outcome(event: Verified | Ending, progress: Progress, subject: str) -> tupl
             word = "✗" if cause.startswith(MISMATCH) else "✗ failed:"
             return clean(f"{word} {cause}  ({subject}, {side} side: {_tag_fate(progress)})"), Tone.BAD
         case PromotionCancelled():
-            return f"✗ cancelled  ({subject}: {_tag_fate(progress)})", Tone.WARNING
+            return f"✗ cancelled  ({subject}: {_fate_of_stopped(progress)})", Tone.WARNING
         case _:
             assert_never(event)
 
 
 def _tag_fate(progress: Progress) -> str:
     return f"the tag was written: {progress.written}" if progress.written else "the tag is as it was"
+
+
+def _fate_of_stopped(progress: Progress) -> str:
+    """What was stopped while it wrote the tag may have written it; nothing can be told of that any more."""
+    is_open = progress.step is Step.TAG and not progress.written
+    return "the tag may have been written, r reads it again" if is_open else _tag_fate(progress)

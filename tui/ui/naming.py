@@ -1,9 +1,22 @@
 """What images are called on screen: by environment where one is known, with long names cut in the middle."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from rich.cells import cell_len
 
+from tui.domain import amounts
 from tui.domain.environment import Environment, PromotionPath
 from tui.domain.reference import Reference
+
+_NAMED: Final = 5
+"""Names that a sentence holds; with more it would not fit a low screen."""
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """`a, b, c, d, e and 3 others`."""
+    hidden = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {amounts.count(hidden, 'other')}" if hidden > 0 else "")
 
 
 def name(reference: Reference, path: PromotionPath | None = None) -> str:

@@ -11,6 +11,7 @@ from tui.ports.errors import WindlassError
 from tui.ui.locksmith import LockChange
 from tui.ui.plan_text import Outcome
 from tui.usecases.locks import LOCK, LockedTag, describe_lock
+from tui.usecases.tools import Tools
 from tui.usecases.workbench import Workbench
 
 
@@ -47,6 +48,12 @@ def with_next_target(requests: Sequence[Request], path: PromotionPath) -> tuple[
     source = path.before(following.name) or path.base
     change = {"source": source, "target": following, "seen": None, "confirms_change": False}
     return tuple(replace(item, **change) for item in requests)
+
+
+def known_engines(workbench: Workbench) -> Container[EngineName]:
+    """The engines that there are; all where that is not known yet."""
+    tools = workbench.tools
+    return tools.engines if isinstance(tools, Tools) else EngineName
 
 
 def with_next_engine(requests: Sequence[Request], known: Container[EngineName]) -> tuple[Request, ...]:

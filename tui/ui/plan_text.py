@@ -19,6 +19,13 @@ _VALUE_STYLE: Final = {
     Effect.NOTHING: "bold",
 }
 
+_LISTED: Final = {
+    Effect.CREATES: "· missing: will be created",
+    Effect.OVERWRITES: "≠ WILL BE OVERWRITTEN",
+    Effect.NOTHING: "= same: nothing to do",
+}
+"""What becomes of each tag in the list of a set: short, so that each keeps to one line of a narrow screen."""
+
 
 def describe(requests: Sequence[Request], outcomes: Sequence[Outcome]) -> Content:
     """All promotions: for a set a list of every one first, then each in full."""
@@ -57,6 +64,13 @@ def hindrance(outcomes: Sequence[Outcome]) -> str:
     return ""
 
 
+def title(requests: Sequence[Request]) -> str:
+    """`promote to prod▲ — PROTECTED`."""
+    targets = ", ".join(dict.fromkeys(request.target.title for request in requests))
+    is_protected = any(request.target.protected for request in requests)
+    return clean(f"promote to {targets}" + (" — PROTECTED" if is_protected else ""))
+
+
 def heading(request: Request) -> str:
     """`shop/api:1.14.2   base → prod▲`, with the target's tag where it is another."""
     renamed = f":{request.target_tag}" if request.target_tag != request.tag else ""
@@ -68,7 +82,7 @@ def _fate(outcome: Outcome) -> Content:
         return Content.styled("✗ not planned", "bold $text-error")
     if outcome.refusals:
         return Content.styled("✗ REFUSED", "bold $text-error")
-    return _effect(outcome)
+    return Content.styled(_LISTED[outcome.effect], _VALUE_STYLE[outcome.effect])
 
 
 def _effect(plan: Plan) -> Content:

@@ -26,7 +26,6 @@ from tui.ui.messages import (
     PromotionsEnded,
     Said,
 )
-from tui.ui.naming import name
 from tui.ui.pacer import Pacer, Settler
 from tui.ui.presentation import cell_values, path_text, read_only_text
 from tui.ui.requests import requests_for
@@ -226,20 +225,13 @@ class BoardScreen(Screen[None]):
     # -- panes ---------------------------------------------------------------------------------------------------
 
     def action_jobs(self) -> None:
-        """Says what is transferring, and offers to stop it."""
-        if not self._deck.promotions.is_busy:
+        """Says what is under way, and offers to stop it."""
+        if not self._deck.is_busy:
             self.query_one(LogPane).say("nothing is being promoted")
             return
-        from tui.ui.screens.confirm import ConfirmScreen
+        from tui.ui.stopping import ask_to_stop
 
-        names = ", ".join(name(job.target, self._workbench.path) for job in self.query_one(LogPane).jobs)
-        waiting = self._deck.promotions.waiting
-        question = f"Being promoted: {names or 'nothing yet'}; waiting: {waiting}. Stop everything?"
-        self._deck.app.push_screen(ConfirmScreen(question, yes="stop", no="let it go on"), self._stop_confirmed)
-
-    async def _stop_confirmed(self, is_confirmed: bool | None) -> None:  # noqa: FBT001 - a screen's result
-        if is_confirmed:
-            await self._deck.promotions.stop()
+        ask_to_stop(self._deck, self.query_one(LogPane).jobs)
 
     def action_back(self) -> None:
         if not self.browser.matrix.has_focus:

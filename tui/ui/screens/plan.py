@@ -16,7 +16,6 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
-from tui.domain.environment import EngineName
 from tui.domain.plan import Plan, Request
 from tui.domain.text import clean
 from tui.ui import plan_changes
@@ -24,8 +23,7 @@ from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.guard import Guard
 from tui.ui.locksmith import Locksmith
 from tui.ui.plainly import plain_content, plainly
-from tui.ui.plan_text import Outcome, describe, heading, hindrance, summary
-from tui.usecases.tools import Tools
+from tui.ui.plan_text import Outcome, describe, heading, hindrance, summary, title
 from tui.usecases.workbench import Workbench
 
 _HIGH: Final = 36
@@ -112,16 +110,18 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
 
     def _question(self) -> str:
         if problem := hindrance(self._outcomes):
-            return f"{problem}. Press U to unlock it" if self._may_unlock else problem
+            return f"{problem}. Press U to unlock it" if self._may_unlock else f"{problem}{self._way_round}"
         return f"{summary(self._outcomes)}. Press y to go; Enter does nothing"
 
+    @property
+    def _way_round(self) -> str:
+        """How the others of a set can go without one that cannot."""
+        return ". To go without it: Esc, unmark its row with Space, p again" if len(self._requests) > 1 else ""
+
     def _frame(self) -> None:
-        names = self._protected_names
-        targets = ", ".join(dict.fromkeys(request.target.title for request in self._requests))
         frame = self.query_one("#plan")
-        frame.set_class(bool(names), "-protected")
-        title = f"promote to {targets}" + (" — PROTECTED" if names else "")
-        frame.border_title = Content(plainly(clean(title), self._glyphs))
+        frame.set_class(bool(self._protected_names), "-protected")
+        frame.border_title = Content(plainly(title(self._requests), self._glyphs))
         self.query_one("#plan-body").scroll_home(animate=False)
 
     def _text(self, content: Content) -> None:
@@ -209,12 +209,10 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
             self._change(changed)
 
     def action_change_engine(self) -> None:
-        """Plans with the next engine of those that there are; of all where that is not known yet."""
+        """Plans with the next engine of those that there are."""
         if self._guard.lets("change_engine"):
-            tools = self._workbench.tools
-            self._change(
-                plan_changes.with_next_engine(self._requests, tools.engines if isinstance(tools, Tools) else EngineName)
-            )
+            known = plan_changes.known_engines(self._workbench)
+            self._change(plan_changes.with_next_engine(self._requests, known))
 
     def action_dry_run(self) -> None:
         """Plans anew and says what would be done."""

@@ -1,5 +1,7 @@
 """The job strip: one line that says what is transferring, on every screen; gone when nothing is."""
 
+from typing import Final
+
 from textual.content import Content
 from textual.widget import Widget
 
@@ -7,9 +9,13 @@ from tui.domain import amounts
 from tui.domain.environment import PromotionPath
 from tui.domain.progress import Progress
 from tui.ui.glyphs import UNICODE, Glyphs
-from tui.ui.log_lines import fit, total_parts
+from tui.ui.live_lines import by_step, fit, total_parts
 from tui.ui.naming import cut_middle, name
 from tui.ui.plainly import plainly
+
+_BETWEEN: Final = " │ "
+_NARROWEST: Final = 24
+"""Cells that a name and its figures need to be understood."""
 
 
 class JobStrip(Widget):
@@ -52,12 +58,18 @@ class JobStrip(Widget):
 
 
 def line(jobs: tuple[Progress, ...], path: PromotionPath | None, width: int) -> str:
-    """`2 jobs  prod/shop/api:1.14.2  71 %  212/298 MB  ETA 9 s │ …` in `width` cells."""
+    """`2 jobs  prod/shop/api:1.14.2  71 %  212/298 MB  ETA 9 s │ …` in `width` cells.
+
+    Where there is no room for each: `20 jobs: 17 push, 3 verify  oldest: prod/shop/api:1.14.2  Azure: Running, 32 s`.
+    """
     head = amounts.count(len(jobs), "job")
-    room = max(width - len(head) - 2, 0)
-    texts: list[str] = []
-    for job in jobs:
-        share = max(room // len(jobs) - 3, 24)
-        figures = fit(total_parts(job), share // 2)
-        texts.append(f"{cut_middle(name(job.target, path), share - len(figures) - 2)}  {figures}")
-    return f"{head}  {' │ '.join(texts)}"
+    share = (width - len(head) - 2) // max(len(jobs), 1) - len(_BETWEEN)
+    if share >= _NARROWEST or len(jobs) < 2:
+        return f"{head}  {_BETWEEN.join(_part(job, path, max(share, _NARROWEST)) for job in jobs)}"
+    head = f"{head}: {by_step(jobs)}  oldest: "
+    return head + _part(jobs[0], path, max(width - len(head), _NARROWEST))
+
+
+def _part(job: Progress, path: PromotionPath | None, width: int) -> str:
+    figures = fit(total_parts(job), width // 2)
+    return f"{cut_middle(name(job.target, path), width - len(figures) - 2)}  {figures}"

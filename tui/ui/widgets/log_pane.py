@@ -21,6 +21,7 @@ from tui.domain.events import Recorded
 from tui.domain.progress import Progress
 from tui.domain.text import clean
 from tui.ui.glyphs import UNICODE, Glyphs
+from tui.ui.live_lines import live_lines
 from tui.ui.log_lines import LogLine, Scribe, Tone
 from tui.ui.plainly import plainly
 
@@ -28,8 +29,8 @@ HISTORY: Final = 10_000
 """Lines that are kept."""
 
 REPAINT_SECONDS: Final = 0.1
-_DETAILED_JOBS: Final = 2
-"""With more promotions than this under way, their layers would push everything else off the pane."""
+_LIVE_SHARE: Final = 2
+"""Many promotions that run may take one line in so many of the pane: what ended, and how, stays in sight."""
 
 _SAID: Final[dict[str, tuple[str, Tone]]] = {
     "info": ("note", Tone.PLAIN),
@@ -76,6 +77,7 @@ class LogPane(ScrollView, can_focus=True):
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
+        self._path = path
         self._scribe = Scribe(path)
         self._now = clock
         self._glyphs = glyphs
@@ -148,10 +150,8 @@ class LogPane(ScrollView, can_focus=True):
             return
         is_following = self.is_vertical_scroll_end
         dropped = self._take_in()
-        live = self._scribe.live if len(self._jobs) <= _DETAILED_JOBS else self._scribe.brief
-        self._live = [
-            (line, 0, self._plain(line.text)) for job in self._jobs.values() for line in live(job, self._width)
-        ]
+        live = live_lines(self.jobs, self._path, self._width, self.size.height // _LIVE_SHARE)
+        self._live = [(line, 0, self._plain(line.text)) for line in live]
         self.virtual_size = Size(self._width, len(self._rows) + len(self._live))
         if is_following:
             self.scroll_end(animate=False, immediate=True, x_axis=False)

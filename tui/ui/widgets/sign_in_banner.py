@@ -7,6 +7,7 @@ from typing import Final
 
 from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tui.domain.text import clean
 from tui.domain.timestamps import age
@@ -65,11 +66,14 @@ class SignInBanner(Widget):
     def render(self) -> Content:
         """The address, and below it the code; both whole, to be selected with the mouse as well."""
         asked = self._asked
+        advice = f"{self._left()}  {self._how_to_copy()}"
         return Content("\n").join(
             [
                 Content.assemble(("SIGN IN  ", "bold"), "open   ", (clean(asked.address), "bold underline")),
                 Content.assemble(
-                    "         enter  ", (f" {clean(asked.code)} ", "bold reverse"), f"  {self._left()}  C copies it"
+                    "         enter  ",
+                    (f" {clean(asked.code)} ", "bold reverse"),
+                    f"  {advice}",
                 ),
             ]
         )
@@ -77,6 +81,10 @@ class SignInBanner(Widget):
     def _left(self) -> str:
         now = self._clock()
         return f"good for {age(now, self._asked.until)}" if now < self._asked.until else "it is no longer good"
+
+    def _how_to_copy(self) -> str:
+        """Where a text is typed, the key would be a character of it."""
+        return "a click copies it" if isinstance(self.screen.focused, Input) else "C copies it"
 
     async def on_click(self) -> None:
         """As the key."""

@@ -1,0 +1,96 @@
+"""A confirmed set of plans under way: what Azure imports goes side by side, the others follow one another."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+
+from tui.domain.environment import EngineName
+from tui.domain.events import Ending, PromotionCancelled, PromotionSucceeded, Recorded
+from tui.domain.plan import Plan
+from tui.domain.reference import Reference, Repository
+from tui.ports.journal import Clock
+from tui.ui.messages import PromotionAdvanced, Said
+from tui.ui.naming import enumerated
+from tui.usecases.concurrency import gather_all
+from tui.usecases.workbench import Workbench
+
+Tell = Callable[[PromotionAdvanced | Said], object]
+
+
+class RunningSet:
+    """Carries out `plans`, each with a target of its own, by which records are matched to plans."""
+
+    def __init__(self, plans: Sequence[Plan], workbench: Workbench, clock: Clock, tell: Tell) -> None:
+        self._plans = tuple(plans)
+        self._workbench = workbench
+        self._clock = clock
+        self._tell = tell
+        self._waiting = {plan.target: plan for plan in plans}
+        self._running: dict[Reference, Recorded] = {}
+        self._done: set[Reference] = set()
+
+    @property
+    def waiting(self) -> tuple[Plan, ...]:
+        """Those that have not begun."""
+        return tuple(self._waiting.values())
+
+    @property
+    def touched(self) -> tuple[Repository, ...]:
+        """The repositories of those that have begun."""
+        begun = (plan for plan in self._plans if plan.target not in self._waiting)
+        return tuple(dict.fromkeys(plan.request.repository for plan in begun))
+
+    @property
+    def undone(self) -> tuple[Plan, ...]:
+        """Those that have begun and did not end well, or not yet."""
+        return tuple(plan for plan in self._plans if plan.target not in {*self._waiting, *self._done})
+
+    async def run(self) -> None:
+        """Ends when all have ended; one that fails stops no other. Raises JournalError, which stops them all."""
+        imports = [plan for plan in self._plans if plan.forecast.engine is EngineName.ACR_IMPORT]
+        others = [plan for plan in self._plans if plan.forecast.engine is not EngineName.ACR_IMPORT]
+        try:
+            await gather_all(self._side_by_side(imports), self._one_after_another(others))
+        finally:
+            self._tell_cancelled()
+
+    async def _side_by_side(self, plans: Sequence[Plan]) -> None:
+        if plans:
+            await self._follow(self._workbench.promote_all(plans))
+
+    async def _one_after_another(self, plans: Sequence[Plan]) -> None:
+        for plan in plans:
+            await self._follow(self._workbench.promote(plan))
+
+    async def _follow(self, records: AsyncGenerator[Recorded, None]) -> None:
+        async with aclosing(records):
+            async for record in records:
+                self._take_in(record)
+
+    def _take_in(self, record: Recorded) -> None:
+        begun = self._waiting.pop(record.target, None)
+        if begun is not None:
+            self._tell(Said(begun.command, "command"))
+        self._running[record.target] = record
+        if isinstance(record.event, Ending):
+            del self._running[record.target]
+        if isinstance(record.event, PromotionSucceeded):
+            self._done.add(record.target)
+        self._tell(PromotionAdvanced(record))
+
+    def tell_result(self) -> None:
+        """How a set ended, in one line: by then the endings of its promotions have scrolled away."""
+        done, number = len(self._done), len(self._plans)
+        if number > 1 and done == number:
+            self._tell(Said(f"the whole set is done: {number} promotions"))
+        elif number > 1:
+            begun = f"; not begun: {len(self._waiting)}" if self._waiting else ""
+            names = [f"{plan.request.repository}:{plan.request.target_tag}" for plan in self.undone]
+            named = f"; NOT DONE, see above: {enumerated(names)}" if names else ""
+            self._tell(Said(f"{done} of {number} promotions are done and verified{named}{begun}", "error"))
+
+    def _tell_cancelled(self) -> None:
+        """A stopped promotion journals its ending as it closes, when it can tell nothing any more."""
+        for last in self._running.values():
+            ending = Recorded(last.promotion, self._clock(), last.source, last.target, PromotionCancelled())
+            self._tell(PromotionAdvanced(ending))
+        self._running.clear()
