@@ -274,14 +274,12 @@ async def test_targets_are_looked_at_side_by_side_after_an_interruption(monkeypa
     images = tuple((API, Tag(tag)) for tag in ("1.0", "2.0", "3.0"))
     for _, tag in images:
         bed.put("base", tag, tag)
-    looks, all_look = 0, asyncio.Event()
+    met, all_look = 0, asyncio.Barrier(len(images))
 
     async def look(*_: object) -> NoReturn:
-        nonlocal looks
-        looks += 1
-        if looks == len(images):
-            all_look.set()
+        nonlocal met
         await all_look.wait()
+        met += 1
         raise Unreachable("resolve", "t.io", "no answer")
 
     async def hang(*_: object) -> AsyncGenerator[EngineEvent, None]:
@@ -298,3 +296,4 @@ async def test_targets_are_looked_at_side_by_side_after_an_interruption(monkeypa
         work.cancel()
         assert await work == Exit.INTERRUPTED
     assert recorder.err.count("could not be read back") == len(images)
+    assert met == len(images)
