@@ -95,6 +95,18 @@ def flattening(asked: Request) -> Plan:
 # What it shows
 
 
+async def test_a_set_is_listed_with_a_line_for_each_on_a_narrow_screen():
+    def planner(asked: Request) -> Plan:
+        return plan(asked, current={"1.0.0": None, "1.0.1": OLD}.get(asked.tag, NEW))
+
+    tags = ("1.0.0", "1.0.1", "1.0.2")
+    async with dialog(*(request(PROD, tag=tag) for tag in tags), planner=planner) as hand:
+        listed = hand.text.splitlines()[1:4]
+        fates = ("missing: will be created", "WILL BE OVERWRITTEN", "same: nothing to do")
+        assert all(fate in line for fate, line in zip(fates, listed, strict=True))
+        assert max(map(len, listed)) <= 76
+
+
 async def test_a_set_held_up_by_one_says_how_the_others_can_go():
     def planner(asked: Request) -> Plan:
         return refused(asked) if asked.tag == "1.0.0" else plan(asked)
