@@ -8,7 +8,15 @@ import pytest
 from tests.azurelab import AzureLab, azure_laboratory
 from tests.lab import Lab, picture
 from tui.domain.environment import EngineName
-from tui.domain.events import Event, LineLogged, PromotionFailed, PromotionSucceeded
+from tui.domain.events import (
+    Event,
+    LineLogged,
+    PromotionFailed,
+    PromotionRefused,
+    PromotionSucceeded,
+    Step,
+    StepStarted,
+)
 from tui.sandbox import images
 from tui.sandbox.arm import Failure
 
@@ -139,3 +147,21 @@ async def test_a_throttled_azure_is_not_waited_for_to_the_end(tmp_path: Path) ->
         assert await is_whole(azure.lab, image)
     assert "Azure asks to wait" in lines(events)
     assert isinstance(events[-1], PromotionSucceeded)
+
+
+async def test_a_tag_that_was_locked_meanwhile_is_not_set_by_azure_either(tmp_path: Path) -> None:
+    async with azure_laboratory(tmp_path) as azure:
+        lab, dev = azure.lab, azure.lab.environment("dev")
+        push_signed(lab)
+        old = lab.push("dev", "shop/api", "1.0.0", picture(5))
+        plan = await lab.bench.plan(lab.request(IMAGE, "dev"))
+        events: list[Event] = []
+        async for record in lab.bench.promote(plan):
+            events.append(record.event)
+            if isinstance(record.event, StepStarted) and record.event.step is Step.PUSH:
+                await lab.tools.lockers[dev].lock(plan.request.repository, plan.request.target_tag)
+        assert await lab.held("dev", IMAGE) == old.digest
+        assert not any(request.target_tags for request in azure.arm.imports)
+    assert isinstance(events[-1], PromotionRefused)
+    assert events[-1].gate == "lock"
+    assert "windlass unlock shop/api:1.0.0 --in dev" in events[-1].remedy

@@ -33,7 +33,7 @@ from tui.usecases.locking import lock_promoted
 from tui.usecases.readback import read_back
 from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
-from tui.usecases.unchanged import moved_since
+from tui.usecases.unchanged import locked_since, moved_since
 
 _WRITES_FROM: Final = {EngineName.DIRECT: Step.TAG, EngineName.DOCKER: Step.PUSH, EngineName.ACR_IMPORT: Step.TAG}
 """The step of each engine that writes the target's tag; whatever came before it left the tag alone."""
@@ -139,10 +139,16 @@ class _Run:
             async for event in events:
                 yield event
                 if isinstance(event, StepStarted) and event.step is _WRITES_FROM[plan.forecast.engine]:
-                    if moved := await moved_since(tools, plan):
-                        yield moved
+                    if refusal := await self._last_look():
+                        yield refusal
                         return
                     self._is_writing = True
+
+    async def _last_look(self) -> PromotionRefused | None:
+        """What forbids the write at the last moment. One that is tried again may have been refused by a new lock."""
+        if moved := await moved_since(self._tools, self._plan):
+            return moved
+        return await locked_since(self._tools, self._plan) if self._is_writing else None
 
     async def _look_after_failure(self) -> TagMoved | None:
         """The tag's move, where the engine failed after it had written; None where it stands as it was."""

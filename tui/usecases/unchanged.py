@@ -6,6 +6,7 @@ from tui.domain.plan import Plan
 from tui.domain.reference import Digest
 from tui.usecases.companions import resolve_or_none
 from tui.usecases.concurrency import gather_all
+from tui.usecases.locks import LockedTag, judge_lock
 from tui.usecases.tools import Tools
 
 UNCHANGED = "unchanged since the plan"
@@ -25,6 +26,16 @@ async def moved_since(tools: Tools, plan: Plan) -> PromotionRefused | None:
     planned = plan.current.digest if plan.current else None
     if (there.digest if there else None) != planned:
         return _moved(f"the target {request.target.name}/{request.repository}:{request.target_tag}", planned, there)
+    return None
+
+
+async def locked_since(tools: Tools, plan: Plan) -> PromotionRefused | None:
+    """That the target's tag may not be written any more."""
+    request = plan.request
+    wanted = LockedTag(request.target, request.repository, request.target_tag)
+    for verdict in await judge_lock(wanted, tools.lockers):
+        if not verdict.passed:
+            return PromotionRefused(verdict.gate, verdict.reason, verdict.remedy)
     return None
 
 
