@@ -188,6 +188,25 @@ def test_at_least_one_request_in_a_second_goes() -> None:
     leap(main)
 
 
+def test_one_that_is_always_refused_does_not_starve_the_others() -> None:
+    async def main() -> None:
+        pace, server = new_pace(), Bucket(1e9)
+
+        async def ask_in_vain() -> None:
+            while True:
+                sent_at = await pace.enter()
+                await asyncio.sleep(0.02)
+                pace.refused("look", sent_at, None)
+
+        unlucky = asyncio.create_task(ask_in_vain())
+        await asyncio.sleep(1)
+        await asyncio.gather(*(ask(pace, server) for _ in range(BURST)))
+        assert now() < 120
+        unlucky.cancel()
+
+    leap(main)
+
+
 def test_hope_ends_after_long_silence_and_returns_with_an_answer() -> None:
     async def main() -> None:
         pace = new_pace(limits=Limits(throttled=100))
@@ -256,6 +275,20 @@ async def test_1500_requests_at_once_all_succeed_at_300_a_minute() -> None:
     assert most_in_a_minute(faults.arrivals) <= 300 + BURST
     assert len(faults.refusals) <= 2 * BURST
     assert len(ears.of(RetryScheduled)) < len(faults.refusals)
+
+
+async def test_one_that_is_always_refused_is_given_up_though_others_are_answered() -> None:
+    async def refuses_one(request: web.Request) -> web.StreamResponse:
+        return problem(429, "TOOMANYREQUESTS") if request.path.endswith("/1.0") else problem(404, "MANIFEST_UNKNOWN")
+
+    limits = Limits(throttled=100)
+    async with serve(refuses_one) as stub, client(stub.host, limits=limits) as registry:
+        refused = asyncio.create_task(registry.resolve(API, TAG))
+        while not refused.done():
+            with pytest.raises(NotFound):
+                await registry.resolve(API, parse_tag("2.0"))
+        with pytest.raises(Throttled):
+            await refused
 
 
 MANIFEST = RawManifest("application/vnd.oci.image.manifest.v1+json", b"{}", digest_of(b"{}"))

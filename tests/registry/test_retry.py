@@ -1,10 +1,12 @@
+from itertools import count
+
 import pytest
 
 from tests.registry.stub import Ears
 from tui.domain.notices import RetryScheduled
 from tui.ports.errors import Throttled, Unreachable
 from tui.registry.client import Limits, Timing
-from tui.registry.retry import Again, Retrier, retry_after
+from tui.registry.retry import Again, Patience, Retrier, retry_after
 
 
 def retrier(ears: Ears, chance: float = 0.5) -> Retrier:
@@ -39,6 +41,20 @@ async def test_delays_grow_and_are_announced_before_they_are_slept() -> None:
         await retrier(ears).run(attempt)
     assert ears.delays == [0.25, 0.5, 1.0, 2.0]
     assert ears.notices[0] == RetryScheduled("r", "look", "it answers 503", 0.25)
+
+
+@pytest.mark.parametrize(("step", "refusals"), [(1, 102), (1000, 6)])
+def test_patience_ends_after_many_refusals_in_a_long_time(step: float, refusals: int) -> None:
+    clock = count(step=step)
+    patience = Patience(Limits(throttled=100, attempts=5), Timing(monotonic=lambda: next(clock)))
+    assert [patience.is_over() for _ in range(refusals)] == [False] * (refusals - 1) + [True]
+
+
+def test_patience_begins_anew_with_progress() -> None:
+    clock = count(step=1000)
+    patience = Patience(Limits(throttled=100, attempts=5), Timing(monotonic=lambda: next(clock)))
+    assert not any(patience.is_over(done) for done in (0, 0, 0, 0, 0, 1, 1, 1, 1, 1))
+    assert patience.is_over(1)
 
 
 async def test_what_is_not_answered_is_tried_less_often() -> None:

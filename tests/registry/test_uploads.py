@@ -12,11 +12,11 @@ from tests.registry.stub import Ears, client, problem, serve
 from tui.domain.content import Descriptor, digest_of
 from tui.domain.notices import RetryScheduled
 from tui.domain.reference import parse_repository
-from tui.ports.errors import Forbidden, InvalidAnswer, RegistryError, Unreachable
+from tui.ports.errors import Forbidden, InvalidAnswer, RegistryError, Throttled, Unreachable
 from tui.registry.client import Limits, RegistryClient
 from tui.registry.credentials import Static
 
-API = parse_repository("shop/api")
+API, OTHER = parse_repository("shop/api"), parse_repository("shop/web")
 DATA = bytes(range(256)) * 4096  # 1 MiB
 BLOB = Descriptor("application/octet-stream", digest_of(DATA), len(DATA))
 START = f"/v2/{API}/blobs/uploads/"
@@ -168,6 +168,27 @@ async def test_put_that_is_refused_becomes_patches(status: int) -> None:
     assert methods[:2] == ["POST", "PUT"]
     assert "PATCH" in methods
     assert uploads.blobs == {str(BLOB.digest): DATA}
+
+
+async def test_upload_that_is_always_throttled_is_given_up_though_other_writes_are_taken() -> None:
+    async def throttle(request: web.Request) -> web.StreamResponse:
+        match request.method:
+            case "POST":
+                return web.Response(status=202, headers={"Location": f"{request.path}1"})
+            case "GET":
+                return web.Response(status=204, headers={"Location": request.path, "Range": "0-0"})
+            case "DELETE":
+                return web.Response(status=204)
+            case _:
+                return problem(429, "TOOMANYREQUESTS")
+
+    limits = Limits(throttled=100)
+    async with serve(throttle) as stub, client(stub.host, limits=limits) as registry:
+        upload = asyncio.create_task(registry.push_blob(API, BLOB, pieces(DATA)))
+        while not upload.done():
+            assert not await registry.mount_blob(OTHER, BLOB, API)
+        with pytest.raises(Throttled):
+            await upload
 
 
 @pytest.mark.parametrize("uploads", [Uploads(cut_puts=1), Uploads(cut_puts=1, cut_patches=2)])

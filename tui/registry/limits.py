@@ -34,13 +34,14 @@ class Limits:
     """Small requests of a kind at one time: reads, writes and the like are apart, as either may be throttled. Blobs do
     not count: two that wait for each other must not starve a third."""
     attempts: int = 5
-    """Tries of a request that is answered with 5xx."""
+    """Tries of a request that is answered with 5xx; with 429 there are more, as long as `throttled` is not over."""
     connect_attempts: int = 3
     """Tries of a request that is not answered."""
     longest_wait: float = 120.0
     """Seconds; a registry that asks for a longer wait is reported as throttling at once."""
     throttled: float = 600.0
-    """Seconds in which nothing but 429 is answered, until a request is given up; until then it waits its turn."""
+    """Seconds in which nothing but 429 is answered, to a request or to all of its kind, until it is given up; until
+    then it waits its turn."""
     page_size: int = 1000
     """Rows asked for in one page; also the most that ACR gives."""
     resumes: int = 5

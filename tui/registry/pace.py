@@ -71,6 +71,7 @@ class Pace:
         self._rise = _FIRST_RISE
         self._pauses = 0
         self._refused_since: float | None = None
+        self._line = asyncio.Lock()
 
     @property
     def is_hopeless(self) -> bool:
@@ -79,15 +80,20 @@ class Pace:
         return since is not None and self._timing.monotonic() - since > self._limits.throttled
 
     async def enter(self) -> float:
-        """Waits for the turn of one request. The time at which it may go."""
-        while True:
-            now, until = self._timing.monotonic(), self._until
-            wait = self._turn(now) - now
-            if wait <= 0:
-                return now
-            await self._timing.sleep(wait)
-            if until == self._until:
-                return self._timing.monotonic()
+        """Waits for the turn of one request. The time at which it may go.
+
+        They stand in line, and what was refused goes to its end: else a request that is always refused would be the
+        first after each pause that it caused, and no other would ever go.
+        """
+        async with self._line:
+            while True:
+                now, until = self._timing.monotonic(), self._until
+                wait = self._turn(now) - now
+                if wait <= 0:
+                    return now
+                await self._timing.sleep(wait)
+                if until == self._until:
+                    return self._timing.monotonic()
 
     def answered(self, sent_at: float) -> None:
         """Counts a request sent at `sent_at` that was answered, with anything but 429."""

@@ -34,6 +34,29 @@ class Again(Exception):
         self.is_paced = is_paced
 
 
+class Patience:
+    """How long one request is put off in vain: some are refused for ever while others are answered."""
+
+    def __init__(self, limits: Limits, timing: Timing) -> None:
+        self._limits = limits
+        self._timing = timing
+        self._since = 0.0
+        self._done = 0
+        self._times = 0
+
+    def is_over(self, done: int = 0) -> bool:
+        """Counts one more refusal. True where they are too many in too long a time, with no more `done` (bytes).
+
+        The time alone says little: most of it may have been spent in line.
+        """
+        now = self._timing.monotonic()
+        if not self._times or done != self._done:
+            self._since, self._times = now, 0
+            self._done = done
+        self._times += 1
+        return self._times > self._limits.attempts and now - self._since > self._limits.throttled
+
+
 class Retrier:
     """Runs attempts of one client, and tells of each wait before it begins."""
 
@@ -44,15 +67,19 @@ class Retrier:
 
     async def run(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """The result of `attempt`, which may raise Again. Raises its final error when all tries are used up."""
-        tries = 0
+        tries, patience = 0, self.patience()
         while True:
             try:
                 return await attempt()
             except Again as again:
                 tries += not again.is_paced
-                if tries >= self._allowed(again):
+                if tries >= self._allowed(again) or (again.is_paced and patience.is_over()):
                     raise again.final from None  # the cause's own text may hold a URL with its query
                 await self.wait(again, tries)
+
+    def patience(self) -> Patience:
+        """That which one request deserves."""
+        return Patience(self._limits, self._timing)
 
     async def wait(self, again: Again, tries: int) -> None:
         """Announces and sits out the delay before the next try. Raises the error where that is too long."""

@@ -75,7 +75,7 @@ class _Upload:
 
     async def _push(self) -> None:
         send = self._put_whole if self._transport.limits.chunk_size is None else self._patch_all
-        tries = 0
+        tries, patience = 0, self._transport.retrier.patience()
         while True:
             try:
                 return await send(self._location or await self._begin())
@@ -83,6 +83,8 @@ class _Upload:
                 tries += not (isinstance(error, Again) and error.is_paced)
                 if await self._is_there_after(error, tries):
                     return None
+                if isinstance(error, Again) and error.is_paced and patience.is_over(self._feed.offset):
+                    raise error.final from None
                 send = self._patch_all
 
     async def _begin(self) -> Url:
