@@ -100,6 +100,16 @@ async def test_login_that_is_not_taken_says_how_to_mend_it(status: int) -> None:
     assert azure.counts["/oauth2/exchange"] == 1
 
 
+async def test_firewall_that_refuses_the_exchange_is_told_in_its_own_words() -> None:
+    said = "client with IP '203.0.113.7' is not allowed access"
+    azure = Azure(exchange=problem(403, "DENIED", said))
+    async with serve(azure) as stub, trusted(stub) as registry:
+        for _ in range(2):
+            with pytest.raises(Unauthorised, match=said):
+                await registry.resolve(API, TAG)
+    assert azure.counts["/oauth2/exchange"] == 1
+
+
 @pytest.mark.parametrize("answer", [web.Response(text="<html>"), json_answer({}), json_answer({"refresh_token": 5})])
 async def test_exchange_that_gives_nothing(answer: web.Response) -> None:
     async with serve(Azure(exchange=answer)) as stub:

@@ -39,7 +39,7 @@ class Exchange:
         self._secrets = secrets
         self._lock = asyncio.Lock()
         self._kept: tuple[str, Token] | None = None
-        self._rejected = ("", 0.0)
+        self._rejected = ("", 0.0, "")
 
     def kept(self, service: str) -> str:
         """The refresh token for `service` that is still good; empty where there is none."""
@@ -67,21 +67,21 @@ class Exchange:
             raise InvalidAnswer(request.operation, self._endpoint.host, str(error)) from None
 
     async def _exchange(self, request: Request, place: Url, service: str, credential: Credential) -> str:
-        rejected, until = self._rejected
+        rejected, until, said = self._rejected
         if credential.azure_token == rejected and self._timing.monotonic() < until:
-            raise self._not_taken(request, credential)
+            raise self._not_taken(request, credential, said)
         try:
             answer = await self._fetch(make_exchange_request(request.operation, place, service, credential))
-        except (Unauthorised, Forbidden):
-            self._rejected = credential.azure_token, self._timing.monotonic() + _PAUSE
-            raise self._not_taken(request, credential) from None
+        except (Unauthorised, Forbidden) as error:
+            self._rejected = credential.azure_token, self._timing.monotonic() + _PAUSE, error.detail
+            raise self._not_taken(request, credential, error.detail) from None
         token = self._read(request, answer)
         self._kept = service, token
         return token.value
 
-    def _not_taken(self, request: Request, credential: Credential) -> Unauthorised:
+    def _not_taken(self, request: Request, credential: Credential, said: str) -> Unauthorised:
         host = self._endpoint.host
-        return Unauthorised(request.operation, host, login_not_taken(host, credential.tenant))
+        return Unauthorised(request.operation, host, login_not_taken(host, credential.tenant, said))
 
     def _read(self, request: Request, answer: Answer) -> Token:
         try:

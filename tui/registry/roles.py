@@ -13,11 +13,14 @@ _ASSIGN: Final = "az role assignment create --role {role} --scope <registry id> 
 _READING: Final = frozenset({"pull", "metadata_read"})
 
 
-def login_not_taken(registry: str, tenant: str) -> str:
-    """The sentence for an Azure token that `registry` does not exchange."""
+def login_not_taken(registry: str, tenant: str, said: str) -> str:
+    """The sentence for an Azure token that `registry` does not exchange.
+
+    It has what the registry `said`, fit to show: a firewall's refusal looks the same but for its words.
+    """
     command = f"az login --tenant {tenant or '<tenant>'}"
     mend = f"check the tenant ({command}) or ask for the role AcrPull ({_ASSIGN.format(role='AcrPull')})"
-    return f"your Azure login is not taken by {registry}: {mend}"
+    return f"your Azure login is not taken by {registry} ({said}): {mend}"
 
 
 def rights_missing(scopes: tuple[str, ...]) -> str:
