@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tui.registry.challenge import Challenge
 from tui.registry.client import Timing
 from tui.registry.credentials import Credential
-from tui.registry.token_request import make_token_request, read_token
+from tui.registry.token_request import basic_authorization, make_token_request, read_token
 from tui.registry.urls import Url
 
 TIMING = Timing(monotonic=lambda: 100.0, now=lambda: 1_000_000.0)
@@ -48,10 +48,26 @@ def test_identity_token_is_posted_and_never_in_a_url() -> None:
         ({"token": "t"}, 48.0),
         ({"token": "t", "expires_in": "300"}, 48.0),
         ({"token": "t", "expires_in": 10**9}, 2880.0),
+        ({"token": "t", "expires_in": 10**400}, 2880.0),
     ],
 )
 def test_tokens_are_renewed_before_they_expire(fields: dict[str, object], life: float) -> None:
     assert read(**fields) == ("t", pytest.approx(life))
+
+
+def test_life_beyond_all_numbers_is_none() -> None:
+    value = web_token(exp=10**400, iat=1)
+    assert read(access_token=value) == (value, pytest.approx(48.0))
+
+
+@pytest.mark.parametrize(
+    "credential", [Credential("me", "planted-secret"), Credential(identity_token="planted-secret")]
+)
+def test_request_shows_no_secret_of_its_own(credential: Credential) -> None:
+    request = make_token_request("look", REALM, CHALLENGE, credential)
+    shown = repr(request)
+    assert "planted-secret" not in shown
+    assert basic_authorization(credential) not in shown
 
 
 def test_life_is_read_from_the_claims_whatever_the_clock_says() -> None:

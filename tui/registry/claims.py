@@ -40,7 +40,10 @@ def life_of(token: str, now: float) -> float | None:
     expires, issued = claims.get("exp"), claims.get("iat", now)
     if not isinstance(expires, int | float) or not isinstance(issued, int | float):
         return None
-    return max(float(expires - issued), 0.0)  # of one clock, so that ours may be wrong
+    try:
+        return max(float(expires - issued), 0.0)  # of one clock, so that ours may be wrong
+    except OverflowError:
+        return None
 
 
 def is_of_azure(token: str) -> bool:

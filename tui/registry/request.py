@@ -28,15 +28,16 @@ def push_scope(repository: Repository) -> str:
 class Request:
     """A call: what it is for (a verb phrase), what goes out, and which answers are good ones.
 
-    A `body` of bytes can be sent again; a stream cannot, so a request with one is tried once.
+    A `body` of bytes can be sent again; a stream cannot, so a request with one is tried once. Headers, bodies and the
+    answer's body are kept out of `repr`: they carry tokens and passwords.
     """
 
     operation: str
     method: str
     url: Url
     scopes: tuple[str, ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    body: bytes | AsyncIterator[bytes] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    body: bytes | AsyncIterator[bytes] | None = field(default=None, repr=False)
     expected: frozenset[int] = frozenset({200})
     limit: int = LIST_LIMIT
     """Bytes of a good answer's body; a longer one is refused."""
@@ -61,7 +62,7 @@ class Answer:
 
     status: int
     headers: "CIMultiDictProxy[str]"
-    body: bytes
+    body: bytes = field(repr=False)
     url: Url
     is_elsewhere: bool = False
 

@@ -131,6 +131,6 @@ def _post(operation: str, url: Url, form: Mapping[str, str]) -> Request:
 def _life(expires_in: object, value: str, now: float) -> float:
     """Seconds that a token lives: as said, else as its own claims say (ACR says nothing else), else the usual 60."""
     if isinstance(expires_in, int | float) and expires_in > 0:
-        return min(float(expires_in), _LONGEST_LIFE)
+        return float(min(expires_in, _LONGEST_LIFE))
     life = life_of(value, now)
     return _USUAL_LIFE if life is None else min(life, _LONGEST_LIFE)
