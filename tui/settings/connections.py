@@ -39,7 +39,7 @@ def _is_plain(table: Table, environment: Environment, auth: AuthMethod) -> bool:
         return is_here and table.text("ca") is None
     if plain and table.text("ca") is not None:
         raise table.error("plain_http", "plain http checks no certificate", "leave out plain_http or ca")
-    if plain and auth in AZURE_LOGINS and not is_here:
+    if plain and not is_here and (auth in AZURE_LOGINS or table.flag(_OPT_IN)):
         told = f"{auth} would show the login's token to everybody on the way to {environment.registry}"
         raise table.error("plain_http", told, "leave out plain_http")
     return plain
