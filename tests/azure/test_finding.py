@@ -61,6 +61,32 @@ async def test_a_failed_login_is_told_as_it_is():
             await hosts(made.client)
 
 
+async def test_no_password_of_netrc_takes_the_place_of_the_token(tmp_path, monkeypatch):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login me password planted-password\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    async with desk() as made:
+        assert await hosts(made.client) == [BASE.registry, PROD.registry]
+
+
+async def test_the_environments_proxy_is_asked(aiohttp_servers, monkeypatch):
+    asked = []
+
+    async def answer(request):
+        asked.append(str(request.url))
+        return web.json_response({"value": []})
+
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("http_proxy", await aiohttp_servers(answer))
+    client = Arm(FixedLogin(), cloud_at("http://arm.example"))
+    try:
+        assert await hosts(client) == []
+    finally:
+        await client.close()
+    assert asked == ["http://arm.example/subscriptions?api-version=2022-12-01"]
+
+
 async def test_a_refused_login_says_what_to_run():
     async with desk() as made:
         made.arm.faults.unauthorised = True

@@ -93,7 +93,7 @@ class Management:
                 trust.load_verify_locations(self._ca_file)
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(ssl=trust),
-                trust_env=True,
+                trust_env=False,  # it would take ~/.netrc as well, and that in place of the token
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,  # the transport does that
             )

@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from aiohttp import ClientConnectorError
 from azure.core.credentials import AccessToken
@@ -79,6 +80,7 @@ class Fence(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
             raise ElsewhereError(urlsplit(url).hostname or "no host")
         # The SDK sends a token over plain http only where that is said for each request; the base URL was chosen.
         request.context.options["enforce_https"] = False
+        request.context.options["proxy"] = _proxy(url)
         return await self.next.send(request)
 
 
@@ -116,6 +118,15 @@ class Patience(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
         delay = jitter * min(_LONGEST_DELAY, _FIRST_DELAY * 2**tries) if after is None else after + jitter
         self._observe(RetryScheduled(NAME, _operation(request.http_request), cause, delay))
         await self._sleep(delay)
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment names for `url`, as every other client on the machine would use it."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in {"localhost", "127.0.0.1", "::1"} or proxy_bypass(host):
+        return None
+    return getproxies().get(parts.scheme)
 
 
 def cause_of(error: AzureError) -> str:
