@@ -252,6 +252,22 @@ async def test_written_and_not_locked_is_a_failure_that_says_both(tmp_path: Path
     )
 
 
+async def test_a_tag_that_moved_before_it_was_locked_is_a_mismatch(tmp_path: Path) -> None:
+    async with vault(tmp_path, locks=True) as here:
+        here.lab.push("base", "shop/api", "1.0.0", picture(1))
+        plan = await here.lab.bench.plan(here.lab.request(IMAGE, "prod"))
+        events: list[Event] = []
+        async for record in here.lab.bench.promote(plan):
+            events.append(record.event)
+            if isinstance(record.event, Verified):
+                here.lab.push("prod", "shop/api", "1.0.0", picture(7))
+    locked, ending = events[-2:]
+    assert locked == TagLocked(picture(7).digest)
+    assert isinstance(ending, PromotionFailed)
+    assert ending.operation == Step.VERIFY
+    assert "windlass unlock shop/api:1.0.0 --in prod" in ending.cause
+
+
 async def test_an_azure_registry_that_cannot_be_asked_to_lock_is_not_promoted_into(tmp_path: Path) -> None:
     async with vault(tmp_path, locks=True) as here:
         here.lab.bench.tools = here.lab.tools

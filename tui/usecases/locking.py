@@ -52,8 +52,8 @@ async def unlock(tools: Tools, wanted: LockedTag, forbidden: str = "") -> AsyncG
             yield record
 
 
-async def lock_promoted(locker: TagLocker, plan: Plan) -> AsyncGenerator[Event, None]:
-    """Locks the tag that `plan` wrote.
+async def lock_promoted(registry: Registry, locker: TagLocker, plan: Plan) -> AsyncGenerator[Event, None]:
+    """Locks the tag that `plan` wrote, and looks what it holds now that nobody moves it any more.
 
     A failure ends the promotion as failed: the tag is written and verified, but not what the settings want of it.
     """
@@ -61,15 +61,20 @@ async def lock_promoted(locker: TagLocker, plan: Plan) -> AsyncGenerator[Event, 
     wanted = LockedTag(request.target, request.repository, request.target_tag)
     yield StepStarted(Step.LOCK, str(plan.target))
     try:
-        if await locker.write_lock(wanted.place, wanted.tag) is LockedPart.TAG:
-            yield LineLogged(_LOCKED_ALREADY)
-            return
-        await locker.lock(wanted.place, wanted.tag)
+        was_locked = await locker.write_lock(wanted.place, wanted.tag) is LockedPart.TAG
+        if not was_locked:
+            await locker.lock(wanted.place, wanted.tag)
+        held = await _digest(registry, wanted)
     except RegistryError as error:
         cause = f"promoted and verified, but not locked: {error}; lock it with `{wanted.command('lock')}`"
         yield PromotionFailed(Step.LOCK, Side.TARGET, cause)
         return
-    yield TagLocked(plan.digest)
+    yield LineLogged(_LOCKED_ALREADY) if was_locked else TagLocked(held)
+    if held != plan.digest:
+        cause = (
+            f"MISMATCH: {plan.target} moved to {held} before it was locked; free it with `{wanted.command('unlock')}`"
+        )
+        yield PromotionFailed(Step.VERIFY, Side.TARGET, cause)
 
 
 _Action = Callable[[Registry, TagLocker, LockedTag], AsyncGenerator[Event, None]]

@@ -117,9 +117,10 @@ class _Run:
             yield complaint
             return
         yield Verified(plan.digest)
-        locker = tools.lockers.get(plan.request.target)
-        if plan.request.target.lock and locker is not None:
-            async with aclosing(lock_promoted(locker, plan)) as events:
+        target = plan.request.target
+        locker = tools.lockers.get(target)
+        if target.lock and locker is not None:
+            async with aclosing(lock_promoted(tools.registries[target], locker, plan)) as events:
                 async for event in events:
                     yield event
 
