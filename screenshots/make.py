@@ -8,6 +8,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tui.ui.app import WindlassApp
+from tui.ui.screens.confirm import ConfirmScreen
 from tui.ui.screens.plan import PlanScreen
 from tui.ui.widgets.log_pane import LogPane
 from tui.wiring.demo import open_demo
@@ -57,6 +58,15 @@ async def log(pilot: Pilot[int]) -> None:
     await asyncio.sleep(0.2)
 
 
+async def lock(pilot: Pilot[int]) -> None:
+    """A locked tag in prod, and the question before it is unlocked."""
+    await pilot.press("slash", *"prod:locked", "enter", "l", "l", "l")
+    await pilot.pause(0.5)
+    await pilot.press("U")
+    await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+    await asyncio.sleep(1)
+
+
 async def go(pilot: Pilot[int]) -> None:
     """Plans what the cursor stands on, reads the plan, and confirms it."""
     await pilot.press("p")
@@ -94,7 +104,7 @@ async def take(name: str, script: Script, size: tuple[int, int]) -> None:
 async def main() -> None:
     """All pictures, in both sizes."""
     for size in SIZES:
-        for script in (board, inspector, plan, log):
+        for script in (board, inspector, plan, log, lock):
             await take(script.__name__, script, size)
 
 
