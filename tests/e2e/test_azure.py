@@ -3,10 +3,12 @@ imports that keep the digest, and no secret anywhere that people or programs loo
 """
 
 import asyncio
+import base64
 import json
 import os
 import subprocess
 import sys
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -112,6 +114,59 @@ def test_a_locked_tag_is_refused_unlocked_promoted_and_locked_again(world: World
     assert cells[LOCKED.partition(":")[2]]["locked"] is True
     assert cells["latest"].get("locked", False) is False
     assert cells["latest"]["pushed"]
+
+
+def stored_identity_token(host: str, refresh: str) -> dict[str, object]:
+    return {"auths": {host: {"auth": base64.b64encode(b"00000000:").decode(), "identitytoken": refresh}}}
+
+
+def stored_password(host: str, refresh: str) -> dict[str, object]:
+    user = "00000000-0000-0000-0000-000000000000"
+    return {"auths": {host: {"auth": base64.b64encode(f"{user}:{refresh}".encode()).decode()}}}
+
+
+@pytest.mark.parametrize("stored", [stored_identity_token, stored_password])
+def test_a_login_that_docker_stores_lists_and_locks(
+    world: World, tmp_path: Path, stored: Callable[[str, str], dict[str, object]]
+) -> None:
+    host = world.hosts["test"]
+    (tmp_path / "config.json").write_text(json.dumps(stored(host, refresh_token(world, "test"))))
+    settings = tmp_path / "windlass.toml"
+    table = '[[environment]]\nname = "{0}"\nregistry = "{1}"\nkind = "{2}"\nauth = "{3}"\n'
+    base = table.format("base", world.hosts["base"], "oci", "anonymous")
+    settings.write_text(base + table.format("test", host, "acr", "docker"))
+    words = ("shop/web:latest", "--in", "test", "--yes", "--config", str(settings))
+    for command, is_locked in (("lock", True), ("unlock", False)):
+        done = world.windlass(command, *words, DOCKER_CONFIG=str(tmp_path))
+        assert done.returncode == 0, done.stderr
+        told = world.windlass(
+            "status", "--json", "--repo", "shop/web", "--config", str(settings), DOCKER_CONFIG=str(tmp_path)
+        )
+        cells = {row["tag"]: row["cells"]["test"] for row in json.loads(told.stdout)["rows"]}
+        assert cells["latest"].get("locked", False) is is_locked
+
+
+def test_a_refresh_token_in_the_environment_is_a_login(world: World, tmp_path: Path) -> None:
+    settings = tmp_path / "windlass.toml"
+    host = world.hosts["test"]
+    settings.write_text(
+        f'[[environment]]\nname = "test"\nregistry = "{host}"\nkind = "acr"\nauth = "token"\ntoken_env = "LOGIN"\n'
+    )
+    words = ("status", "--repo", "shop/web", "--config", str(settings))
+    without = world.windlass(*words)
+    assert without.returncode == 4
+    assert "set the environment variable LOGIN" in without.stderr
+    done = world.windlass(*words, LOGIN=refresh_token(world, "test"))
+    assert done.returncode == 0, done.stderr
+
+
+def refresh_token(world: World, environment: str) -> str:
+    """What `az acr login --expose-token` gives: the registry's own token, exchanged for one of Azure's."""
+    host = world.hosts[environment]
+    form = {"grant_type": "access_token", "service": host, "access_token": world.token}
+    request = urllib.request.Request(f"http://{host}/oauth2/exchange", data=urllib.parse.urlencode(form).encode())
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return str(json.loads(answer.read())["refresh_token"])
 
 
 def test_init_finds_the_registries_of_a_login_and_writes_settings_that_load(world: World) -> None:
