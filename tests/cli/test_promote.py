@@ -268,6 +268,26 @@ async def test_without_a_journal_it_is_said_what_was_written_and_what_was_not_be
     assert "not begun: shop/api:2.0" in recorder.err
 
 
+@pytest.mark.parametrize(("step", "is_doubted"), [(Step.PUSH, False), (Step.TAG, True)])
+async def test_of_a_stopped_import_only_the_tag_that_azure_was_to_set_is_doubted(
+    step: Step, is_doubted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bed = make_bed(Environment("base", "b.io", kind=Kind.ACR), Environment("test", "t.io", kind=Kind.ACR))
+    bed.engine.name = EngineName.ACR_IMPORT
+    bed.put("base", "1.0", "one")
+    bed.put("test", "1.0", "old")
+
+    async def stop(*_: object) -> AsyncGenerator[EngineEvent, None]:
+        yield StepStarted(step, "by Azure")
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(FakeEngine, "run", stop)
+    code, printed = await run(bed, TO_TEST)
+    assert code == Exit.INTERRUPTED
+    assert f"is as it was: {image('old').digest}" in printed.err
+    assert ("Azure may still set it" in printed.err) is is_doubted
+
+
 async def test_targets_are_looked_at_side_by_side_after_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
     bed = make_bed(Environment("base", "b.io", kind=Kind.ACR), Environment("test", "t.io", kind=Kind.ACR))
     bed.engine.name = EngineName.ACR_IMPORT

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from tui.domain.events import (
     PromotionSucceeded,
     Recorded,
     Step,
+    StepStarted,
 )
 from tui.domain.plan import Plan
 from tui.domain.progress import Progress
@@ -76,52 +77,67 @@ class Teller:
             (self.console.progress if self.console.shows_progress else self.console.say)(line)
 
 
+@dataclass(slots=True)
+class _Course:
+    """How far promotions came, by their target: the last event of each, and which of them began to write the tag."""
+
+    last: dict[Reference, Recorded] = field(default_factory=dict[Reference, Recorded])
+    writing: set[Reference] = field(default_factory=set[Reference])
+
+    def take(self, record: Recorded) -> None:
+        self.last[record.target] = record
+        if isinstance(record.event, StepStarted) and record.event.step is Step.TAG:
+            self.writing.add(record.target)
+
+    def is_under_way(self, plan: Plan) -> bool:
+        return plan.target in self.last and not isinstance(self.last[plan.target].event, Ending)
+
+    def doubt(self, plan: Plan) -> str:
+        """What to say of a tag that is as it was. Only an import that sets it goes on when it is not waited for."""
+        is_set_by_azure = plan.forecast.engine is EngineName.ACR_IMPORT and plan.target in self.writing
+        return "; Azure may still set it: look again later" if is_set_by_azure else ""
+
+
 async def carry_out(bench: Workbench, plans: Sequence[Plan], teller: Teller) -> Exit:
     """Carries out `plans` and tells every event; the exit code of the first that did not succeed, in their order.
 
     Their targets must differ. Raises JournalError.
     """
-    last: dict[Reference, Recorded] = {}
+    course = _Course()
     by_target = {plan.target: plan for plan in plans}
     try:
         async with aclosing(bench.promote_all(plans)) as records:
             async for record in records:
-                last[record.target] = record
+                course.take(record)
                 teller.tell(record, by_target[record.target])
     except asyncio.CancelledError:
-        for plan in _under_way(plans, last):
-            teller.tell(replace(last[plan.target], at=datetime.now(UTC), event=PromotionCancelled()), plan)
-        await _tell_stop(bench, plans, last, teller.console)
+        for plan in filter(course.is_under_way, plans):
+            teller.tell(replace(course.last[plan.target], at=datetime.now(UTC), event=PromotionCancelled()), plan)
+        await _tell_stop(bench, plans, course, teller.console)
         return Exit.INTERRUPTED
     except JournalError:
-        await _tell_stop(bench, plans, last, teller.console)
+        await _tell_stop(bench, plans, course, teller.console)
         raise
-    _tell_left(plans, last, teller.console)
-    exits = (exit_of(last[plan.target]) for plan in plans if plan.target in last)
+    _tell_left(plans, course, teller.console)
+    exits = (exit_of(course.last[plan.target]) for plan in plans if plan.target in course.last)
     return next((code for code in exits if code is not Exit.DONE), Exit.DONE)
 
 
-def _under_way(plans: Sequence[Plan], last: Mapping[Reference, Recorded]) -> Sequence[Plan]:
-    return [plan for plan in plans if plan.target in last and not isinstance(last[plan.target].event, Ending)]
-
-
-async def _tell_stop(
-    bench: Workbench, plans: Sequence[Plan], last: Mapping[Reference, Recorded], console: Console
-) -> None:
+async def _tell_stop(bench: Workbench, plans: Sequence[Plan], course: _Course, console: Console) -> None:
     """Says what the targets now hold, looked at side by side. A second interruption ends the looking."""
-    stopped = _under_way(plans, last)
+    stopped = [plan for plan in plans if course.is_under_way(plan)]
     try:
-        found = await gather_all(*(_what_is_left(bench, plan) for plan in stopped))
+        found = await gather_all(*(_what_is_left(bench, plan, course) for plan in stopped))
     except asyncio.CancelledError:
         found = [_unread(plan) for plan in stopped]
     for told in found:
         console.say(f"interrupted; {told}")
-    _tell_left(plans, last, console)
+    _tell_left(plans, course, console)
 
 
-def _tell_left(plans: Sequence[Plan], last: Mapping[Reference, Recorded], console: Console) -> None:
+def _tell_left(plans: Sequence[Plan], course: _Course, console: Console) -> None:
     for plan in plans:
-        if plan.target not in last:
+        if plan.target not in course.last:
             console.say(f"not begun: {plan.request.repository}:{plan.request.tag}")
 
 
@@ -138,7 +154,7 @@ def exit_of(record: Recorded) -> Exit:
             return Exit.FAILED
 
 
-async def _what_is_left(bench: Workbench, plan: Plan) -> str:
+async def _what_is_left(bench: Workbench, plan: Plan, course: _Course) -> str:
     """What the target's tag holds after an interruption, looked at rather than assumed."""
     before = plan.current.digest if plan.current else None
     request = plan.request
@@ -147,18 +163,13 @@ async def _what_is_left(bench: Workbench, plan: Plan) -> str:
             details = await bench.inspect(request.target, request.repository, request.target_tag)
     except (RegistryError, TimeoutError) as error:
         if isinstance(error, NotFound) and before is None:
-            return f"{plan.target} is as it was: missing{_may_change(plan)}"
+            return f"{plan.target} is as it was: missing{course.doubt(plan)}"
         return _unread(plan)
     now = details.descriptor.digest
     if now != before:
         return f"{plan.target} was written: it now holds {now}"
-    return f"{plan.target} is as it was: {now}{_may_change(plan)}"
+    return f"{plan.target} is as it was: {now}{course.doubt(plan)}"
 
 
 def _unread(plan: Plan) -> str:
     return f"{plan.target} could not be read back: look at it before relying on it"
-
-
-def _may_change(plan: Plan) -> str:
-    is_import = plan.forecast.engine is EngineName.ACR_IMPORT
-    return "; Azure may still end an import that it began: look again later" if is_import else ""
