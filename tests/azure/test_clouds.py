@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui.azure.clouds import PUBLIC, cloud_at, cloud_of
+from tui.azure.clouds import PUBLIC, cloud_at, cloud_of, host_of
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,21 @@ def test_another_base_url_takes_the_public_clouds_tokens():
         ("https://management.azure.com@evil.example/a", False),
         ("https://management.azure.com:x/a", False),
         ("//management.azure.com/a", False),
+        ("https://me:password@management.azure.com/a", False),
+        ("https://evil.example\\.management.azure.com/a", False),
+        ("https://evil.example%2f.management.azure.com/a", False),
+        ("https://evil.example\N{FULLWIDTH SOLIDUS}.management.azure.com/a", False),
     ],
 )
 def test_only_the_clouds_own_hosts_see_the_token(url, holds):
     assert PUBLIC.holds(url) is holds
+
+
+@pytest.mark.parametrize(
+    ("url", "host"), [("https://evil.example:1/a", "evil.example"), ("https://[", "no host"), ("/a", "no host")]
+)
+def test_the_host_of_any_url_can_be_named(url, host):
+    assert host_of(url) == host
 
 
 def test_another_base_url_has_no_other_hosts():

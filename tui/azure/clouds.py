@@ -1,10 +1,12 @@
 """Azure's clouds: where Azure Resource Manager is, and which token it takes."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 _SCOPE: Final = "/.default"
+_HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,23 @@ class Cloud:
         return self in _CLOUDS.values() and asked[::2] == base[::2] and asked[1].endswith(f".{base[1]}")
 
 
+def host_of(url: str) -> str:
+    """The host in `url`, to be named; "no host" where it holds none that can be read."""
+    return _origin(url)[1] or "no host"
+
+
 def _origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port of `url`; a port that cannot be read is none, and the same as no other."""
-    parts = urlsplit(url)
+    """Scheme, host and port of `url`. What is odd has none, and is the same as no other: two readers of an odd URL
+    can see two hosts."""
     try:
+        parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return "", "", None
-    return parts.scheme, parts.hostname or "", port or {"https": 443, "http": 80}.get(parts.scheme)
+    host = parts.hostname or ""
+    if "@" in parts.netloc or not _HOST.fullmatch(host):
+        return "", "", None
+    return parts.scheme, host, port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
 def _cloud(host: str) -> Cloud:

@@ -19,7 +19,7 @@ from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import AsyncHTTPPolicy
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 
-from tui.azure.clouds import Cloud
+from tui.azure.clouds import Cloud, host_of
 from tui.domain.notices import Notice, RetryScheduled
 from tui.ports.azure import AzureLogin
 from tui.ports.errors import LoginError
@@ -77,7 +77,7 @@ class Fence(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
         """Raises ElsewhereError."""
         url = request.http_request.url
         if not self._cloud.holds(url):
-            raise ElsewhereError(urlsplit(url).hostname or "no host")
+            raise ElsewhereError(host_of(url))
         # The SDK sends a token over plain http only where that is said for each request; the base URL was chosen.
         request.context.options["enforce_https"] = False
         request.context.options["proxy"] = _proxy(url)
