@@ -188,6 +188,13 @@ async def test_where_no_name_says_anything_enter_is_no_answer(file: Path) -> Non
     assert hosts(file) == {"base": "images.azurecr.io"}
 
 
+async def test_a_registry_that_is_named_twice_is_refused(file: Path) -> None:
+    command = InitCommand(Common(), ("base.example", "base.example"), is_confirmed=True)
+    with pytest.raises(UsageError, match="named twice"):
+        await run(file, make_recorder(), command, Unopened())
+    assert not file.exists()
+
+
 async def test_registries_that_are_named_ask_nobody(file: Path) -> None:
     places = ("base.example", "r.example:5000/dev/", "r.example:5000/team-", "contosoprod.azurecr.io")
     command = InitCommand(Common(), places, is_confirmed=True)

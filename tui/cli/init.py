@@ -89,6 +89,8 @@ async def _draft(command: InitCommand, azure: AzureSettings, console: Console, f
 
 def _draft_of(places: tuple[str, ...], command: InitCommand, azure: AzureSettings) -> Draft:
     prefixes = named(places)
+    if len(prefixes) < len(places):
+        raise UsageError("a registry is named twice; two environments in one registry need a prefix each: HOST/prefix/")
     return Draft(arrange(tuple(prefixes)), AuthMethod(command.auth), azure, prefixes=prefixes)
 
 

@@ -69,17 +69,6 @@ class Static:
         return self._credential
 
 
-class Missing:
-    """Credentials that cannot be had; `sentence` says why and how to mend it."""
-
-    def __init__(self, sentence: str) -> None:
-        self._sentence = sentence
-
-    async def find(self) -> Credential | None:
-        """Raises NoCredentials."""
-        raise NoCredentials(self._sentence)
-
-
 class DockerStore:
     """What `docker login` stored for `host`, in the configuration file or behind a credential helper.
 
