@@ -35,6 +35,14 @@ async def test_given_token_is_told_by_its_user_and_its_issuer(token: str, user: 
     assert await GivenToken(lambda: token, user, TENANT).find() == credential
 
 
+async def test_refresh_token_of_one_registry_is_not_shown_to_another() -> None:
+    token = web_token(iss="Azure Container Registry", aud="contoso.azurecr.io")
+    for host in ("Contoso.azurecr.io", "contoso.azurecr.io:443", ""):
+        assert await GivenToken(lambda: token, host=host).find() == Credential(identity_token=token)
+    with pytest.raises(NoCredentials, match=r"is for contoso\.azurecr\.io: name another with token_env"):
+        await GivenToken(lambda: token, host="registry.example").find()
+
+
 async def test_given_token_is_read_each_time() -> None:
     tokens = ["first", "second"]
     source = GivenToken(lambda: tokens.pop(0), "robot")

@@ -23,6 +23,9 @@ _AZURE_ISSUERS: Final = frozenset(
 )
 """Hosts that issue Azure's tokens (msal, `WELL_KNOWN_AUTHORITY_HOSTS`; the last for version 1 tokens in China)."""
 
+_ACR_ISSUER: Final = "Azure Container Registry"
+"""Who issues a registry's refresh tokens; their audience is its login server (Azure/acr, "AAD-OAuth")."""
+
 
 def claims_of(token: str) -> Mapping[str, object]:
     """The claims of a JSON web token, empty where it is none."""
@@ -44,6 +47,13 @@ def life_of(token: str, now: float) -> float | None:
         return max(float(expires - issued), 0.0)  # of one clock, so that ours may be wrong
     except OverflowError:
         return None
+
+
+def registry_of(token: str) -> str:
+    """The registry that issued a token, where that is one of Azure's and says so; else empty."""
+    claims = claims_of(token)
+    audience = claims.get("aud")
+    return audience if claims.get("iss") == _ACR_ISSUER and isinstance(audience, str) else ""
 
 
 def is_of_azure(token: str) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
+from tui.domain.text import clean
 from tui.ports.azure import AzureLogin
 from tui.ports.errors import LoginError
-from tui.registry.claims import is_of_azure
+from tui.registry.claims import is_of_azure, registry_of
 from tui.registry.credentials import Credential, NoCredentials
 
 REGISTRY_SCOPE: Final = "https://containerregistry.azure.net/.default"
@@ -37,12 +38,15 @@ class GivenToken:
 
     With a `user` it is that user's password. Without, it is one of Azure's if it says so itself, and else a refresh
     token of the registry (`az acr login --expose-token`). `read` raises NoCredentials where there is none.
+
+    One that names the registry of Azure's that issued it goes to `host` only if that is the one; empty trusts any.
     """
 
-    def __init__(self, read: Callable[[], str], user: str = "", tenant: str = "") -> None:
+    def __init__(self, read: Callable[[], str], user: str = "", tenant: str = "", host: str = "") -> None:
         self._read = read
         self._user = user
         self._tenant = tenant
+        self._host = host
 
     async def find(self) -> Credential:
         """The credential. Raises NoCredentials."""
@@ -53,4 +57,8 @@ class GivenToken:
             return Credential(self._user, token)
         if is_of_azure(token):
             return Credential(azure_token=token, tenant=self._tenant)
+        owner, host = registry_of(token).lower(), self._host.lower()
+        if owner and host and owner not in {host, host.partition(":")[0]}:
+            mend = "name another with token_env, or set send_azure_token = true if it is the same registry"
+            raise NoCredentials(f"the token that is given is for {clean(owner, 100)}: {mend}")
         return Credential(identity_token=token)

@@ -49,7 +49,8 @@ def _credentials(environment: Environment, connection: Connection, azure: AzureP
         case AuthMethod.DOCKER:
             return DockerStore(environment.registry)
         case AuthMethod.TOKEN:
-            return GivenToken(_reader(connection.token), connection.token.user, connection.tenant)
+            host = "" if connection.trusts_with_azure_token else environment.registry
+            return GivenToken(_reader(connection.token), connection.token.user, connection.tenant, host)
         case AuthMethod.AZURE_CLI | AuthMethod.AZURE_DEFAULT | AuthMethod.AZURE_DEVICE_CODE:
             login = azure.login(connection)
             assert login is not None  # noqa: S101 - these are the methods that have one
