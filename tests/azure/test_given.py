@@ -7,18 +7,20 @@ import pytest
 
 from tui.azure.given import GivenLogin
 from tui.ports.errors import LoginError
+from tui.registry.claims import is_of_azure
 
 ARM = "https://management.azure.com/.default"
 
 
 def shaped(**claims):
+    claims = {"iss": "https://sts.windows.net/tenant/"} | claims
     body = base64.urlsafe_b64encode(json.dumps(claims, ensure_ascii=False).encode()).rstrip(b"=").decode()
     return f"head.{body}.sign"
 
 
 def login(*tokens):
     rest = list(tokens)
-    return GivenLogin(lambda: rest.pop(0) if len(rest) > 1 else rest[0], clock=lambda: 1000)
+    return GivenLogin(lambda: rest.pop(0) if len(rest) > 1 else rest[0], is_of_azure, clock=lambda: 1000)
 
 
 @pytest.mark.parametrize("name", ["x", "ÿ?>~", "名前"])  # base64url's own letters, and what an SDK's reader breaks on
@@ -44,6 +46,7 @@ async def test_it_is_read_each_time():
         ("a.W10.c", "none of Azure's"),
         (shaped(exp="soon"), "none of Azure's"),
         (shaped(exp=2000, iss="Azure Container Registry"), "a registry's own"),
+        (shaped(exp=2000, iss="https://token.actions.githubusercontent.com"), "none of Azure's"),
         (shaped(exp=1000), "has ended"),
     ],
 )

@@ -9,7 +9,7 @@ from aiohttp import web
 from tests.registry.azure import AZURE_TOKEN, TENANT, Azure, Login, Planted
 from tests.registry.stub import Ears, Stub, client, json_answer, problem, serve
 from tui.domain.reference import parse_repository, parse_tag
-from tui.ports.errors import InvalidAnswer, LoginError, RegistryError, Unauthorised
+from tui.ports.errors import Forbidden, InvalidAnswer, LoginError, RegistryError, Unauthorised
 from tui.registry.client import Endpoint, RegistryClient, Timing
 from tui.registry.credential_sources import REGISTRY_SCOPE, AzureCredentials
 from tui.registry.credentials import CredentialSource
@@ -74,7 +74,7 @@ async def test_refresh_tokens_that_are_never_taken_are_not_asked_for_again_and_a
     azure = Azure(denied={f"repository:shop/{n}:pull" for n in range(5)})
     async with serve(azure) as stub, trusted(stub) as registry:
         for number in range(5):
-            with pytest.raises(Unauthorised, match=rf"no rights on shop/{number}: .* AcrPull"):
+            with pytest.raises(Forbidden, match=rf"no rights on shop/{number}: .* AcrPull"):
                 await registry.resolve(parse_repository(f"shop/{number}"), TAG)
         await registry.resolve(API, TAG)
     assert azure.counts["/oauth2/exchange"] == 2
@@ -83,7 +83,7 @@ async def test_refresh_tokens_that_are_never_taken_are_not_asked_for_again_and_a
 async def test_token_without_the_right_names_the_role() -> None:
     azure = Azure(rightless={"repository:shop/api:pull"})
     async with serve(azure) as stub:
-        sentence = await refused(stub, Unauthorised)
+        sentence = await refused(stub, Forbidden)
     assert "no rights on shop/api" in sentence
     assert 'AcrPull, or "Container Registry Repository Reader" in ABAC mode' in sentence
 

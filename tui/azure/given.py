@@ -9,18 +9,21 @@ from typing import Any, Final, cast
 from tui.ports.azure import AzureToken
 from tui.ports.errors import LoginError
 
-_REGISTRY_ISSUER: Final = "Azure Container Registry"
 _MEND: Final = "`az account get-access-token --query accessToken --output tsv` gives one"
 
 
 class GivenLogin:
     """Reads the token with `read` each time, so that one that was put in its place is found. Shows it to nobody.
 
-    `read` gives an empty text where there is none; it may raise LoginError itself.
+    `read` gives an empty text where there is none; it may raise LoginError itself. `is_of_azure` knows the tokens that
+    Azure's own login issued: no other goes to Azure.
     """
 
-    def __init__(self, read: Callable[[], str], *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, read: Callable[[], str], is_of_azure: Callable[[str], bool], *, clock: Callable[[], float] = time.time
+    ) -> None:
         self._read = read
+        self._is_of_azure = is_of_azure
         self._clock = clock
 
     async def token(self, scope: str) -> AzureToken:
@@ -30,7 +33,7 @@ class GivenLogin:
             raise LoginError(f'auth = "token", but no token is given: {_MEND}')
         claims = _claims(value)
         expires_at = claims.get("exp")
-        if claims.get("iss") == _REGISTRY_ISSUER or not isinstance(expires_at, int | float):
+        if not self._is_of_azure(value) or not isinstance(expires_at, int | float):
             raise LoginError(f"the token that is given is none of Azure's, but a registry's own or a password: {_MEND}")
         if expires_at <= self._clock():
             raise LoginError(f"the token that is given has ended: {_MEND}")

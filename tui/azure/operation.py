@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SIGN_OF_LIFE: Final = 5.0
 """Seconds between two words on a running import, also where Azure is asked more seldom."""
+LONGEST_DELAY: Final = 60.0
+"""Seconds between two questions, whatever Azure asks for: somebody is waiting."""
 PATIENCE: Final = 300.0
 """Seconds that an import is waited for of which Azure says nothing."""
 
@@ -37,8 +39,8 @@ class Watch(AsyncARMPolling):
         return cast("Any", self)._pipeline_response.http_response
 
     def delay(self) -> float:
-        """Seconds until Azure wants to be asked again."""
-        return self._extract_delay()
+        """Seconds until Azure wants to be asked again, LONGEST_DELAY at most."""
+        return min(self._extract_delay(), LONGEST_DELAY)
 
 
 class ImportOperation:

@@ -135,7 +135,7 @@ def cause_of(error: AzureError) -> str:
     if isinstance(error, ServiceRequestTimeoutError) or isinstance(inner, TimeoutError):
         return "no answer in time"
     if isinstance(inner, ClientConnectorError):
-        return f"no connection ({type(inner).__name__})"
+        return f"no connection to {inner.host}:{inner.port}"
     return "the connection broke off"
 
 

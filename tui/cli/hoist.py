@@ -55,6 +55,8 @@ class Teller:
         """Tells one event."""
         if self.as_json:
             self.console.document(json.dumps(to_json(record)))
+            if isinstance(record.event, PromotionRefused | PromotionFailed):
+                self.console.say(narrate(record))
             return
         progress = self._advance(record)
         prefix = f"{plan.request.repository}:{plan.request.tag}  " if self.names_images else ""

@@ -84,7 +84,8 @@ def _login(registry: FoundRegistry, auth: AuthMethod) -> Iterator[str]:
         yield 'kind = "acr"'
     yield 'auth = "docker"    # what `docker login` stored, or nobody in particular'
     if registry.resource_id:
-        yield f"# this host is none of Azure's; to show it the login all the same: auth = {quoted(auth)} and"
+        yield "# This host is none of Azure's. To show it the login all the same, which imports by Azure need:"
+        yield f"# auth = {quoted(auth)}"
         yield "# send_azure_token = true"
 
 

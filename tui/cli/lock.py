@@ -20,7 +20,7 @@ from tui.cli.planning import find_environment
 from tui.cli.running import run_until_signalled
 from tui.domain import amounts
 from tui.domain.environment import Environment
-from tui.domain.events import PromotionFailed, PromotionRefused, Recorded, TagLocked, TagUnlocked
+from tui.domain.events import Event, PromotionFailed, PromotionRefused, Recorded, TagLocked, TagUnlocked
 from tui.domain.reference import Reference, Repository, Tag
 from tui.domain.wire import to_json
 from tui.usecases.locks import LOCK
@@ -82,10 +82,16 @@ def _records(bench: Workbench, command: LockCommand, at: int) -> AsyncGenerator[
 
 
 def _tell(record: Recorded, command: LockCommand, console: Console) -> None:
+    is_bad = isinstance(record.event, PromotionRefused | PromotionFailed)
     if command.as_json:
         console.document(json.dumps(to_json(record)))
-    else:
+    if (is_bad or not command.as_json) and not _has_no_locks(record.event):
         console.say(narrate(record))
+
+
+def _has_no_locks(event: Event) -> bool:
+    """True where the registry has no locks to change, which is told as wrong usage."""
+    return isinstance(event, PromotionRefused) and event.gate == LOCK
 
 
 def _exit_of(last: Recorded | None) -> Exit:

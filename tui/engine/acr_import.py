@@ -47,7 +47,7 @@ class AcrImportEngine:
     async def forecast(self, request: Request, tree: Tree) -> Forecast:
         """The digest is kept; or why Azure cannot import this."""
         what = f"all {len(tree.platforms)} platforms" if tree.platforms else "the image"
-        sentence = f"Azure copies {what} on its side; signatures and SBOMs follow by direct: the digest is kept"
+        sentence = f"Azure copies {what} on its side, by digest"
         told = Forecast(self.name, Keeping.KEPT, sentence)
         refusal = await self._refusal(request, tree)
         return replace(told, refusal=refusal, remedy=_OUT) if refusal else told
@@ -113,7 +113,8 @@ class AcrImportEngine:
             async for event in events:
                 yield event
         if plan.companions.count:
-            yield LineLogged(f"Azure leaves {amounts.count(plan.companions.count, 'companion')} behind: by direct")
+            left = plan.companions.count
+            yield LineLogged(f"Azure imports no signatures, SBOMs and attestations: {left} to copy from here")
             async with aclosing(emitted(partial(_copy_companions, plan, route))) as events:
                 async for event in events:
                     yield event

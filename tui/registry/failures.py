@@ -29,13 +29,15 @@ _BY_STATUS: Final[dict[int, type[RegistryError]]] = {
     429: Throttled,
     501: Unsupported,
 }
+_LOCKED: Final = "REGISTRY_DISALLOWED_OPERATION"
+"""ACR's answer, with 405, where a lock forbids the write."""
 _BY_CODE: Final[dict[str, type[RegistryError]]] = {
     "BLOB_UNKNOWN": NotFound,
     "DENIED": Forbidden,
     "MANIFEST_UNKNOWN": NotFound,
     "NAME_UNKNOWN": NotFound,
     "PAGINATION_NUMBER_INVALID": Unsupported,
-    "REGISTRY_DISALLOWED_OPERATION": Forbidden,  # ACR's answer, with 405, where a lock forbids the write
+    _LOCKED: Forbidden,
     "TOOMANYREQUESTS": Throttled,
     "UNSUPPORTED": Unsupported,
 }
@@ -92,7 +94,8 @@ def _cut(text: str, secrets: Iterable[str]) -> str:
 
 
 def _spell(code: str, message: str) -> str:
-    return f"{message} ({code})" if message and code else message or code
+    told = f"{message} ({code})" if message and code else message or code
+    return f"{told}; it is locked: unlock it first" if code == _LOCKED else told
 
 
 def _asked_wait(answer: Answer) -> str:

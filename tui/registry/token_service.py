@@ -132,7 +132,7 @@ class TokenService:
 
     def _refusal(self, error: RegistryError, credential: Credential | None) -> str:
         whose = "without credentials" if credential is None else "for these credentials"
-        hint = self.no_credentials() if credential is None else f"to log in again: {self._login()}"
+        hint = self.no_credentials() if credential is None else f"log in again, for example with {self._login()}"
         return f"its token service gives no token {whose} ({error.detail}); {hint}"
 
     def _login(self) -> str:
@@ -140,8 +140,9 @@ class TokenService:
         host = self._endpoint.host
         return f"az acr login --name {host.partition('.')[0]}" if self._endpoint.is_azure else f"docker login {host}"
 
-    def _no_rights(self, request: Request, challenge: Challenge, error: RegistryError) -> Unauthorised:
-        return self._unauthorised(request, f"{rights_missing(challenge.scopes)} ({error.detail})")
+    def _no_rights(self, request: Request, challenge: Challenge, error: RegistryError) -> Forbidden:
+        told = f"{rights_missing(challenge.scopes)} ({error.detail})"
+        return Forbidden(request.operation, self._endpoint.host, told)
 
     def _unauthorised(self, request: Request, detail: str) -> Unauthorised:
         return Unauthorised(request.operation, self._endpoint.host, detail)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from tui.domain.notices import Notice, RequestAnswered
-from tui.ports.errors import InvalidAnswer, RegistryError, Unauthorised
+from tui.ports.errors import Forbidden, InvalidAnswer, RegistryError
 from tui.registry import links
 from tui.registry.challenge import Challenge, parse_challenges
 from tui.registry.credentials import CredentialSource
@@ -141,7 +141,7 @@ class Transport:
             await self._tokens.answer(request, challenges, renewed)  # says that they are not taken
         if reply.status == 401 and not reply.is_elsewhere and self.endpoint.is_trusted_by_azure:
             reply.close()
-            raise Unauthorised(request.operation, self.endpoint.host, rights_missing(request.scopes))
+            raise Forbidden(request.operation, self.endpoint.host, rights_missing(request.scopes))
         return reply
 
     async def _ask(self, request: Request) -> tuple[str | None, Reply]:

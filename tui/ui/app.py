@@ -149,3 +149,12 @@ class WindlassApp(App[int]):
         from tui.ui.stopping import ask_to_quit
 
         ask_to_quit(self.deck)
+
+    def _fatal_error(self) -> None:
+        """Ends with a traceback, as Textual does, but without the local variables: they may hold a login."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        told = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(told, self.console.options)))
+        self._close_messages_no_wait()

@@ -64,11 +64,13 @@ async def judge_lock(wanted: LockedTag, lockers: Mapping[Environment, TagLocker]
 
 
 def judge_wish(target: Environment, lockers: Mapping[Environment, TagLocker]) -> tuple[Verdict, ...]:
-    """Refuses where the settings of an Azure registry want a promoted tag locked and nothing here can lock it.
+    """Says that a promoted tag is locked; refuses where the settings of an Azure registry want that in vain.
 
     Of other registries, which cannot lock at all, the settings say that the wish stays unmet.
     """
-    if not target.lock or target.kind is not Kind.ACR or target in lockers:
+    if not target.lock or target.kind is not Kind.ACR:
         return ()
+    if target in lockers:
+        return (passes(LOCK, f"the tag is locked after promotion, as the settings of {target.name} want it"),)
     reason = f"the settings want a promoted tag locked, and {target.name} cannot be asked to lock one"
     return (fails(LOCK, reason, f"set lock = false for {target.name}, or an auth that reaches it"),)

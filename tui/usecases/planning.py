@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tui.domain.content import Descriptor, Platform
-from tui.domain.environment import EngineName
+from tui.domain.environment import EngineName, Environment
 from tui.domain.plan import Companions, Forecast, Plan, Request, Transfer, Tree
 from tui.domain.reference import Repository
 from tui.ports.errors import NotFound, WindlassError
@@ -26,7 +26,7 @@ async def make_plan(tools: Tools, request: Request) -> Plan:
     _refuse_impossible(request, tools)
     source, target = tools.registries[request.source], tools.registries[request.target]
     root, current = await gather_pair(
-        _resolve_source(source, request),
+        _resolve_source(source, request, next(iter(tools.registries))),
         resolve_or_none(target, request.target.locate(request.repository), request.target_tag),
     )
     located = request.source.locate(request.repository)
@@ -61,12 +61,14 @@ def _refuse_impossible(request: Request, tools: Tools) -> None:
         raise CannotPlan(f"the engine {named} is not available for this target; use direct")
 
 
-async def _resolve_source(source: Registry, request: Request) -> Descriptor:
+async def _resolve_source(source: Registry, request: Request, base: Environment) -> Descriptor:
     try:
         root = await source.resolve(request.source.locate(request.repository), request.tag)
     except NotFound as error:
         place = request.source.reference(request.repository, request.tag)
-        raise CannotPlan(f"{request.source.name} has no {place}: nothing to promote") from error
+        name = request.source.name
+        way_out = "" if request.source == base else f"; promote it to {name} first, or from elsewhere with --from"
+        raise CannotPlan(f"{name} has no {place}: nothing to promote{way_out}") from error
     if request.seen is not None and root.digest != request.seen:
         raise CannotPlan(
             f"{request.repository}:{request.tag} in {request.source.name} moved since the board was drawn: "

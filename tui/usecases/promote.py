@@ -89,6 +89,8 @@ class _Run:
         """Everything that happens, the ending last."""
         plan, started = self._plan, self._tools.clock()
         yield PromotionStarted(plan.forecast.engine, plan.current.digest if plan.current else None, plan.size)
+        if plan.forecast.instead:
+            yield LineLogged(plan.forecast.instead)
         try:
             async with aclosing(self._carry()) as events:
                 async for event in events:

@@ -115,8 +115,10 @@ class _Survey:
         if self._scope.named:
             told = replace(failure, kind=FailureKind.UNLISTED, detail=f"{failure.detail}; {_ONLY_NAMED}")
             return CatalogClosed(environment.name, told)
-        kind = failure.kind if isinstance(error, Unauthorised) else FailureKind.UNLISTED
-        return CatalogFailed(environment.name, replace(failure, kind=kind, detail=f"{failure.detail}; {_MEND}"))
+        if isinstance(error, Unauthorised):
+            return CatalogFailed(environment.name, failure)
+        told = replace(failure, kind=FailureKind.UNLISTED, detail=f"{failure.detail}; {_MEND}")
+        return CatalogFailed(environment.name, told)
 
     def _discover(self, repositories: Sequence[Repository], group: asyncio.TaskGroup) -> None:
         new = tuple(name for name in repositories if name not in self._known and self._scope.has_repository(name))

@@ -84,10 +84,11 @@ class AzureParts:
 
     def _of_token(self, source: TokenSource) -> "AzureLogin":
         from tui.azure.given import GivenLogin
+        from tui.registry.claims import is_of_azure
         from tui.settings.tokens import read_token
 
         if source not in self._given:
-            self._given[source] = GivenLogin(lambda: read_token(source, os.environ))
+            self._given[source] = GivenLogin(lambda: read_token(source, os.environ), is_of_azure)
         return self._given[source]
 
 
