@@ -103,9 +103,6 @@ async def test_a_list_that_breaks_off_is_not_taken_for_the_whole() -> None:
         {"text": '{"tags": [null]}'},
         {"text": '{"tags": [{}]}'},
         {"text": '{"tags": [{"name": "a", "changeableAttributes": {"writeEnabled": "perhaps"}}]}'},
-        {"text": '{"tags": [{"name": "a", "createdTime": 5, "changeableAttributes": {}}]}'},
-        {"text": '{"tags": [{"name": "a", "createdTime": "yesterday", "changeableAttributes": {}}]}'},
-        {"text": '{"tags": [{"name": "a", "createdTime": "0001-01-01T00:00:00+14:00", "changeableAttributes": {}}]}'},
         {"text": '{"tags": [' + ",".join(["{}"] * 1001) + "]}"},
         {"text": '{"tags": ' + "[" * 100_000 + "]" * 100_000 + "}"},
         {"text": '{"tags": [' + " " * (2 * 1024 * 1024) + "]}"},
@@ -159,6 +156,13 @@ async def test_a_tag_whose_digest_is_none_says_why(digest: object) -> None:
 async def test_times_are_in_utc(moment: str) -> None:
     found, _, _ = await read(json_answer(tag_page(tag_row("1.0", createdTime=moment))))
     assert found["1.0"].created == datetime(2026, 11, 2, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("moment", [5, None, "yesterday", "", "0001-01-01T00:00:00+14:00", ["2026-11-02"]])
+async def test_a_time_that_is_none_costs_only_itself(moment: object) -> None:
+    found, _, _ = await read(json_answer(tag_page(tag_row("1.0", createdTime=moment))))
+    assert found["1.0"].created is None
+    assert found["1.0"].digest is not None
 
 
 async def test_null_is_an_empty_list() -> None:

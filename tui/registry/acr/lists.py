@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.domain.reference import Digest, InvalidName, Repository
 from tui.domain.snapshot import Failure, TagEntry
+from tui.domain.timestamps import parse_timestamp
 from tui.registry import catalog, tags
-from tui.registry.acr.exchange import CATALOG_READ, Listing, read_scope
+from tui.registry.acr.exchange import CATALOG_READ, Listing, TagListing, read_scope
 from tui.registry.acr.rows import TagRow
 from tui.registry.request import CATALOG_SCOPE
 from tui.registry.transport import Transport
@@ -36,8 +37,9 @@ async def list_tags(
 
     Raises NotFound where there is no such repository. A tag whose digest is none has none, and says why.
     """
-    reader = _Reader(transport, repository)
-    listing = Listing(transport, reader.operation, read_scope(repository), "tags")
+    operation = f"list the tags of {repository}"
+    listing = TagListing(transport, operation, read_scope(repository))
+    reader = _Reader(transport, repository, listing)
     async with aclosing(sdk.tags(repository, listing)) as pages:
         async for page in pages:
             yield tuple(entry for row in page if (entry := reader.entry(row)) is not None)
@@ -46,26 +48,27 @@ async def list_tags(
 class _Reader:
     """Reads the rows of one repository."""
 
-    def __init__(self, transport: Transport, repository: Repository) -> None:
-        self.operation = f"list the tags of {repository}"
+    def __init__(self, transport: Transport, repository: Repository, listing: TagListing) -> None:
         self._transport = transport
         self._repository = repository
+        self._listing = listing
 
     def entry(self, row: TagRow) -> TagEntry | None:
         """The entry in a row; None where its name is against the grammar."""
         tag = tags.parse_or_drop(self._transport, self._repository, row.name or "")
         if tag is None:
             return None
-        created, pushed, locked = _utc(row.created_on), _utc(row.last_updated_on), row.can_write is False
+        created, pushed = (_moment(text) for text in self._listing.times_of(tag))
+        locked = row.can_write is False
         try:
             return TagEntry(tag, Digest.parse(row.digest or ""), created, pushed, locked)
         except InvalidName as error:
             return TagEntry(tag, None, created, pushed, locked, self._failure(error))
 
     def _failure(self, error: InvalidName) -> Failure:
-        return failure_of(self._transport.refuse(self.operation, f"a digest is wrong: {error}"))
+        return failure_of(self._transport.refuse(self._listing.operation, f"a digest is wrong: {error}"))
 
 
-def _utc(moment: datetime | None) -> datetime | None:
-    """`moment` in UTC, which is meant where no zone is named."""
-    return moment and (moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
+def _moment(text: object) -> datetime | None:
+    """The moment in `text`; None where it is none: a time is worth less than the tag."""
+    return parse_timestamp(text) if isinstance(text, str) else None

@@ -1,6 +1,5 @@
 """What is read of the SDK's objects, whose own classes say little of their types."""
 
-from datetime import datetime
 from typing import Protocol
 
 
@@ -16,5 +15,3 @@ class TagRow(Lockable, Protocol):
 
     name: str | None
     digest: str | None
-    created_on: datetime | None
-    last_updated_on: datetime | None
