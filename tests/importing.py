@@ -19,7 +19,7 @@ class StoreImporter:
     """Copies what an image refers to, and nothing that refers to it; the tag last.
 
     `error` is raised before anything is copied, `lost` afterwards. While `gate` is not set, imports do not end; with
-    `waits_with_tag` those that set a tag never do.
+    `waits_with_tag` those that set a tag never do. Without `copies` it succeeds and does nothing.
     """
 
     registries: Mapping[str, Registry]
@@ -29,6 +29,7 @@ class StoreImporter:
     states: tuple[ImportAdvanced, ...] = (ImportAdvanced("Running", 0.0), ImportAdvanced("Succeeded", 2.0))
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     waits_with_tag: bool = False
+    copies: bool = True
     jobs: list[ImportJob] = field(default_factory=list[ImportJob])
     running: int = 0
     most: int = 0
@@ -56,6 +57,8 @@ class StoreImporter:
     def _end(self, job: ImportJob) -> None:
         if self.error is not None:
             raise self.error
+        if not self.copies:
+            return
         source, target = self.registries[job.source.name], self.registries[job.target.name]
         _copy(source, job.origin, target, job.place, job.digest)
         manifest = target.store.manifest(job.place, job.digest)

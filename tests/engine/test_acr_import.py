@@ -180,6 +180,16 @@ async def test_what_auto_chose_goes_on_with_direct(tmp_path: Path, error: LoginE
     assert isinstance(events[-1], PromotionSucceeded)
 
 
+async def test_a_success_that_brought_nothing_goes_on_with_direct(tmp_path: Path) -> None:
+    async with port(tmp_path) as here:
+        image, _ = signed_index(here.lab)
+        here.azure.copies = False
+        events = await here.lab.promote(await here.plan())
+        assert await here.lab.held("dev", IMAGE) == image.digest
+    assert any("nothing came; goes on with direct" in line for line in lines(events))
+    assert isinstance(events[-1], PromotionSucceeded)
+
+
 @pytest.mark.parametrize("error", [FAILURE, LoginError("run `az login`")])
 async def test_what_was_asked_for_by_name_fails_and_says_the_way_out(tmp_path: Path, error: LoginError) -> None:
     async with port(tmp_path) as here:

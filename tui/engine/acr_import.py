@@ -112,6 +112,8 @@ class AcrImportEngine:
         async with aclosing(self._watch(_job(plan, None))) as events:
             async for event in events:
                 yield event
+        if await self._held(plan, plan.digest) is None:
+            raise ImportFailed("import it through Azure", Side.TARGET, "Azure says that it is done, but nothing came")
         if plan.companions.count:
             left = plan.companions.count
             yield LineLogged(f"Azure imports no signatures, SBOMs and attestations: {left} to copy from here")
