@@ -285,7 +285,7 @@ async def test_a_refused_plan_cannot_be_confirmed_and_y_says_why():
         assert "✗ REFUSED by gate from test: test has no such tag — remedy: promote this digest" in hand.text
         await hand.press("y")
         assert hand.answers == []
-        assert "REFUSED by gate from test" in hand.message
+        assert "gate from test refuses shop/api:1.14.2" in hand.message
 
 
 async def test_one_refusal_holds_the_whole_set_back():

@@ -60,7 +60,8 @@ def hindrance(outcomes: Sequence[Outcome]) -> str:
         if isinstance(outcome, str):
             return f"cannot go: {outcome}"
         for verdict in outcome.refusals:
-            return f"cannot go: {outcome.request.repository}:{outcome.request.tag} is {_refused(verdict)}"
+            image = f"{outcome.request.repository}:{outcome.request.tag}"
+            return f"cannot go: gate {verdict.gate} refuses {image}, see above"
     return ""
 
 
