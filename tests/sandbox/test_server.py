@@ -2,6 +2,7 @@
 
 import ssl
 import tomllib
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -61,6 +62,9 @@ async def test_a_registry_can_be_served_with_tls(registry):
             await client.get(f"http://{address}/v2/")
 
 
+TOKEN = Path('somewhere/an "azure" token')
+
+
 def running(world, addresses):
     return Running(world, addresses, "http://127.0.0.1:9", Arm())
 
@@ -68,7 +72,7 @@ def running(world, addresses):
 def test_the_settings_name_every_environment(world):
     addresses = {"base": "127.0.0.1:1", "dev": "127.0.0.1:2", "prod": "127.0.0.1:2"}
     common = {"kind": "oci", "auth": "anonymous"}
-    assert tomllib.loads(settings_toml(running(world, addresses))) == {
+    assert tomllib.loads(settings_toml(running(world, addresses), TOKEN)) == {
         "environment": [
             {"name": "base", "registry": "127.0.0.1:1", **common},
             {"name": "dev", "registry": "127.0.0.1:2", "prefix": "dev/", **common},
@@ -79,8 +83,8 @@ def test_the_settings_name_every_environment(world):
 
 def test_the_settings_for_azure_say_where_token_and_resource_manager_are():
     world = World((Environment("base", Registry("base")), Environment("prod", Registry("prod"), kind=Kind.ACR)))
-    written = tomllib.loads(settings_toml(running(world, {"base": "127.0.0.1:1", "prod": "127.0.0.1:2"})))
-    common = {"auth": "token", "token_file": "azure-token", "send_azure_token": True}
+    written = tomllib.loads(settings_toml(running(world, {"base": "127.0.0.1:1", "prod": "127.0.0.1:2"}), TOKEN))
+    common = {"auth": "token", "token_file": str(TOKEN.absolute()), "send_azure_token": True}
     assert written["environment"][1] == {"name": "prod", "kind": "acr", "registry": "127.0.0.1:2", **common}
     assert written["azure"] == {"arm": "http://127.0.0.1:9"}
 

@@ -14,6 +14,7 @@ from tui.cli.running import watched
 from tui.cli.terminal import require_terminal
 
 _MODE: Final = 0o600
+_TOKEN_FILE: Final = "azure-token"  # noqa: S105 - the name of a file, no secret
 MARK: Final = "# Written by `windlass demo --serve`, which writes it anew each time."
 
 
@@ -38,15 +39,15 @@ def serve(folder: Path, seed: int, console: Console) -> Exit:
 async def _serve(folder: Path, seed: int, console: Console) -> Exit:
     from tui.sandbox.azure_token import sample_token
     from tui.sandbox.samples import sample_world
-    from tui.sandbox.server import TOKEN_FILE, settings_toml
     from tui.sandbox.server import serve as serve_world
+    from tui.sandbox.server import settings_toml
 
     file = _place(folder)
-    token_file = _place_token(file.with_name(TOKEN_FILE))
+    token_file = _place_token(file.with_name(_TOKEN_FILE))
     world = await asyncio.to_thread(sample_world, seed)
     async with serve_world(world) as running:
         _write(token_file, sample_token(running.manager.tenant, f"{running.arm}/") + "\n")
-        _write(file, f"{MARK}\n{settings_toml(running)}")
+        _write(file, f"{MARK}\n{settings_toml(running, token_file)}")
         told = {"config": str(file), "environments": dict(running.environments), "arm": running.arm}
         console.document(json.dumps(told))
         console.say("serving until terminated; Ctrl-C ends it")

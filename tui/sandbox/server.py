@@ -1,10 +1,12 @@
 """Serving registries on loopback, in the event loop of the caller, and the Resource Manager of those that Azure has."""
 
+import json
 import ssl
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Final, assert_never
 
 from aiohttp import web
 
@@ -18,13 +20,6 @@ _GRACE: Final = 0.2
 """Seconds that open requests get when a server stops."""
 
 
-TOKEN_FILE: Final = "azure-token"  # noqa: S105 - the name of a file, no secret
-"""The file beside the settings that is to hold an Azure token, where an environment is of kind `acr`."""
-
-_AUTH: Final[Mapping[Kind, Sequence[str]]] = {
-    Kind.OCI: ('auth = "anonymous"',),
-    Kind.ACR: ('auth = "token"', f'token_file = "{TOKEN_FILE}"', "send_azure_token = true"),
-}
 _IMPORT_SECONDS: Final = 1.0
 """How long an import takes: long enough to be seen, too short to be waited for."""
 
@@ -87,27 +82,38 @@ async def serve_registry(
         await runner.cleanup()
 
 
-def settings_toml(running: Running) -> str:
+def settings_toml(running: Running, token_file: Path) -> str:
     """The settings file for `running`. Repositories need no listing, as the catalogs answer.
 
-    Environments of kind `acr` take their token from TOKEN_FILE beside it.
+    Environments of kind `acr` take their Azure token from `token_file`, wherever the settings are copied to.
     """
-    tables = [_table(each, running.environments[each.name]) for each in running.world.environments]
+    tables = [_table(each, running.environments[each.name], token_file) for each in running.world.environments]
     if any(each.kind is Kind.ACR for each in running.world.environments):
         tables.append(f'[azure]\narm = "{running.arm}"\n')
     return "\n".join(tables)
 
 
-def _table(environment: Environment, address: str) -> str:
+def _table(environment: Environment, address: str, token_file: Path) -> str:
     lines = [
         "[[environment]]",
         f'name = "{environment.name}"',
         f'kind = "{environment.kind}"',
         f'registry = "{address}"',
-        *_AUTH[environment.kind],
+        *_login(environment.kind, token_file),
     ]
     if environment.prefix:
         lines.append(f'prefix = "{environment.prefix}"')
     if environment.protected:
         lines.append("protected = true")
     return "\n".join(lines) + "\n"
+
+
+def _login(kind: Kind, token_file: Path) -> Sequence[str]:
+    match kind:
+        case Kind.OCI:
+            return ('auth = "anonymous"',)
+        case Kind.ACR:
+            path = json.dumps(str(token_file.absolute()), ensure_ascii=False)
+            return ('auth = "token"', f"token_file = {path}", "send_azure_token = true")
+        case _:
+            assert_never(kind)
