@@ -7,7 +7,6 @@ import pytest
 
 from tui.azure.given import GivenLogin
 from tui.ports.errors import LoginError
-from tui.registry.claims import is_of_azure
 
 ARM = "https://management.azure.com/.default"
 
@@ -20,7 +19,7 @@ def shaped(**claims):
 
 def login(*tokens):
     rest = list(tokens)
-    return GivenLogin(lambda: rest.pop(0) if len(rest) > 1 else rest[0], is_of_azure, clock=lambda: 1000)
+    return GivenLogin(lambda: rest.pop(0) if len(rest) > 1 else rest[0], clock=lambda: 1000)
 
 
 @pytest.mark.parametrize("name", ["x", "ÿ?>~", "名前"])  # base64url's own letters, and what an SDK's reader breaks on

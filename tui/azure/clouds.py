@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from tui.domain.azure import CLOUDS
+
 _SCOPE: Final = "/.default"
 _HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 
@@ -50,12 +52,8 @@ def _cloud(host: str) -> Cloud:
     return Cloud(f"https://{host}", f"https://{host}{_SCOPE}")
 
 
-PUBLIC: Final = _cloud("management.azure.com")
-_CLOUDS: Final = {
-    ".azurecr.io": PUBLIC,
-    ".azurecr.cn": _cloud("management.chinacloudapi.cn"),
-    ".azurecr.us": _cloud("management.usgovcloudapi.net"),
-}
+_CLOUDS: Final = {suffix: _cloud(host) for suffix, host in CLOUDS.items()}
+PUBLIC: Final = next(iter(_CLOUDS.values()))
 
 
 def cloud_of(registry: str) -> Cloud:

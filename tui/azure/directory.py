@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Final
 
-from tui.azure.aside import Shared
+from tui.azure.shared import Shared
 from tui.domain.discovery import FoundRegistry
 from tui.ports.errors import LoginError, RegistryError
 

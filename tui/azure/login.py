@@ -5,7 +5,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from tui.azure.aside import Shared, aside
 from tui.azure.credentials import (
     AZURE_CLI,
     AZURE_DEFAULT,
@@ -16,10 +15,12 @@ from tui.azure.credentials import (
     make_credential,
 )
 from tui.azure.login_failures import login_failure, login_timeout
+from tui.azure.shared import Shared
 from tui.azure.sign_in import SignIn
 from tui.domain.notices import Notice
 from tui.ports.azure import AzureLogin, AzureToken
 from tui.ports.errors import LoginError
+from tui.usecases.concurrency import aside
 
 EARLY: Final = 300.0
 """Seconds before its end at which a token is renewed. Azure's own libraries give a new one from then on."""

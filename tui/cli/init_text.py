@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tui.domain.azure import is_azure
 from tui.domain.discovery import FoundRegistry, Proposed, Stage
 from tui.domain.text import clean
-from tui.settings.model import AuthMethod, AzureSettings, is_azure
+from tui.settings.model import AuthMethod, AzureSettings
 
 _HEAD: Final = """\
 # Written by `windlass init`. The environments stand in the order that images travel; the first is the base.

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
+from tui.domain.claims import is_of_azure, registry_of
 from tui.domain.text import clean
 from tui.ports.azure import AzureLogin
 from tui.ports.errors import LoginError
-from tui.registry.claims import is_of_azure, registry_of
 from tui.registry.credentials import Credential, NoCredentials
 
 REGISTRY_SCOPE: Final = "https://containerregistry.azure.net/.default"
@@ -37,7 +37,7 @@ class GivenToken:
     """A token that `read` gives: the environment's or a file's, read again each time, as it may be replaced.
 
     With a `user` it is that user's password. Without, it is one of Azure's if it says so itself, and else a refresh
-    token of the registry (`az acr login --expose-token`). `read` raises NoCredentials where there is none.
+    token of the registry (`az acr login --expose-token`). `read` raises LoginError where there is none.
 
     One that names the registry of Azure's that issued it goes to `host` only if that is the one; empty trusts any.
     """
@@ -50,7 +50,10 @@ class GivenToken:
 
     async def find(self) -> Credential:
         """The credential. Raises NoCredentials."""
-        token = self._read().strip()
+        try:
+            token = self._read().strip()
+        except LoginError as error:
+            raise NoCredentials(str(error)) from None
         if not token:
             raise NoCredentials('the token that auth = "token" names is empty')
         if self._user:

@@ -2,15 +2,14 @@
 
 import asyncio
 import shutil
-import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, cast
 
 from tui.domain.text import clean
 from tui.registry.endpoint import Endpoint
+from tui.usecases.concurrency import aside
 
 HELPER_TIME: Final = 30.0
 """Seconds that a credential helper gets; docker's own caller waits for ever, and a helper may ask on a screen."""
@@ -104,36 +103,11 @@ class DockerStore:
     async def _ask(self) -> Credential | NoCredentials | None:
         try:
             async with asyncio.timeout(self._seconds):
-                return await _aside(self._lookup, self._key)
+                return await aside(lambda: self._lookup(self._key))
         except TimeoutError:
             return NoCredentials(f"the Docker credential helper did not answer within {self._seconds:g} s")
         except NoCredentials as error:
             return error
-
-
-async def _aside(lookup: Callable[[str], Credential | None], key: str) -> Credential | None:
-    """The result of `lookup`, in a thread that does not keep the program from ending while a helper hangs."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Credential | None] = loop.create_future()
-
-    def settle(result: Credential | None, error: Exception | None) -> None:
-        if future.done():
-            return
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)
-
-    def run() -> None:
-        try:
-            outcome = lookup(key), None
-        except Exception as error:  # noqa: BLE001 - becomes the exception of the future, unchanged
-            outcome = None, error
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(settle, *outcome)
-
-    threading.Thread(target=run, name="credentials", daemon=True).start()
-    return await future
 
 
 def look_up(key: str) -> Credential | None:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
+from tui.domain.azure import is_azure
 from tui.registry.urls import Url
 
 _HUB: Final = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io"})
 _HUB_API: Final = "registry-1.docker.io"
-
-_AZURE_SUFFIXES: Final = (".azurecr.io", ".azurecr.cn", ".azurecr.us")
 
 _KNOWN_REALMS: Final = {
     **dict.fromkeys(_HUB, ("auth.docker.io",)),
@@ -40,7 +39,7 @@ class Endpoint:
     @property
     def is_azure(self) -> bool:
         """True where its host is one of Azure's own."""
-        return self.root.host.endswith(_AZURE_SUFFIXES)
+        return is_azure(self.root.host)
 
     @property
     def is_trusted_by_azure(self) -> bool:

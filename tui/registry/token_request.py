@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 
+from tui.domain.claims import life_of
 from tui.registry.challenge import Challenge
-from tui.registry.claims import life_of
 from tui.registry.credentials import Credential
 from tui.registry.limits import TOKEN_LIMIT, Timing
 from tui.registry.request import Request

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from tui.domain.azure import is_azure
 from tui.domain.environment import Environment, Kind
 from tui.settings.files import read_ca, read_path
-from tui.settings.model import AuthMethod, Connection, TokenSource, is_azure, is_loopback
+from tui.settings.model import AuthMethod, Connection, TokenSource, is_loopback
 from tui.settings.names import parse_tenant, parse_user, parse_variable
 from tui.settings.table import Table
 

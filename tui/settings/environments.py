@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from tui.domain.azure import is_azure
 from tui.domain.environment import EngineName, Environment, Kind
 from tui.settings.gates import read_gates
-from tui.settings.model import is_azure
 from tui.settings.names import parse_environment_name, parse_host, parse_prefix
 from tui.settings.table import Table
 from tui.settings.wishes import unmet_wishes

@@ -4,12 +4,9 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
 
 from tui.domain.environment import PromotionPath
 from tui.domain.scope import Scope
-
-_AZURE_SUFFIXES: Final = (".azurecr.io", ".azurecr.cn", ".azurecr.us")
 
 
 class AuthMethod(StrEnum):
@@ -91,8 +88,3 @@ def is_loopback(registry: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def is_azure(registry: str) -> bool:
-    """True where `registry` is one of Azure's own hosts."""
-    return registry.partition(":")[0].endswith(_AZURE_SUFFIXES)

@@ -1,7 +1,9 @@
 """Several awaits at once, with nothing left running when one of them fails or the listener goes away."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -44,6 +46,30 @@ async def emitted(work: Callable[[Emit[T]], Coroutine[Any, Any, None]]) -> Async
         await task
     finally:
         await _end(task)
+
+
+async def aside(work: Callable[[], T]) -> T:
+    """The result of `work`, done in a thread of its own. Raises what it raises.
+
+    The thread cannot be cancelled; being a daemon, it does not keep the program from ending while it hangs.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(put: Callable[[Any], None], outcome: object) -> None:
+        if not future.done():
+            put(outcome)
+
+    def run() -> None:
+        try:
+            put, outcome = future.set_result, work()
+        except Exception as error:  # noqa: BLE001 - becomes the exception of the future, unchanged
+            put, outcome = future.set_exception, error
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, put, outcome)
+
+    threading.Thread(target=run, name="aside", daemon=True).start()
+    return await future
 
 
 async def _end(*tasks: asyncio.Future[Any]) -> None:

@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, assert_never
 
+from tui.domain.azure import is_azure
 from tui.domain.environment import Environment
-from tui.settings.model import AuthMethod, AzureSettings, Connection, TokenSource, is_azure
+from tui.settings.model import AuthMethod, AzureSettings, Connection, TokenSource
 
 if TYPE_CHECKING:
     from tui.azure.arm import Arm
@@ -84,11 +85,10 @@ class AzureParts:
 
     def _of_token(self, source: TokenSource) -> "AzureLogin":
         from tui.azure.given import GivenLogin
-        from tui.registry.claims import is_of_azure
         from tui.settings.tokens import read_token
 
         if source not in self._given:
-            self._given[source] = GivenLogin(lambda: read_token(source, os.environ), is_of_azure)
+            self._given[source] = GivenLogin(lambda: read_token(source, os.environ))
         return self._given[source]
 
 

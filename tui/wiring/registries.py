@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, assert_never
 
 from tui.domain.environment import Environment, Kind
-from tui.settings.model import AuthMethod, Connection, TokenSource
+from tui.settings.model import AuthMethod, Connection
 from tui.wiring.azure import AzureParts
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def open_registry(
 def _credentials(environment: Environment, connection: Connection, azure: AzureParts) -> "CredentialSource":
     from tui.registry.credential_sources import AzureCredentials, GivenToken
     from tui.registry.credentials import Anonymous, DockerStore
+    from tui.settings.tokens import read_token
 
     match connection.auth:
         case AuthMethod.ANONYMOUS:
@@ -50,24 +51,11 @@ def _credentials(environment: Environment, connection: Connection, azure: AzureP
             return DockerStore(environment.registry)
         case AuthMethod.TOKEN:
             host = "" if connection.trusts_with_azure_token else environment.registry
-            return GivenToken(_reader(connection.token), connection.token.user, connection.tenant, host)
+            source = connection.token
+            return GivenToken(lambda: read_token(source, os.environ), source.user, connection.tenant, host)
         case AuthMethod.AZURE_CLI | AuthMethod.AZURE_DEFAULT | AuthMethod.AZURE_DEVICE_CODE:
             login = azure.login(connection)
             assert login is not None  # noqa: S101 - these are the methods that have one
             return AzureCredentials(login, tenant=connection.tenant)
         case _:
             assert_never(connection.auth)
-
-
-def _reader(source: TokenSource) -> Callable[[], str]:
-    from tui.ports.errors import LoginError
-    from tui.registry.credentials import NoCredentials
-    from tui.settings.tokens import read_token
-
-    def read() -> str:
-        try:
-            return read_token(source, os.environ)
-        except LoginError as error:
-            raise NoCredentials(str(error)) from None
-
-    return read

@@ -1,6 +1,5 @@
 """Locks of ACR's: a tag is locked where it may be neither written nor deleted. A repository has a lock of its own."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +8,7 @@ from tui.domain.reference import Repository, Tag
 from tui.ports.errors import NotFound
 from tui.registry.acr.exchange import Call, read_scope, write_scope
 from tui.registry.transport import Transport
+from tui.usecases.concurrency import gather_pair
 
 if TYPE_CHECKING:
     from tui.registry.acr.sdk import Sdk
@@ -19,7 +19,7 @@ _FREE: Final = {"can_write": True, "can_delete": True}
 
 async def write_lock(sdk: "Sdk", transport: Transport, repository: Repository, tag: Tag) -> LockedPart | None:
     """What forbids writing `tag`, the tag's own lock first; None where nothing does. Raises NotOffered."""
-    own, whole = await asyncio.gather(
+    own, whole = await gather_pair(
         _is_tag_locked(sdk, transport, repository, tag), _is_repository_locked(sdk, transport, repository)
     )
     if own:

@@ -6,22 +6,14 @@ It tells when a token is to be renewed, and whose it is where an operator gave o
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from tui.registry.urls import RefusedUrl, Url
+from tui.domain.azure import LOGIN_HOSTS
 
-_AZURE_ISSUERS: Final = frozenset(
-    {
-        "sts.windows.net",
-        "login.microsoftonline.com",
-        "login.microsoftonline.us",
-        "login.partner.microsoftonline.cn",
-        "login.chinacloudapi.cn",
-        "sts.chinacloudapi.cn",
-    }
-)
-"""Hosts that issue Azure's tokens (msal, `WELL_KNOWN_AUTHORITY_HOSTS`; the last for version 1 tokens in China)."""
+_ISSUER: Final = re.compile(r"https://([a-z0-9.-]+)(?:/[A-Za-z0-9./_-]*)?")
+"""An issuer that can be read in one way only: no userinfo, no port, nothing but a path behind the host."""
 
 _ACR_ISSUER: Final = "Azure Container Registry"
 """Who issues a registry's refresh tokens; their audience is its login server (Azure/acr, "AAD-OAuth")."""
@@ -59,8 +51,5 @@ def registry_of(token: str) -> str:
 def is_of_azure(token: str) -> bool:
     """True where the token says that Azure's own login issued it."""
     issuer = claims_of(token).get("iss")
-    try:
-        url = Url.parse(issuer) if isinstance(issuer, str) else None
-    except RefusedUrl:
-        return False
-    return url is not None and url.scheme == "https" and url.host in _AZURE_ISSUERS
+    found = _ISSUER.fullmatch(issuer) if isinstance(issuer, str) else None
+    return found is not None and found[1] in LOGIN_HOSTS
