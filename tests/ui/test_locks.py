@@ -26,7 +26,7 @@ from tui.ui.guard import QUIET_SECONDS
 from tui.ui.plan_changes import lock_in_the_way, with_next_engine
 from tui.ui.presentation import cell_look
 from tui.ui.screens.plan import PlanScreen
-from tui.usecases.locks import LOCK, LockedTag, describe_lock
+from tui.usecases.locks import LOCK, REPOSITORY_LOCK, LockedTag, describe_lock
 
 SMALL, LARGE = (80, 24), (160, 50)
 sizes = pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -299,7 +299,7 @@ async def test_u_is_not_offered_where_no_lock_refuses() -> None:
 
 def test_a_lock_of_the_whole_repository_is_not_the_tags_to_undo() -> None:
     wanted = LockedTag(PROD, API, TAG)
-    whole = plan(request(PROD), verdicts=(fails(LOCK, *describe_lock(LockedPart.REPOSITORY, wanted)),))
+    whole = plan(request(PROD), verdicts=(fails(REPOSITORY_LOCK, *describe_lock(LockedPart.REPOSITORY, wanted)),))
     assert lock_in_the_way((whole,)) is None
     assert lock_in_the_way((whole, held_back(request(PROD)))) is not None
 

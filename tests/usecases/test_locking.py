@@ -272,7 +272,7 @@ async def test_an_azure_registry_that_cannot_be_asked_to_lock_is_not_promoted_in
     async with vault(tmp_path, locks=True) as here:
         here.lab.bench.tools = here.lab.tools
         (verdict,) = (await here.lab.bench.plan(here.lab.request(IMAGE, "prod"))).refusals
-    assert verdict.gate == "lock"
+    assert verdict.gate == "lock afterwards"
     assert "lock = false" in verdict.remedy
 
 

@@ -4,13 +4,12 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from tui.domain.environment import EngineName, Kind, PromotionPath
-from tui.domain.locks import LockedPart
 from tui.domain.plan import Plan, Request
 from tui.domain.text import clean
 from tui.ports.errors import WindlassError
 from tui.ui.locksmith import LockChange
 from tui.ui.plan_text import Outcome
-from tui.usecases.locks import LOCK, LockedTag, describe_lock
+from tui.usecases.locks import LOCK, LockedTag
 from tui.usecases.tools import Tools
 from tui.usecases.workbench import Workbench
 
@@ -75,7 +74,5 @@ def lock_in_the_way(outcomes: Sequence[Outcome]) -> LockChange | None:
     for plan in outcomes:
         if isinstance(plan, Plan) and any(verdict.gate == LOCK for verdict in plan.refusals):
             wanted = LockedTag(plan.request.target, plan.request.repository, plan.request.target_tag)
-            reason, _ = describe_lock(LockedPart.TAG, wanted)
-            if any(verdict.reason == reason for verdict in plan.refusals):
-                return LockChange(wanted, locks=False, held=plan.current.digest if plan.current else None)
+            return LockChange(wanted, locks=False, held=plan.current.digest if plan.current else None)
     return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from tui.domain.environment import Environment, Kind
 from tui.domain.locks import LockedPart
@@ -11,7 +12,12 @@ from tui.ports.errors import RegistryError
 from tui.ports.registry import TagLocker
 
 LOCK = "lock"
-"""The gate that refuses where a tag may not be written because it is locked, or cannot be locked as it should be."""
+"""The gate that refuses where a tag may not be written because it is locked, which whoever may unlock it can mend."""
+REPOSITORY_LOCK = "repository lock"
+"""The gate that refuses where nothing of the repository may be written."""
+LOCK_AFTERWARDS = "lock afterwards"
+"""The gate for the wish that a promoted tag is locked."""
+_GATES: Final = {LockedPart.TAG: LOCK, LockedPart.REPOSITORY: REPOSITORY_LOCK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ async def judge_lock(wanted: LockedTag, lockers: Mapping[Environment, TagLocker]
         part = await locker.write_lock(wanted.place, wanted.tag)
     except RegistryError as error:
         return (passes(LOCK, f"could not be read: {error.detail}"),)
-    return (fails(LOCK, *describe_lock(part, wanted)),) if part else ()
+    return (fails(_GATES[part], *describe_lock(part, wanted)),) if part else ()
 
 
 def judge_wish(target: Environment, lockers: Mapping[Environment, TagLocker]) -> tuple[Verdict, ...]:
@@ -71,6 +77,8 @@ def judge_wish(target: Environment, lockers: Mapping[Environment, TagLocker]) ->
     if not target.lock or target.kind is not Kind.ACR:
         return ()
     if target in lockers:
-        return (passes(LOCK, f"the tag is locked after promotion, as the settings of {target.name} want it"),)
+        return (
+            passes(LOCK_AFTERWARDS, f"the tag is locked after promotion, as the settings of {target.name} want it"),
+        )
     reason = f"the settings want a promoted tag locked, and {target.name} cannot be asked to lock one"
-    return (fails(LOCK, reason, f"set lock = false for {target.name}, or an auth that reaches it"),)
+    return (fails(LOCK_AFTERWARDS, reason, f"set lock = false for {target.name}, or an auth that reaches it"),)
