@@ -8,16 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.domain import media
-from tui.domain.content import (
-    Index,
-    InvalidContent,
-    Manifest,
-    Platform,
-    RawManifest,
-    digest_of,
-    parse_config,
-    parse_manifest,
-)
+from tui.domain.config import parse_config
+from tui.domain.content import Index, Manifest, RawManifest, digest_of, parse_manifest
+from tui.domain.fields import InvalidContent
+from tui.domain.platform import Platform
 
 CONFIG = {"mediaType": media.OCI_CONFIG, "digest": "sha256:" + "c" * 64, "size": 7}
 LAYER = {"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": "sha256:" + "a" * 64, "size": 10}

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from tui.domain import media
-from tui.domain.content import Descriptor, Platform
+from tui.domain.content import Descriptor
 from tui.domain.environment import EngineName, Environment, PromotionPath
 from tui.domain.events import Event, Recorded
 from tui.domain.plan import Forecast, Keeping, Plan, Request, Transfer, Verdict, passes
+from tui.domain.platform import Platform
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.scope import Scope
 from tui.usecases.tools import Tools

@@ -9,8 +9,9 @@ from textual.widgets import Static
 from tests.ui.plans import API, BASE, NEW, NOON, OLD, PROD, TAG
 from tui.domain import media
 from tui.domain.board import Row
-from tui.domain.content import Descriptor, Platform
+from tui.domain.content import Descriptor
 from tui.domain.drift import Cell, State
+from tui.domain.platform import Platform
 from tui.domain.snapshot import Failure, FailureKind, TagEntry
 from tui.ui.glyphs import ASCII
 from tui.ui.widgets.inspector import Inspector

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.lab import laboratory, picture
-from tui.domain.content import Platform
 from tui.domain.environment import EngineName
 from tui.domain.media import OCI_INDEX
 from tui.domain.plan import Effect, Keeping
+from tui.domain.platform import Platform
 from tui.domain.reference import Digest, Tag
 from tui.ports.errors import InvalidAnswer, Unreachable
 from tui.sandbox import images

@@ -1,47 +1,33 @@
-"""Content as the OCI image specification shapes it: descriptor, manifest, index, config, platform.
+"""Content as the OCI image specification shapes it: descriptor, manifest, index.
 
 Parsing is strict where a lenient reader would be fooled: the body's `mediaType` must be the one it was served as, and
 a body that could be read as a manifest and as an index is refused (CVE-2021-41190).
 """
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from tui.domain import media
-from tui.domain.reference import Digest, InvalidName
+from tui.domain.fields import (
+    InvalidContent,
+    read_digest,
+    read_mapping,
+    read_object,
+    read_platform,
+    read_sequence,
+    read_strings,
+    read_text,
+)
+from tui.domain.platform import Platform
+from tui.domain.reference import Digest
 from tui.domain.text import clean
-from tui.domain.timestamps import parse_timestamp
 
 MANIFEST_LIMIT: Final = 4 * 1024 * 1024
 """Bytes; larger manifests are refused (distribution specification, "Pushing manifests"; also ACR's limit)."""
 
-_MEDIA_TYPE_LIMIT: Final = 255
-_PLATFORM_LIMIT: Final = 64
-
-
-class InvalidContent(ValueError):
-    """Bytes that are not the manifest, index or config they claim to be; its text is fit to show."""
-
-
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """What a manifest runs on, in the words of the image specification: `linux/arm64/v8`."""
-
-    os: str
-    architecture: str
-    variant: str = ""
-
-    def __str__(self) -> str:
-        return "/".join(part for part in (self.os, self.architecture, self.variant) if part)
-
-    @property
-    def is_known(self) -> bool:
-        """False for `unknown/unknown`, which builders give to attestation manifests."""
-        return self.os != "unknown"
+_URL_LIMIT: Final = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +127,6 @@ class Index:
         return tuple(platform for platform in known if platform is not None and platform.is_known)
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
-    """What an image config tells: platform, creation, labels, and the digests of its uncompressed layers."""
-
-    platform: Platform
-    created: datetime | None
-    labels: tuple[tuple[str, str], ...]
-    diff_ids: tuple[Digest, ...]
-
-
 def digest_of(body: bytes, algorithm: str = "sha256") -> Digest:
     """The digest of `body` under `algorithm` (sha256 or sha512)."""
     return Digest(algorithm, hashlib.new(algorithm, body).hexdigest())
@@ -160,36 +136,23 @@ def parse_manifest(raw: RawManifest) -> Manifest | Index:
     """The manifest or index in `raw`. Raises InvalidContent."""
     if raw.media_type not in media.MANIFESTS | media.INDEXES:
         raise InvalidContent(f"{clean(raw.media_type, 100)!r} is neither a manifest nor an index")
-    document = _object(raw.body, "manifest")
+    document = read_object(raw.body, "manifest")
     _refuse_ambiguous(document, raw.media_type)
     if raw.media_type in media.INDEXES:
         return Index(
             raw.media_type,
             _descriptors(document, "manifests"),
             _optional_descriptor(document, "subject"),
-            _text(document.get("artifactType", ""), "artifactType"),
-            _strings(document.get("annotations")),
+            read_text(document.get("artifactType", ""), "artifactType"),
+            read_strings(document.get("annotations")),
         )
     return Manifest(
         raw.media_type,
         _descriptor(document.get("config"), "config"),
         _descriptors(document, "layers"),
         _optional_descriptor(document, "subject"),
-        _text(document.get("artifactType", ""), "artifactType"),
-        _strings(document.get("annotations")),
-    )
-
-
-def parse_config(body: bytes) -> Config:
-    """The image config in `body`. Raises InvalidContent. What it leaves out is empty."""
-    document = _object(body, "config")
-    rootfs = _mapping(document.get("rootfs") or {}, "rootfs")
-    inner = _mapping(document.get("config") or {}, "config")
-    return Config(
-        _platform(document) or Platform("unknown", "unknown"),
-        parse_timestamp(str(document.get("created", ""))),
-        _strings(inner.get("Labels")),
-        tuple(_digest(item, "diff_ids") for item in _sequence(rootfs.get("diff_ids") or [], "diff_ids")),
+        read_text(document.get("artifactType", ""), "artifactType"),
+        read_strings(document.get("annotations")),
     )
 
 
@@ -201,40 +164,8 @@ def _refuse_ambiguous(document: Mapping[str, Any], media_type: str) -> None:
         raise InvalidContent("holds both manifests and layers: it could be read as an index and as an image")
 
 
-def _object(body: bytes, what: str) -> Mapping[str, Any]:
-    try:
-        return _mapping(json.loads(body), what)
-    except (ValueError, RecursionError) as error:
-        raise InvalidContent(f"the {what} is not a JSON object") from error
-
-
-def _mapping(value: object, what: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise InvalidContent(f"{what} is not a JSON object")
-    return cast("Mapping[str, Any]", value)
-
-
-def _sequence(value: object, what: str) -> list[object]:
-    if not isinstance(value, list):
-        raise InvalidContent(f"{what} is not a list")
-    return cast("list[object]", value)
-
-
-def _text(value: object, what: str, limit: int = _MEDIA_TYPE_LIMIT) -> str:
-    if not isinstance(value, str) or len(value) > limit:
-        raise InvalidContent(f"{what} is not a string of at most {limit} characters")
-    return clean(value)
-
-
-def _digest(value: object, what: str) -> Digest:
-    try:
-        return Digest.parse(_text(value, what))
-    except InvalidName as error:
-        raise InvalidContent(f"{what}: {error}") from error
-
-
 def _descriptors(document: Mapping[str, Any], key: str) -> tuple[Descriptor, ...]:
-    return tuple(_descriptor(item, key) for item in _sequence(document.get(key, []), key))
+    return tuple(_descriptor(item, key) for item in read_sequence(document.get(key, []), key))
 
 
 def _optional_descriptor(document: Mapping[str, Any], key: str) -> Descriptor | None:
@@ -243,32 +174,21 @@ def _optional_descriptor(document: Mapping[str, Any], key: str) -> Descriptor | 
 
 
 def _descriptor(value: object, what: str) -> Descriptor:
-    document = _mapping(value, what)
+    document = read_mapping(value, what)
     size = document.get("size")
     if not isinstance(size, int) or isinstance(size, bool) or size < 0:
         raise InvalidContent(f"{what}: size is not a number of bytes")
     platform = document.get("platform")
     return Descriptor(
-        _text(document.get("mediaType"), f"{what}: mediaType"),
-        _digest(document.get("digest"), f"{what}: digest"),
+        read_text(document.get("mediaType"), f"{what}: mediaType"),
+        read_digest(document.get("digest"), f"{what}: digest"),
         size,
-        None if platform is None else _platform(_mapping(platform, f"{what}: platform")),
-        _text(document.get("artifactType", ""), f"{what}: artifactType"),
-        _strings(document.get("annotations")),
-        tuple(_text(url, f"{what}: urls", 2048) for url in _sequence(document.get("urls") or [], f"{what}: urls")),
+        None if platform is None else read_platform(read_mapping(platform, f"{what}: platform")),
+        read_text(document.get("artifactType", ""), f"{what}: artifactType"),
+        read_strings(document.get("annotations")),
+        _urls(document.get("urls"), f"{what}: urls"),
     )
 
 
-def _platform(document: Mapping[str, Any]) -> Platform | None:
-    names = [document.get(key) or "" for key in ("os", "architecture", "variant")]
-    if not any(names):
-        return None
-    return Platform(*(_text(name, "platform", _PLATFORM_LIMIT) for name in names))
-
-
-def _strings(value: object) -> tuple[tuple[str, str], ...]:
-    """Labels or annotations, cleaned and sorted; a value that is no string is shown as JSON."""
-    items: Iterable[tuple[str, object]] = _mapping(value or {}, "annotations").items()
-    return tuple(
-        sorted((clean(key, 256), clean(text if isinstance(text, str) else json.dumps(text))) for key, text in items)
-    )
+def _urls(value: object, what: str) -> tuple[str, ...]:
+    return tuple(read_text(url, what, _URL_LIMIT) for url in read_sequence(value or [], what))

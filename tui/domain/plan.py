@@ -8,8 +8,9 @@ import shlex
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tui.domain.content import Descriptor, Index, Manifest, Platform, RawManifest
+from tui.domain.content import Descriptor, Index, Manifest, RawManifest
 from tui.domain.environment import EngineName, Environment
+from tui.domain.platform import Platform
 from tui.domain.reference import Digest, Reference, Repository, Tag
 
 

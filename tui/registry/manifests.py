@@ -6,14 +6,8 @@ The digest in an answer's header proves nothing about its body (GHSA-qv35-3gw6-8
 from typing import Final
 
 from tui.domain import media
-from tui.domain.content import (
-    MANIFEST_LIMIT,
-    Descriptor,
-    InvalidContent,
-    RawManifest,
-    digest_of,
-    parse_manifest,
-)
+from tui.domain.content import MANIFEST_LIMIT, Descriptor, RawManifest, digest_of, parse_manifest
+from tui.domain.fields import InvalidContent
 from tui.domain.reference import Digest, InvalidName, Repository, Tag
 from tui.domain.text import clean
 from tui.ports.errors import InvalidAnswer, Unsupported

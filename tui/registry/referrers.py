@@ -10,15 +10,8 @@ from contextlib import aclosing
 from typing import Any, cast
 
 from tui.domain import media
-from tui.domain.content import (
-    Descriptor,
-    Index,
-    InvalidContent,
-    Manifest,
-    RawManifest,
-    digest_of,
-    parse_manifest,
-)
+from tui.domain.content import Descriptor, Index, Manifest, RawManifest, digest_of, parse_manifest
+from tui.domain.fields import InvalidContent
 from tui.domain.reference import Digest, Repository, Tag, parse_tag
 from tui.ports.errors import NotFound, Unsupported
 from tui.registry.manifests import fetch_manifest, put_manifest, spell

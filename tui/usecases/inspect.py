@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tui.domain.content import Config, Descriptor, Index, InvalidContent, Manifest, Platform, parse_config
+from tui.domain.config import Config, parse_config
+from tui.domain.content import Descriptor, Index, Manifest
 from tui.domain.environment import Environment
+from tui.domain.fields import InvalidContent
 from tui.domain.plan import Node, Tree
+from tui.domain.platform import Platform
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.ports.errors import InvalidAnswer, RegistryError
 from tui.ports.registry import BlobFetcher, Source

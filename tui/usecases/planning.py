@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from tui.domain.content import Descriptor, Platform
+from tui.domain.content import Descriptor
 from tui.domain.environment import EngineName, Environment
 from tui.domain.plan import Companions, Forecast, Plan, Request, Transfer, Tree
+from tui.domain.platform import Platform
 from tui.domain.reference import Repository
 from tui.ports.errors import NotFound, WindlassError
 from tui.ports.registry import BlobPusher, Registry

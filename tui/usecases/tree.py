@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from tui.domain.content import InvalidContent, RawManifest, parse_manifest
+from tui.domain.content import RawManifest, parse_manifest
+from tui.domain.fields import InvalidContent
 from tui.domain.plan import Node, Tree
 from tui.domain.reference import Digest, Repository
 from tui.ports.errors import InvalidAnswer

@@ -13,8 +13,8 @@ from tui.wiring.azure import AzureParts
 from tui.wiring.registries import open_registry
 
 if TYPE_CHECKING:
-    from tui.domain.content import Platform
     from tui.domain.plan import Request, Tree
+    from tui.domain.platform import Platform
     from tui.ports.azure import Importer
     from tui.ports.engine import Engine
     from tui.ports.registry import Registry, TagLocker

@@ -13,10 +13,10 @@ import pytest
 
 from tests.engine.docker.fakes import FakeClient
 from tests.engine.docker.samples import OTHER, SOME, manifest_tree, plan, request
-from tui.domain.content import Platform
 from tui.domain.environment import EngineName
 from tui.domain.events import BlobAdvanced, Direction, EngineEvent, LineLogged, Side, Step, StepStarted, TagMoved
 from tui.domain.plan import Companions, Keeping, Request, Tree
+from tui.domain.platform import Platform
 from tui.engine.docker import sdk
 from tui.engine.docker.client import Client, Login
 from tui.engine.docker.engine import DockerEngine

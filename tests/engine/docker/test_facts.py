@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tui.domain.content import Platform
+from tui.domain.platform import Platform
 from tui.engine.docker.facts import EngineFacts, Store, read_facts
 
 VERSION = {"Version": "20.10.24+dfsg1", "Os": "linux", "Arch": "amd64", "ApiVersion": "1.41"}

@@ -15,9 +15,9 @@ from tests.engine.docker.samples import (
     tree_of,
 )  # fmt: skip
 from tui.domain import media
-from tui.domain.content import Platform
 from tui.domain.environment import EngineName
 from tui.domain.plan import Forecast, Keeping, Tree
+from tui.domain.platform import Platform
 from tui.engine.docker.facts import EngineFacts, Store
 from tui.engine.docker.forecast import explain_change, forecast
 

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
-from tui.domain.content import Platform
 from tui.domain.environment import EngineName
 from tui.domain.events import EngineEvent, LineLogged
 from tui.domain.plan import Forecast, Plan, Request, Tree
+from tui.domain.platform import Platform
 from tui.engine.docker import sdk
 from tui.engine.docker.bridge import call_in_thread
 from tui.engine.docker.client import Client, Login

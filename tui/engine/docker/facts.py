@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, cast
 
-from tui.domain.content import Platform
+from tui.domain.platform import Platform
 from tui.domain.text import clean
 
 _SNAPSHOTTER: Final = "io.containerd.snapshotter.v1"

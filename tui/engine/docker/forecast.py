@@ -9,9 +9,10 @@ import re
 from typing import Final
 
 from tui.domain import media
-from tui.domain.content import Index, Manifest, Platform
+from tui.domain.content import Index, Manifest
 from tui.domain.environment import EngineName
 from tui.domain.plan import Forecast, Keeping, Node, Request, Tree
+from tui.domain.platform import Platform
 from tui.domain.reference import Digest
 from tui.engine.docker.facts import EngineFacts, Store
 
