@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from tui.domain import media
 from tui.domain.content import Descriptor, RawManifest, digest_of
 from tui.domain.events import Recorded
+from tui.domain.facts import ImageFacts
+from tui.domain.history import History
 from tui.domain.locks import LockedPart
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
@@ -178,10 +180,11 @@ def _describe(shelf: Shelf, media_type: str, body: bytes) -> dict[str, object]:
 
 @dataclass(slots=True)
 class FakeJournal:
-    """Keeps everything in lists; `memory` is what it recalls. `error` makes recording fail."""
+    """Keeps everything in lists; `memory` is what it recalls, `past` its history. `error` makes recording fail."""
 
     records: list[Recorded] = field(default_factory=list[Recorded])
     memory: list[Snapshot] = field(default_factory=list[Snapshot])
+    past: History = field(default_factory=History)
     error: JournalError | None = None
 
     async def record(self, event: Recorded) -> None:
@@ -190,8 +193,8 @@ class FakeJournal:
             raise self.error
         self.records.append(event)
 
-    async def remember(self, snapshot: Snapshot) -> None:
-        del snapshot
+    async def remember(self, snapshot: Snapshot, covers: Callable[[Tag], bool]) -> None:
+        del snapshot, covers
 
     async def recall(self, environments: Sequence[str]) -> Sequence[Snapshot]:
         kept = [item for item in self.memory if item.environment in environments]
@@ -200,3 +203,52 @@ class FakeJournal:
     async def held_since(self, environment: str, repository: Repository, tag: Tag, digest: Digest) -> datetime | None:
         del environment, repository, digest
         return None
+
+    async def history(
+        self, environments: Sequence[str], repository: Repository | None = None, tag: Tag | None = None
+    ) -> History:
+        kept = self.past
+        return (
+            History(
+                tuple(item for item in kept.sightings if item.repository == repository and tag in {None, item.tag}),
+                tuple(
+                    item for item in kept.landings if repository in {None, item.repository} and tag in {None, item.tag}
+                ),
+            )
+            if environments
+            else History()
+        )
+
+    async def last_changes(self, environments: Sequence[str]) -> Mapping[tuple[str, Repository, Tag], datetime]:
+        changes = {(item.environment, item.repository, item.tag): item for item in self.past.sightings}
+        return {key: item.at for key, item in changes.items() if item.digest and item.environment in environments}
+
+
+@dataclass(slots=True)
+class FakeMemory:
+    """Remembers everything that was read, until the test ends."""
+
+    manifests: dict[Digest, RawManifest] = field(default_factory=dict[Digest, RawManifest])
+    configs: dict[Digest, ImageFacts] = field(default_factory=dict[Digest, ImageFacts])
+    held: dict[tuple[str, Repository, Digest], bool] = field(default_factory=dict[tuple[str, Repository, Digest], bool])
+
+    async def manifest(self, digest: Digest) -> RawManifest | None:
+        return self.manifests.get(digest)
+
+    async def keep_manifest(self, manifest: RawManifest) -> None:
+        self.manifests[manifest.digest] = manifest
+
+    async def facts(self, digest: Digest) -> ImageFacts | None:
+        return self.configs.get(digest)
+
+    async def keep_facts(self, digest: Digest, facts: ImageFacts) -> None:
+        self.configs[digest] = facts
+
+    async def presence(self, environment: str, repository: Repository, digest: Digest) -> bool | None:
+        return self.held.get((environment, repository, digest))
+
+    async def keep_presence(
+        self, environment: str, repository: Repository, digest: Digest, *, is_held: bool, at: datetime
+    ) -> None:
+        del at
+        self.held[environment, repository, digest] = is_held

@@ -18,6 +18,7 @@ from tui.domain.plan import Plan, Request
 from tui.domain.reference import Digest, Tag, parse_repository_tag
 from tui.domain.scope import Scope
 from tui.engine.direct import DirectEngine
+from tui.journal.memory import SqliteMemory
 from tui.journal.sqlite import SqliteJournal
 from tui.registry.client import Endpoint, Limits, RegistryClient
 from tui.registry.credentials import Anonymous
@@ -99,9 +100,12 @@ async def laboratory(
         hosts = {name: await stack.enter_async_context(serve_registry(each)) for name, each in served.items()}
         environments = tuple(_at(item, hosts[item.registry]) for item in wanted)
         clients = {item: await stack.enter_async_context(client(item)) for item in environments}
-        journal = SqliteJournal(tmp_path / "journal.db", {item.name: item.registry for item in environments})
+        places = {item.name: f"{item.registry}/{item.prefix}" for item in environments}
+        journal = SqliteJournal(tmp_path / "journal.db", places)
         stack.push_async_callback(journal.close)
-        tools = Tools(clients, {EngineName.DIRECT: DirectEngine(clients)}, journal, lambda: NOW)
+        memory = SqliteMemory(tmp_path / "content.db", places)
+        stack.push_async_callback(memory.close)
+        tools = Tools(clients, {EngineName.DIRECT: DirectEngine(clients)}, journal, memory, lambda: NOW)
         bench = Workbench(PromotionPath(environments), scope, tools, Notices())
         by_environment = {item.name: served[item.registry] for item in wanted}
         yield Lab(by_environment, bench, tools, tmp_path / "journal.db")

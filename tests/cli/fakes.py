@@ -2,23 +2,24 @@
 
 import io
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from tests.fakes import FakeJournal, FakeMemory
 from tui.cli.opening import Opener
 from tui.cli.output import Console
 from tui.domain.content import Descriptor, RawManifest, digest_of
 from tui.domain.environment import EngineName, Environment, PromotionPath
-from tui.domain.events import EngineEvent, Recorded, Step, StepStarted, TagMoved
+from tui.domain.events import EngineEvent, Step, StepStarted, TagMoved
 from tui.domain.locks import LockedPart
 from tui.domain.media import OCI_CONFIG, OCI_MANIFEST
 from tui.domain.plan import Forecast, Keeping, Plan, Request, Tree
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.scope import Scope
-from tui.domain.snapshot import Snapshot, TagEntry
+from tui.domain.snapshot import TagEntry
 from tui.ports.errors import NotFound, RegistryError
 from tui.ports.registry import Registry
 from tui.usecases.tools import Tools
@@ -106,25 +107,6 @@ class FakeLocker:
 
 
 @dataclass(slots=True)
-class FakeJournal:
-    """Remembers events."""
-
-    events: list[Recorded] = field(default_factory=list[Recorded])
-
-    async def record(self, event: Recorded) -> None:
-        self.events.append(event)
-
-    async def remember(self, snapshot: Snapshot) -> None:
-        pass
-
-    async def recall(self, environments: Sequence[str]) -> Sequence[Snapshot]:
-        return ()
-
-    async def held_since(self, environment: str, repository: Repository, tag: Tag, digest: Digest) -> datetime | None:
-        return None
-
-
-@dataclass(slots=True)
 class FakeEngine:
     """Copies in no time. `on_push` happens before the tag is written, and may change what is; `after_push` after."""
 
@@ -181,6 +163,7 @@ class Bed:
                 registries,
                 dict.fromkeys((EngineName.DIRECT, self.engine.name), self.engine),
                 self.journal,
+                FakeMemory(),
                 lambda: NOW,
                 self.lockers,
             )

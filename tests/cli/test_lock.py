@@ -73,7 +73,7 @@ async def test_events_as_json(bed: Bed) -> None:
     assert code == Exit.DONE
     assert printed.events == ["StepStarted", "TagLocked", "StepStarted", "TagLocked"]
     assert printed.err == ""
-    assert len(bed.journal.events) == 4
+    assert len(bed.journal.records) == 4
 
 
 async def test_nobody_can_be_asked(bed: Bed) -> None:

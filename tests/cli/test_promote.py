@@ -115,7 +115,7 @@ async def test_a_gate_refuses_and_that_is_journalled(is_confirmed: bool) -> None
     code, printed = await run(bed, replace(TO_TEST, is_confirmed=is_confirmed))
     assert code == Exit.REFUSED
     assert printed.events == ["PromotionStarted", "PromotionRefused"]
-    assert isinstance(bed.journal.events[-1].event, PromotionRefused)
+    assert isinstance(bed.journal.records[-1].event, PromotionRefused)
     assert bed.digest("test", "1.0") is None
 
 
@@ -179,7 +179,7 @@ async def test_interrupted(bed: Bed, is_written: bool) -> None:
     code, printed = await run(bed, TO_TEST)
     assert code == Exit.INTERRUPTED
     assert printed.events[-1] == "PromotionCancelled"
-    assert isinstance(bed.journal.events[-1].event, PromotionCancelled)
+    assert isinstance(bed.journal.records[-1].event, PromotionCancelled)
     told = "was written: it now holds" if is_written else f"is as it was: {image('old').digest}"
     assert told in printed.err
 
@@ -193,7 +193,7 @@ async def test_a_plan_writes_nothing(bed: Bed) -> None:
     assert plan["command"] == "windlass promote shop/api:1.0 --from base --to test"
     assert not plan["refused"]
     assert bed.digest("test", "1.0") == image("old").digest
-    assert bed.journal.events == []
+    assert bed.journal.records == []
 
 
 async def test_a_plan_that_would_be_refused_is_5_and_shown(bed: Bed) -> None:

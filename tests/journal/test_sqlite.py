@@ -81,8 +81,8 @@ async def test_two_processes_share_one_chain(file: Path) -> None:
 
 
 async def test_the_newest_snapshot_comes_back_remembered(journal: SqliteJournal) -> None:
-    await journal.remember(snapshot(A))
-    await journal.remember(snapshot(B, minutes=1))
+    await journal.remember(snapshot(A), lambda _: True)
+    await journal.remember(snapshot(B, minutes=1), lambda _: True)
     (recalled,) = await journal.recall(["base", "dev"])
     assert recalled.is_remembered
     assert recalled.taken_at == some.NOW + timedelta(minutes=1)
@@ -90,7 +90,7 @@ async def test_the_newest_snapshot_comes_back_remembered(journal: SqliteJournal)
 
 
 async def test_environments_of_one_name_in_two_places_are_kept_apart(journal: SqliteJournal, file: Path) -> None:
-    await journal.remember(snapshot(A))
+    await journal.remember(snapshot(A), lambda _: True)
     other = SqliteJournal(file, {"dev": "elsewhere.example/"})
     assert await other.recall(["dev"]) == []
 
@@ -98,11 +98,11 @@ async def test_environments_of_one_name_in_two_places_are_kept_apart(journal: Sq
 async def test_a_spell_begins_anew_when_a_tag_comes_back(journal: SqliteJournal) -> None:
     one = Tag("1.0")
     for minutes, digest in enumerate((A, A, B)):
-        await journal.remember(snapshot(digest, minutes))
+        await journal.remember(snapshot(digest, minutes), lambda _: True)
     assert await journal.held_since("dev", API, one, B) == some.NOW + timedelta(minutes=2)
     assert await journal.held_since("dev", API, one, A) is None
     for minutes in (3, 4):
-        await journal.remember(snapshot(A, minutes))
+        await journal.remember(snapshot(A, minutes), lambda _: True)
     assert await journal.held_since("dev", API, one, A) == some.NOW + timedelta(minutes=3)
     assert await journal.held_since("dev", API, Tag("other"), A) is None
     assert await journal.held_since("base", API, one, A) is None
@@ -110,7 +110,7 @@ async def test_a_spell_begins_anew_when_a_tag_comes_back(journal: SqliteJournal)
 
 async def test_only_moves_are_observed(journal: SqliteJournal, file: Path) -> None:
     for minutes, digest in enumerate((A, A, B, A)):
-        await journal.remember(snapshot(digest, minutes))
+        await journal.remember(snapshot(digest, minutes), lambda _: True)
     with closing(sqlite3.connect(file)) as connection:
         (count,) = connection.execute("SELECT count(*) FROM observations").fetchone()
     assert count == 3
@@ -133,7 +133,7 @@ async def test_a_file_that_is_no_journal_is_left_alone(file: Path) -> None:
 
 async def test_an_unresolved_tag_is_not_remembered(journal: SqliteJournal) -> None:
     entry = TagEntry(Tag("1.0"), None, failure=some.FAILURE)
-    await journal.remember(Snapshot("dev", API, some.NOW, {entry.tag: entry}))
+    await journal.remember(Snapshot("dev", API, some.NOW, {entry.tag: entry}), lambda _: True)
     (recalled,) = await journal.recall(["dev"])
     assert recalled.entries == {}
 

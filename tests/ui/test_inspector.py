@@ -11,6 +11,7 @@ from tui.domain import media
 from tui.domain.board import Row
 from tui.domain.content import Descriptor
 from tui.domain.drift import Cell, State
+from tui.domain.explanation import Explained, Reason
 from tui.domain.platform import Platform
 from tui.domain.snapshot import Failure, FailureKind, TagEntry
 from tui.ui.glyphs import ASCII
@@ -54,8 +55,7 @@ def text_of(inspector: Inspector) -> str:
 
 SENTENCES = [
     (Cell(State.DIFFERS, HERE), "prod▲ ≠ base: same tag, other digest"),
-    (Cell(State.DIFFERS, HERE, reason="moved"), "moved: the base's tag was pushed again"),
-    (Cell(State.DIFFERS, HERE, reason="novel"), "other digest; novel"),
+    (Cell(State.DIFFERS, HERE, explanation=Explained(Reason("moved"))), "moved: the base's tag was pushed again"),
     (Cell(State.IN_SYNC, HERE), "prod▲ = base: same digest"),
     (Cell(State.IN_SYNC), "neither prod▲ nor the base has this tag"),
     (Cell(State.MISSING), "prod▲ · missing: the base has this tag, prod▲ has not"),

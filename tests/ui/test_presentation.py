@@ -12,6 +12,7 @@ from tests.fakes import NOW
 from tui.domain.board import Board, Row
 from tui.domain.drift import Cell, State
 from tui.domain.environment import Environment, PromotionPath
+from tui.domain.explanation import Explained, Reason
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import Failure, FailureKind, Loading, Snapshot, TagEntry, Unread
 from tui.ui.board_fold import apply
@@ -99,7 +100,7 @@ def test_a_remembered_cell_says_how_old_it_is() -> None:
 
 
 def test_the_reason_of_a_difference_is_shown_once_it_is_known() -> None:
-    cell = Cell(State.DIFFERS, ENTRY, reason="behind")
+    cell = Cell(State.DIFFERS, ENTRY, explanation=Explained(Reason("behind")))
     assert cell_look(cell, 18, UNICODE, NOW).text == "≠ behind a1b2c3d4"
 
 

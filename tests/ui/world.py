@@ -7,7 +7,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from tests.fakes import NOW, FakeJournal, FakeLocker, FakeRegistry, FrozenClock, Shelf
+from tests.fakes import NOW, FakeJournal, FakeLocker, FakeMemory, FakeRegistry, FrozenClock, Shelf
 from tui.domain.environment import EngineName, Environment, Kind, PromotionPath
 from tui.domain.reference import Repository, Tag
 from tui.domain.scope import Scope
@@ -91,7 +91,7 @@ def make_world(*, fill: bool = True) -> World:
         EngineName.DIRECT: direct,
         EngineName.ACR_IMPORT: AcrImportEngine(azure, by_environment, direct),
     }
-    tools = Tools(by_environment, engines, journal, clock, lockers)
+    tools = Tools(by_environment, engines, journal, FakeMemory(), clock, lockers)
     return World(path, registries, journal, clock, Workbench(path, Scope(), tools, Notices()), azure)
 
 

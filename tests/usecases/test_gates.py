@@ -76,7 +76,9 @@ async def test_an_image_must_have_been_seen_long_enough(tmp_path: Path) -> None:
         entry = TagEntry(Tag("1.0.0"), picture(1).digest)
         for minutes in (90, 30):
             seen = NOW - timedelta(minutes=minutes)
-            await lab.tools.journal.remember(Snapshot("test", Repository("shop/api"), seen, {entry.tag: entry}))
+            await lab.tools.journal.remember(
+                Snapshot("test", Repository("shop/api"), seen, {entry.tag: entry}), lambda _: True
+            )
         young = await verdict(lab, "min_age in test")
         lab.bench.tools = replace(lab.tools, clock=lambda: NOW + timedelta(minutes=30))
         old = await verdict(lab, "min_age in test")

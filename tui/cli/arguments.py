@@ -10,13 +10,19 @@ from tui.cli.commands import (
     BoardCommand,
     Command,
     Common,
+    CompareCommand,
     DemoCommand,
+    HistoryCommand,
     InitCommand,
     LockCommand,
     PromoteCommand,
+    ReportCommand,
+    ReportFormat,
     StatusCommand,
+    WhereCommand,
 )
 from tui.domain.environment import EngineName
+from tui.domain.needle import parse_needle
 from tui.domain.reference import Repository, Tag, parse_repository, parse_repository_tag, parse_tag
 
 T = TypeVar("T")
@@ -31,14 +37,24 @@ something could not be read; 5 refused by a gate, read-only or a missing confirm
 differs; 130 interrupted"""
 
 
-def parse(argv: Sequence[str]) -> Command:
+def parse(argv: Sequence[str]) -> Command:  # noqa: C901 - one case for each command
     """The command in `argv`. Raises SystemExit: 2 for wrong usage, 0 after --help and --version."""
     parser = _parser()
     words = parser.parse_args(argv, Namespace(config=None, read_only=False, ascii_only=False, command=None))
     common = Common(words.config, words.read_only, words.ascii_only)
     match words.command:
         case "status":
-            return StatusCommand(common, tuple(words.repo), words.tag, words.drift, words.json)
+            return StatusCommand(common, tuple(words.repo), words.tag, words.drift, words.explain, words.json)
+        case "compare":
+            return CompareCommand(common, words.image, words.left, words.right, words.other_tag, words.json)
+        case "where":
+            return WhereCommand(common, words.needle, tuple(words.repo), words.json)
+        case "history":
+            repository, tag = words.place
+            return HistoryCommand(common, repository, tag, words.json)
+        case "report":
+            kind = ReportFormat(words.format)
+            return ReportCommand(common, kind, tuple(words.repo), words.tag, words.output)
         case "plan" | "promote":
             return _promotion(parser, words, common)
         case "lock" | "unlock":
@@ -104,6 +120,10 @@ def _parser() -> ArgumentParser:
     _demo(add("demo", "the board on embedded registries with sample images: nothing to configure"))
     _init(add("init", "find registries, through Azure or as named, and write windlass.toml"))
     _status(add("status", "the board as a table, or as JSON"))
+    _compare(add("compare", "what differs between an image in two environments, in words"))
+    _where(add("where", "which environments and tags hold a commit, a build or a digest"))
+    _history(add("history", "what a tag held and when, in every environment, and what was promoted"))
+    _report(add("report", "a report on drift for a change ticket, as Markdown or HTML"))
     _promote(add("plan", "what a promotion would do; writes nothing"), Namespace(writes=False))
     _promote(add("promote", "promote images to an environment"), Namespace(writes=True))
     _lock(add("lock", "lock tags: nobody moves or deletes them until they are unlocked (ACR)"))
@@ -152,12 +172,55 @@ def _lock(parser: ArgumentParser) -> None:
 
 
 def _status(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--repo", action="append", default=[], type=_told(_glob), metavar="GLOB", help="only these repositories"
-    )
-    parser.add_argument("--tag", type=_told(_pattern), metavar="RE", help="only tags in which this is found")
+    _narrowing(parser)
+    _by_tag(parser)
     parser.add_argument("--drift", action="store_true", help="only rows in which an environment drifts")
+    told = "find out why cells differ, and since when: reads manifests, at most four requests for each such cell"
+    parser.add_argument("--explain", action="store_true", help=told)
     parser.add_argument("--json", action="store_true", help="one JSON document")
+
+
+def _narrowing(parser: ArgumentParser) -> None:
+    told = "only these repositories; may repeat"
+    parser.add_argument("--repo", action="append", default=[], type=_told(_glob), metavar="GLOB", help=told)
+
+
+def _by_tag(parser: ArgumentParser) -> None:
+    parser.add_argument("--tag", type=_told(_pattern), metavar="RE", help="only tags in which this is found")
+
+
+def _compare(parser: ArgumentParser) -> None:
+    image = _told(parse_repository_tag)
+    parser.add_argument("image", type=image, metavar="REPO:TAG", help="the image, by its name on the board")
+    parser.add_argument("left", metavar="ENV", help="the environment to begin with")
+    parser.add_argument("right", metavar="ENV", help="the environment to compare it with; may be the same with --with")
+    parser.add_argument("--with", dest="other_tag", type=_told(parse_tag), metavar="TAG", help="another tag there")
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+
+
+def _where(parser: ArgumentParser) -> None:
+    told = "a commit (four digits and more), a whole build number, or a digest"
+    parser.add_argument("needle", type=_told(parse_needle), metavar="COMMIT|BUILD|DIGEST", help=told)
+    _narrowing(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+
+
+def _history(parser: ArgumentParser) -> None:
+    told = "a tag, or all of a repository's; without it, every promotion"
+    parser.add_argument("place", nargs="?", default=(None, None), type=_told(_place), metavar="REPO[:TAG]", help=told)
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+
+
+def _report(parser: ArgumentParser) -> None:
+    kinds = tuple(kind.value for kind in ReportFormat)
+    parser.add_argument("--format", choices=kinds, default=kinds[0], help="by default markdown")
+    _narrowing(parser)
+    _by_tag(parser)
+    parser.add_argument("--output", metavar="FILE", help="where to write it; by default to stdout")
+
+
+def _place(text: str) -> tuple[Repository, Tag | None]:
+    return parse_repository_tag(text) if ":" in text else (parse_repository(text), None)
 
 
 def _promote(parser: ArgumentParser, kind: Namespace) -> None:

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from tui.domain.environment import EngineName
+from tui.domain.needle import Needle
 from tui.domain.reference import Repository, Tag
 
 
@@ -40,7 +42,58 @@ class StatusCommand:
     repositories: tuple[str, ...] = ()
     tag: re.Pattern[str] | None = None
     only_drift: bool = False
+    explains: bool = False
     as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompareCommand:
+    """Say what differs between an image in two environments. Of the second the tag may be another."""
+
+    common: Common
+    image: tuple[Repository, Tag]
+    left: str
+    right: str
+    right_tag: Tag | None = None
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WhereCommand:
+    """Say which environments and tags hold a digest, a commit or a build."""
+
+    common: Common
+    needle: Needle
+    repositories: tuple[str, ...] = ()
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryCommand:
+    """Print what the journal knows of a tag, of a repository, or of all promotions."""
+
+    common: Common
+    repository: Repository | None = None
+    tag: Tag | None = None
+    as_json: bool = False
+
+
+class ReportFormat(StrEnum):
+    """What a report is written as."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCommand:
+    """Write a report on drift, for a change ticket; to stdout where no `file` is named."""
+
+    common: Common
+    format: ReportFormat
+    repositories: tuple[str, ...] = ()
+    tag: re.Pattern[str] | None = None
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +140,15 @@ class InitCommand:
     is_confirmed: bool = False
 
 
-Command = BoardCommand | DemoCommand | StatusCommand | PromoteCommand | LockCommand | InitCommand
+Command = (
+    BoardCommand
+    | DemoCommand
+    | StatusCommand
+    | CompareCommand
+    | WhereCommand
+    | HistoryCommand
+    | ReportCommand
+    | PromoteCommand
+    | LockCommand
+    | InitCommand
+)

@@ -5,7 +5,19 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from tui.cli.arguments import parse
-from tui.cli.commands import BoardCommand, Command, DemoCommand, InitCommand, LockCommand, PromoteCommand, StatusCommand
+from tui.cli.commands import (
+    BoardCommand,
+    Command,
+    CompareCommand,
+    DemoCommand,
+    HistoryCommand,
+    InitCommand,
+    LockCommand,
+    PromoteCommand,
+    ReportCommand,
+    StatusCommand,
+    WhereCommand,
+)
 from tui.cli.exits import Exit, UsageError
 from tui.cli.output import Console, standard_console
 
@@ -42,12 +54,28 @@ def _dispatch(command: Command, console: Console) -> int:
         return Exit.FAILED
 
 
-def _run(command: Command, console: Console) -> int:
+def _run(command: Command, console: Console) -> int:  # noqa: C901 - one case for each command
     match command:
         case StatusCommand():
             from tui.cli.status import run_status
 
             return run_status(command, console)
+        case CompareCommand():
+            from tui.cli.compare import run_compare
+
+            return run_compare(command, console)
+        case WhereCommand():
+            from tui.cli.where import run_where
+
+            return run_where(command, console)
+        case HistoryCommand():
+            from tui.cli.history import run_history
+
+            return run_history(command, console)
+        case ReportCommand():
+            from tui.cli.report import run_report
+
+            return run_report(command, console)
         case PromoteCommand():
             from tui.cli.promote import run_promote
 

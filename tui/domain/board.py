@@ -10,6 +10,9 @@ from typing import Final
 
 from tui.domain.drift import Cell, State, classify, is_unknown
 from tui.domain.environment import PromotionPath
+from tui.domain.explanation import CellKey, Explanation, Question
+from tui.domain.identity import Identity
+from tui.domain.insight import Insight
 from tui.domain.ordering import order_tags
 from tui.domain.reference import Repository, Tag
 from tui.domain.snapshot import Loading, Reading, Snapshot, TagEntry, Unread
@@ -55,6 +58,7 @@ class Board:
 
     path: PromotionPath
     sections: Mapping[Repository, Section] = field(default_factory=dict[Repository, Section])
+    insight: Insight = field(default_factory=Insight)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -69,11 +73,33 @@ class Board:
         match reading:
             case Snapshot():
                 failure = entry.failure if entry else None
-                return Cell(state, entry, failure, is_remembered=reading.is_remembered)
+                explanation = self.explanation(row, column)
+                return Cell(state, entry, failure, is_remembered=reading.is_remembered, explanation=explanation)
             case Unread(failure):
                 return Cell(state, entry, failure)
             case Loading():
                 return Cell(state, entry, is_loading=True)
+
+    def explanation(self, row: Row, column: int) -> Explanation | None:
+        """Why the cell differs, or why nobody knows; None where it does not differ, or was not looked into yet."""
+        base, held = row.entries[0], row.entries[column]
+        if row.states[column] is not State.DIFFERS or not (base and base.digest and held and held.digest):
+            return None
+        key = CellKey(row.repository, row.tag, self.path.names[column], base.digest, held.digest)
+        return self.insight.explanations.get(key)
+
+    def identity(self, row: Row, column: int) -> Identity | None:
+        """What the image in the cell says of its origin; None where there is no image, or nobody looked yet."""
+        entry = row.entries[column]
+        return self.insight.identities.get(entry.digest) if entry and entry.digest else None
+
+    def question(self, row: Row, column: int, base_tags: tuple[Tag, ...] = ()) -> Question | None:
+        """What is asked where the cell differs; None where it does not. `base_tags`: see Question."""
+        base, held = row.entries[0], row.entries[column]
+        if row.states[column] is not State.DIFFERS or base is None or held is None:
+            return None
+        names = self.path.names
+        return Question(row.repository, row.tag, names[0], names[column], base, held, base_tags)
 
     def reading(self, repository: Repository, column: int) -> Reading:
         """What was read of `repository` in the environment at `column`."""

@@ -6,6 +6,7 @@ Unknown is never taken for missing: a promotion onto a false "missing" would ove
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.domain.explanation import Explained, Explanation
 from tui.domain.snapshot import Failure, Loading, Reading, TagEntry, Unread
 
 
@@ -40,8 +41,13 @@ class Cell:
     failure: Failure | None = None
     is_loading: bool = False
     is_remembered: bool = False
-    reason: str = ""
-    """Why a cell differs (`behind`, `moved`, …), once that was found; empty until then."""
+    explanation: Explanation | None = None
+    """Why a cell differs, or what was missing to tell; None until it was looked for."""
+
+    @property
+    def reason(self) -> str:
+        """`behind`, `moved`, …, once that was found; empty until then."""
+        return self.explanation.reason.value if isinstance(self.explanation, Explained) else ""
 
 
 def classify(base: TagEntry | Reading | None, other: TagEntry | Reading | None) -> State:

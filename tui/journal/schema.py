@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS events (
     promotion TEXT NOT NULL, at TEXT NOT NULL, event TEXT NOT NULL, document TEXT NOT NULL, chain TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS events_promotion ON events (promotion);
+CREATE INDEX IF NOT EXISTS events_landed ON events (json_extract(document, '$.target')) WHERE event = 'Verified';
 CREATE TABLE IF NOT EXISTS observations (
     place TEXT NOT NULL, repository TEXT NOT NULL, tag TEXT NOT NULL, digest TEXT NOT NULL, at TEXT NOT NULL
 );
@@ -24,6 +25,17 @@ CREATE TABLE IF NOT EXISTS snapshots (
     PRIMARY KEY (place, repository)
 );
 """
+
+GONE: Final = ""
+"""What stands for the digest of an observation where the tag was no longer there."""
+
+
+def moment_of(text: str) -> datetime:
+    """The time in `text`. Raises ValueError."""
+    moment = parse_timestamp(text)
+    if moment is None:
+        raise ValueError(f"{text!r} is no time")
+    return moment
 
 
 def entries_to_json(entries: Mapping[Tag, TagEntry]) -> str:

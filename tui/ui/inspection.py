@@ -10,22 +10,13 @@ from tui.domain import amounts, media
 from tui.domain.board import Row
 from tui.domain.drift import Cell, State
 from tui.domain.environment import Environment
+from tui.domain.explanation import Explained
 from tui.domain.snapshot import TagEntry
 from tui.domain.text import clean
 from tui.domain.timestamps import age, format_timestamp
 from tui.usecases.inspect import Details
 
 _LABEL_WIDTH: Final = 10
-
-_REASONS: Final = {
-    "behind": "it holds a build that the base's tag had before",
-    "moved": "the base's tag was pushed again after this was promoted",
-    "flattened": "it holds one platform of the base's index",
-    "wrapped": "it holds an index around the base's manifest",
-    "recompressed": "it holds the same content in other bytes, as a Docker Engine makes them",
-    "rebuilt": "it holds another build of the same commit or build number",
-    "foreign": "the base does not know this digest: no promotion put it there",
-}
 
 
 def describe_cell(environment: Environment, row: Row, cell: Cell, now: datetime) -> Content:
@@ -52,8 +43,9 @@ def drift_sentence(environment: Environment, row: Row, cell: Cell) -> str:
         case State.IN_SYNC:
             return f"{name} = base: same digest" if cell.entry else f"neither {name} nor the base has this tag"
         case State.DIFFERS:
-            why = clean(_REASONS.get(cell.reason, cell.reason))
-            return f"{name} ≠ base: same tag, other digest" + (f"; {cell.reason}: {why}" if why else "")
+            why = cell.explanation
+            told = f"; {why.reason.value}: {why.reason.sentence}" if isinstance(why, Explained) else ""
+            return f"{name} ≠ base: same tag, other digest{told}"
         case State.MISSING:
             return f"{name} · missing: the base has this tag, {name} has not"
         case State.EXTRA:

@@ -138,7 +138,7 @@ class _Survey:
             return
         snapshot = Snapshot(environment.name, repository, self._clock(), entries)
         with suppress(JournalError):  # what was read is worth showing even where it cannot be kept
-            await self._journal.remember(snapshot)
+            await self._journal.remember(snapshot, self._scope.has_tag)
         self._emit(SnapshotTaken(snapshot))
 
     async def _entries(self, environment: Environment, repository: Repository) -> Mapping[Tag, TagEntry]:

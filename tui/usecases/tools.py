@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from tui.domain.environment import EngineName, Environment
 from tui.ports.engine import Engine
 from tui.ports.journal import Clock, Journal
+from tui.ports.memory import ContentMemory
 from tui.ports.registry import Registry, TagLocker
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Registries by environment (the base first), engines by name, the journal and the clock.
+    """Registries by environment (the base first), engines by name, the journal, what was read before, and the clock.
 
     `lockers` holds those environments whose registry can lock tags.
     """
@@ -19,5 +20,6 @@ class Tools:
     registries: Mapping[Environment, Registry]
     engines: Mapping[EngineName, Engine]
     journal: Journal
+    memory: ContentMemory
     clock: Clock
     lockers: Mapping[Environment, TagLocker] = field(default_factory=dict[Environment, TagLocker])

@@ -10,14 +10,22 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tui.domain.board import Board, Row
+    from tui.domain.comparison import Comparison
     from tui.domain.environment import Environment, PromotionPath
     from tui.domain.events import Recorded
+    from tui.domain.history import History
+    from tui.domain.needle import Needle
     from tui.domain.notices import Notice
     from tui.domain.plan import Plan, Request
     from tui.domain.reference import Repository, Tag
     from tui.domain.scope import Scope
     from tui.domain.snapshot import Snapshot
+    from tui.usecases.comparing import Spot
+    from tui.usecases.explaining import Explainer, Tell
+    from tui.usecases.finding import Find
     from tui.usecases.inspect import Details
+    from tui.usecases.library import Library
     from tui.usecases.survey import SurveyEvent
     from tui.usecases.tools import Tools
 
@@ -54,6 +62,7 @@ class Workbench:
     notices: Notices
     read_only: bool = False
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _library: "Library | None" = None
 
     async def survey(self, scope: "Scope | None" = None) -> "AsyncGenerator[SurveyEvent, None]":
         """Reads every repository of `scope` (by default all) in every environment."""
@@ -81,6 +90,39 @@ class Workbench:
 
         tools = await self._ready()
         return await inspect(tools.registries[environment], environment, repository, tag)
+
+    async def library(self) -> "Library":
+        """What was read of manifests and configs, and is still to be read."""
+        from tui.usecases.library import Library
+
+        tools = await self._ready()
+        self._library = self._library or Library(tools)
+        return self._library
+
+    async def explainer(self, tell: "Tell") -> "Explainer":
+        """Who works out why cells differ; `tell` hears what is found."""
+        from tui.usecases.explaining import Explainer
+
+        return Explainer(await self._ready(), await self.library(), self.path, tell)
+
+    async def compare(self, left: "Spot", right: "Spot") -> "Comparison":
+        """What changes from one image to the other, read now. Raises RegistryError."""
+        from tui.usecases.comparing import compare
+
+        return await compare(await self._ready(), left, right)
+
+    async def find(self, board: "Board", rows: "Sequence[Row]", needle: "Needle") -> "AsyncGenerator[Find, None]":
+        """Where a digest, commit or build is among `rows`."""
+        from tui.usecases.finding import find
+
+        async with aclosing(find(await self.library(), board, rows, needle)) as found:
+            async for item in found:
+                yield item
+
+    async def history(self, repository: "Repository | None" = None, tag: "Tag | None" = None) -> "History":
+        """What the journal knows of a tag in every environment. Raises JournalError."""
+        tools = await self._ready()
+        return await tools.journal.history(self.path.names, repository, tag)
 
     async def plan(self, request: "Request") -> "Plan":
         """The plan for `request`. Raises CannotPlan, RegistryError, EngineError."""

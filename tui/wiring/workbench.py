@@ -59,16 +59,20 @@ def assemble(
     stack: AsyncExitStack,
 ) -> "Tools":
     """The tools for `path`, each environment reached by its connection; `stack` closes them."""
+    from tui.journal.memory import SqliteMemory
     from tui.journal.sqlite import SqliteJournal
     from tui.usecases.tools import Tools
 
     reached = {item: connections[item.name] for item in path.environments}
     registries = {item: open_registry(item, how, azure, notices, stack) for item, how in reached.items()}
     stack.push_async_callback(azure.close)
-    journal = SqliteJournal(journal_file, {item.name: f"{item.registry}/{item.prefix}" for item in path.environments})
+    places = {item.name: f"{item.registry}/{item.prefix}" for item in path.environments}
+    journal = SqliteJournal(journal_file, places)
     stack.push_async_callback(journal.close)
+    memory = SqliteMemory(journal_file.with_name("content.db"), places)
+    stack.push_async_callback(memory.close)
     importer = azure.importer(reached)
-    return Tools(registries, _engines(registries, importer), journal, now, _lockers(registries))
+    return Tools(registries, _engines(registries, importer), journal, memory, now, _lockers(registries))
 
 
 def _engines(registries: "Mapping[Environment, Registry]", importer: "Importer") -> "Mapping[EngineName, Engine]":

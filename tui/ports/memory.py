@@ -1,0 +1,38 @@
+"""Where content that was read once is kept: what a digest names never changes. All raise JournalError."""
+
+from datetime import datetime
+from typing import Protocol
+
+from tui.domain.content import RawManifest
+from tui.domain.facts import ImageFacts
+from tui.domain.reference import Digest, Repository
+
+
+class ContentMemory(Protocol):
+    """Manifests and the facts of configs by digest; and what a repository was found to hold."""
+
+    async def manifest(self, digest: Digest) -> RawManifest | None:
+        """The manifest, verified against its digest again; None where it was never kept."""
+        ...
+
+    async def keep_manifest(self, manifest: RawManifest) -> None:
+        """Keeps the manifest's exact bytes."""
+        ...
+
+    async def facts(self, digest: Digest) -> ImageFacts | None:
+        """The facts of the config with `digest`; None where they were never kept."""
+        ...
+
+    async def keep_facts(self, digest: Digest, facts: ImageFacts) -> None:
+        """Keeps what is known of a config."""
+        ...
+
+    async def presence(self, environment: str, repository: Repository, digest: Digest) -> bool | None:
+        """Whether the repository (by its name on the board) was found to hold the manifest; None if never asked."""
+        ...
+
+    async def keep_presence(
+        self, environment: str, repository: Repository, digest: Digest, *, is_held: bool, at: datetime
+    ) -> None:
+        """Keeps what was found; a later answer replaces an earlier one."""
+        ...
