@@ -1,12 +1,27 @@
 """argv into commands."""
 
 import re
+import shlex
 
 import pytest
 
 from tui.cli.arguments import parse
-from tui.cli.commands import BoardCommand, Common, DemoCommand, InitCommand, PromoteCommand, StatusCommand
+from tui.cli.commands import (
+    BoardCommand,
+    Common,
+    CompareCommand,
+    DemoCommand,
+    HistoryCommand,
+    InitCommand,
+    PromoteCommand,
+    ReportCommand,
+    ReportFormat,
+    StatusCommand,
+    WhereCommand,
+)
 from tui.domain.environment import EngineName
+from tui.domain.needle import parse_needle
+from tui.domain.reference import Repository, Tag
 
 
 @pytest.mark.parametrize(
@@ -29,6 +44,47 @@ def test_alone_it_is_the_board() -> None:
 def test_status() -> None:
     command = parse(["status", "--repo", "shop/*", "--repo", "ops/x", "--tag", "^1", "--drift", "--json"])
     assert command == StatusCommand(Common(), ("shop/*", "ops/x"), re.compile("^1"), only_drift=True, as_json=True)
+
+
+def test_status_explains() -> None:
+    assert parse(["status", "--explain"]) == StatusCommand(Common(), explains=True)
+
+
+def test_compare() -> None:
+    image = Repository("shop/api"), Tag("1.0")
+    assert parse(["compare", "shop/api:1.0", "base", "prod"]) == CompareCommand(Common(), image, "base", "prod")
+    command = parse(["compare", "shop/api:1.0", "prod", "prod", "--with", "0.9", "--json"])
+    assert command == CompareCommand(Common(), image, "prod", "prod", Tag("0.9"), as_json=True)
+
+
+def test_where() -> None:
+    command = parse(["where", "1F3C2AB", "--repo", "shop/*", "--json"])
+    assert command == WhereCommand(Common(), parse_needle("1f3c2ab"), ("shop/*",), as_json=True)
+
+
+@pytest.mark.parametrize(
+    ("argv", "place"),
+    [([], (None, None)), (["shop/api"], ("shop/api", None)), (["shop/api:1.0"], ("shop/api", "1.0"))],
+)
+def test_history(argv: list[str], place: tuple[Repository | None, Tag | None]) -> None:
+    assert parse(["history", *argv]) == HistoryCommand(Common(), *place)
+    assert parse(["history", *argv, "--json"]) == HistoryCommand(Common(), *place, as_json=True)
+
+
+def test_report() -> None:
+    assert parse(["report"]) == ReportCommand(Common(), ReportFormat.MARKDOWN)
+    command = parse(["report", "--format", "html", "--repo", "shop/*", "--tag", "^1", "--output", "drift.html"])
+    assert command == ReportCommand(Common(), ReportFormat.HTML, ("shop/*",), re.compile("^1"), "drift.html")
+
+
+@pytest.mark.parametrize("verb", ["status", "compare", "where", "history", "report", "plan", "promote", "lock", "init"])
+def test_help_has_an_example_that_is_understood(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse([verb, "--help"])
+    lines = capsys.readouterr().out.splitlines()
+    examples = [shlex.split(line.partition(" >")[0])[1:] for line in lines if line.startswith("  windlass ")]
+    assert examples
+    assert all(parse(example) for example in examples)
 
 
 def test_promote() -> None:
@@ -84,6 +140,14 @@ def test_init() -> None:
         (["status", "--tag", "("], "no regular expression"),
         (["status", "--repo", "Shop"], "is no repository name"),
         (["status", "--dr"], "--dr"),
+        (["where"], "COMMIT|BUILD|DIGEST"),
+        (["where", "sha256:XY"], "is no digest"),
+        (["where", "a b"], "is no digest, commit or build number"),
+        (["history", "Shop"], "is no repository name"),
+        (["history", "shop/api:"], "is no tag"),
+        (["compare", "shop/api", "base", "prod"], "names no tag"),
+        (["compare", "shop/api:1", "base"], "ENV"),
+        (["report", "--format", "pdf"], "pdf"),
         (["demo", "--serve"], "--dir"),
         (["init", "https://base.example"], "write 'base.example'"),
         (["init", "base.example/Apps"], "is no repository name"),

@@ -1,0 +1,130 @@
+"""The commands that only read: their options, their help, and the values they become."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from tui.cli.arguments_kinds import Verb, add_json, add_narrowing, add_tag_filter, place, told
+from tui.cli.commands import (
+    Common,
+    CompareCommand,
+    HistoryCommand,
+    ReportCommand,
+    ReportFormat,
+    StatusCommand,
+    WhereCommand,
+)
+from tui.domain.needle import parse_needle
+from tui.domain.reference import parse_repository_tag, parse_tag
+
+_STATUS_NOTES: Final = """\
+A cell that differs from the base's says why with --explain: behind, moved,
+flattened, wrapped, recompressed, rebuilt or foreign, and what that rests on.
+exit codes: 0 in sync; 3 drift; 4 something could not be read, so nothing is
+  said of it (a cell whose reason stays open is drift all the same)
+examples:
+  windlass status --drift --explain
+  windlass status --repo 'shop/*' --tag '^1\\.' --json"""
+
+_COMPARE_NOTES: Final = """\
+examples:
+  windlass compare shop/api:1.14.2 base prod
+  windlass compare shop/api:1.14.2 prod prod --with 1.14.1"""
+
+_WHERE_NOTES: Final = """\
+The first four digits of a commit or a digest are enough; a build number is
+looked for whole. What was read of an image before is not read again.
+exit codes: 0 found, and everything was read; 1 no environment holds it;
+  4 something could not be read: there may be more
+examples:
+  windlass where 1f3c2ab
+  windlass where 20261120.4 --repo 'shop/*'
+  windlass where sha256:9f8e7d6c --json"""
+
+_HISTORY_NOTES: Final = """\
+The newest comes first. It is what this journal saw and did: a change was seen
+when `status` or the board looked, so it happened some time before. No registry
+is contacted.
+examples:
+  windlass history shop/api:1.14.2
+  windlass history shop/api --json"""
+
+_REPORT_NOTES: Final = """\
+exit codes: as of status
+examples:
+  windlass report --repo 'shop/*' > drift.md
+  windlass report --format html --output drift.html"""
+
+
+def _add_status(parser: ArgumentParser) -> None:
+    add_narrowing(parser)
+    add_tag_filter(parser)
+    parser.add_argument("--drift", action="store_true", help="only rows in which an environment drifts")
+    what = "find out why cells differ, and since when: reads manifests, at most four requests for each such cell"
+    parser.add_argument("--explain", action="store_true", help=what)
+    add_json(parser)
+    parser.set_defaults(make=_status)
+
+
+def _status(words: Namespace, common: Common) -> StatusCommand:
+    return StatusCommand(common, tuple(words.repo), words.tag, words.drift, words.explain, words.json)
+
+
+def _add_compare(parser: ArgumentParser) -> None:
+    image = told(parse_repository_tag)
+    parser.add_argument("image", type=image, metavar="REPO:TAG", help="the image, by its name on the board")
+    parser.add_argument("left", metavar="ENV", help="the environment to begin with")
+    parser.add_argument("right", metavar="ENV", help="the environment to compare it with; may be the same with --with")
+    parser.add_argument("--with", dest="other_tag", type=told(parse_tag), metavar="TAG", help="another tag there")
+    add_json(parser)
+    parser.set_defaults(make=_compare)
+
+
+def _compare(words: Namespace, common: Common) -> CompareCommand:
+    return CompareCommand(common, words.image, words.left, words.right, words.other_tag, words.json)
+
+
+def _add_where(parser: ArgumentParser) -> None:
+    what = "a commit or a digest (four digits and more), or a whole build number"
+    parser.add_argument("needle", type=told(parse_needle), metavar="COMMIT|BUILD|DIGEST", help=what)
+    add_narrowing(parser)
+    add_json(parser)
+    parser.set_defaults(make=_where)
+
+
+def _where(words: Namespace, common: Common) -> WhereCommand:
+    return WhereCommand(common, words.needle, tuple(words.repo), words.json)
+
+
+def _add_history(parser: ArgumentParser) -> None:
+    what = "a tag, or all of a repository's; without it, every promotion"
+    parser.add_argument("place", nargs="?", default=(None, None), type=told(place), metavar="REPO[:TAG]", help=what)
+    add_json(parser)
+    parser.set_defaults(make=_history)
+
+
+def _history(words: Namespace, common: Common) -> HistoryCommand:
+    repository, tag = words.place
+    return HistoryCommand(common, repository, tag, words.json)
+
+
+def _add_report(parser: ArgumentParser) -> None:
+    kinds = tuple(kind.value for kind in ReportFormat)
+    parser.add_argument("--format", choices=kinds, default=kinds[0], help="by default markdown")
+    add_narrowing(parser)
+    add_tag_filter(parser)
+    parser.add_argument("--output", metavar="FILE", help="where to write it; by default to stdout")
+    parser.set_defaults(make=_report)
+
+
+def _report(words: Namespace, common: Common) -> ReportCommand:
+    return ReportCommand(common, ReportFormat(words.format), tuple(words.repo), words.tag, words.output)
+
+
+VERBS: Final = (
+    Verb("status", "the board as a table, or as JSON", _STATUS_NOTES, _add_status),
+    Verb("compare", "what differs between an image in two environments, in words", _COMPARE_NOTES, _add_compare),
+    Verb("where", "which environments and tags hold a commit, a build or a digest", _WHERE_NOTES, _add_where),
+    Verb("history", "what a tag held and when, in every environment, and promotions", _HISTORY_NOTES, _add_history),
+    Verb("report", "a report on drift for a change ticket, as Markdown or HTML", _REPORT_NOTES, _add_report),
+)
+"""In the order of the help."""

@@ -1,0 +1,102 @@
+"""The commands that write to registries: promote (and plan, its dry run), lock and unlock."""
+
+from argparse import SUPPRESS, ArgumentError, ArgumentParser, Namespace
+from typing import Final
+
+from tui.cli.arguments_kinds import Verb, add_images, told
+from tui.cli.commands import Common, LockCommand, PromoteCommand
+from tui.domain.environment import EngineName
+from tui.domain.reference import Repository, Tag, parse_tag
+
+_ENGINES: Final = tuple(name.value for name in EngineName)
+
+_PLAN_NOTES: Final = """\
+example:
+  windlass plan shop/api:1.14.2 --to prod"""
+
+_PROMOTE_NOTES: Final = """\
+exit codes: 0 done; 1 failed; 5 refused by a gate, by read-only or for want of a
+  confirmation; 6 written, but the read-back differs; 130 interrupted
+examples:
+  windlass promote shop/api:1.14.2 --to test
+  windlass promote shop/api:1.14.2 shop/web:2.0.1 --to prod --yes --json"""
+
+_LOCK_NOTES: Final = """\
+example:
+  windlass lock shop/api:1.14.2 --in prod"""
+
+_UNLOCK_NOTES: Final = """\
+example:
+  windlass unlock shop/api:1.14.2 --in prod"""
+
+
+def _add_plan(parser: ArgumentParser) -> None:
+    """It takes what `promote` takes, so that a command line need only change its verb."""
+    _add_promotion(parser)
+    parser.add_argument("--yes", action="store_true", help=SUPPRESS)
+    parser.add_argument("--dry-run", action="store_true", help=SUPPRESS)
+    parser.set_defaults(make=_plan)
+
+
+def _add_promote(parser: ArgumentParser) -> None:
+    _add_promotion(parser)
+    parser.add_argument("--yes", action="store_true", help="ask nothing, not even for a protected target")
+    parser.add_argument("--dry-run", action="store_true", help="only the plan")
+    parser.set_defaults(make=_promote)
+
+
+def _add_promotion(parser: ArgumentParser) -> None:
+    add_images(parser)
+    parser.add_argument("--to", required=True, metavar="ENV", help="the environment to promote to")
+    parser.add_argument("--from", dest="source", metavar="ENV", help="by default the environment before the target")
+    parser.add_argument("--as", dest="target_tag", type=told(parse_tag), metavar="TAG", help="another tag there")
+    parser.add_argument("--engine", choices=_ENGINES, default="auto", help="how; by default as the settings say")
+    parser.add_argument("--allow-change", action="store_true", help="use the engine even if it changes the digest")
+    parser.add_argument("--json", action="store_true", help="JSON: a plan as one document, events one a line")
+
+
+def _plan(words: Namespace, common: Common) -> PromoteCommand:
+    words.dry_run = True
+    return _promote(words, common)
+
+
+def _promote(words: Namespace, common: Common) -> PromoteCommand:
+    images: tuple[tuple[Repository, Tag], ...] = tuple(dict.fromkeys(words.images))
+    if words.target_tag and len({repository for repository, _ in images}) < len(images):
+        raise ArgumentError(None, f"--as {words.target_tag} would give several images of one repository the same tag")
+    return PromoteCommand(
+        common,
+        images,
+        words.to,
+        words.source,
+        words.target_tag,
+        EngineName(words.engine),
+        words.allow_change,
+        words.yes,
+        words.dry_run,
+        words.json,
+    )
+
+
+def _add_lock(parser: ArgumentParser) -> None:
+    add_images(parser)
+    parser.add_argument("--in", dest="environment", required=True, metavar="ENV", help="the environment it is in")
+    parser.add_argument("--json", action="store_true", help="events as JSON, one a line")
+    parser.add_argument("--yes", action="store_true", help="ask nothing, not even for a protected environment")
+    parser.set_defaults(make=_lock)
+
+
+def _lock(words: Namespace, common: Common) -> LockCommand:
+    images = tuple(dict.fromkeys(words.images))
+    return LockCommand(common, images, words.environment, words.command == "lock", words.yes, words.json)
+
+
+_LOCK: Final = "lock tags: nobody moves or deletes them until they are unlocked (ACR)"
+
+VERBS: Final = (
+    Verb("plan", "what a promotion would do; writes nothing", _PLAN_NOTES, _add_plan),
+    Verb("promote", "promote images to an environment", _PROMOTE_NOTES, _add_promote),
+    Verb("lock", _LOCK, _LOCK_NOTES, _add_lock),
+    Verb("unlock", "unlock tags (ACR)", _UNLOCK_NOTES, _add_lock),
+)
+"""In the order of the help."""
