@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,17 +11,22 @@ from typing import Any, cast
 from tests.fakes import FakeJournal, FakeMemory
 from tui.cli.opening import Opener
 from tui.cli.output import Console
+from tui.domain.board import Board, Row
 from tui.domain.content import Descriptor, RawManifest, digest_of
 from tui.domain.environment import EngineName, Environment, PromotionPath
 from tui.domain.events import EngineEvent, Step, StepStarted, TagMoved
+from tui.domain.explanation import CellKey, Explanation, Question
 from tui.domain.locks import LockedPart
 from tui.domain.media import OCI_CONFIG, OCI_MANIFEST
+from tui.domain.needle import Needle
 from tui.domain.plan import Forecast, Keeping, Plan, Request, Tree
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.scope import Scope
 from tui.domain.snapshot import TagEntry
 from tui.ports.errors import NotFound, RegistryError
 from tui.ports.registry import Registry
+from tui.usecases.explaining import Explainer, Tell
+from tui.usecases.finding import Find
 from tui.usecases.tools import Tools
 from tui.usecases.workbench import Notices, Workbench
 
@@ -128,6 +133,38 @@ class FakeEngine:
         yield TagMoved(plan.current.digest if plan.current else None, raw.digest)
 
 
+class FakeExplainer(Explainer):
+    """Gives the answers it was made with."""
+
+    def __init__(self, answers: Callable[[Question], Explanation], tell: Tell) -> None:
+        self._answers = answers
+        self._tells = tell
+
+    async def explain_all(self, questions: Sequence[Question]) -> Mapping[CellKey, Explanation]:
+        found = {question.key: self._answers(question) for question in questions}
+        for key, explanation in found.items():
+            self._tells({key: explanation})
+        return found
+
+
+class FakeBench(Workbench):
+    """A workbench of which explaining and finding may be replaced."""
+
+    answers: Callable[[Question], Explanation] | None = None
+    finds: Callable[[Board, Sequence[Row]], Sequence[Find]] | None = None
+
+    async def explainer(self, tell: Tell) -> Explainer:
+        return FakeExplainer(self.answers, tell) if self.answers else await super().explainer(tell)
+
+    async def find(self, board: Board, rows: Sequence[Row], needle: Needle) -> AsyncGenerator[Find, None]:
+        if self.finds is None:
+            async for item in super().find(board, rows, needle):
+                yield item
+            return
+        for item in self.finds(board, rows):
+            yield item
+
+
 @dataclass(slots=True)
 class Bed:
     """A path of environments with a fake registry each, and the workbench on them."""
@@ -139,6 +176,10 @@ class Bed:
     scope: Scope = field(default_factory=Scope)
     lockers: dict[Environment, FakeLocker] = field(default_factory=dict[Environment, FakeLocker])
     read_only: bool = False
+    answers: Callable[[Question], Explanation] | None = None
+    """Explains cells in the explainer's stead."""
+    finds: Callable[[Board, Sequence[Row]], Sequence[Find]] | None = None
+    """Finds in the finder's stead."""
 
     def __getitem__(self, name: str) -> FakeRegistry:
         return self.registries[next(item for item in self.path.environments if item.name == name)]
@@ -167,7 +208,9 @@ class Bed:
                 lambda: NOW,
                 self.lockers,
             )
-            yield Workbench(self.path, self.scope, tools, Notices(), self.read_only)
+            bench = FakeBench(self.path, self.scope, tools, Notices(), self.read_only)
+            bench.answers, bench.finds = self.answers, self.finds
+            yield bench
 
         return opened
 

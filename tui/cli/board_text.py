@@ -1,11 +1,15 @@
 """The board as a table of text: pure functions from values to lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from tui.cli.documents import COUNTED
+from tui.cli.explaining import Aliases, no_aliases
 from tui.domain.board import Board, Row
 from tui.domain.drift import Cell, State
+from tui.domain.explanation_text import explanation_details, explanation_title
+from tui.domain.reference import Tag
 
 _GLYPHS: Final = {
     State.IN_SYNC: "= same",
@@ -25,23 +29,47 @@ _LOCKED: Final = "locked"
 """A word, in every character set: whoever looks for what cannot be moved can search for it."""
 
 _GAP: Final = "  "
+_INDENT: Final = "    "
+_ALIASES_WIDTH: Final = 28
+"""Room for the other tags of an image, in the column of the tag."""
 
 
-def board_lines(board: Board, rows: Sequence[Row], *, ascii_only: bool) -> list[str]:
+def board_lines(board: Board, rows: Sequence[Row], aliases: Aliases = no_aliases, *, ascii_only: bool) -> list[str]:
     """A head and a line for each of `rows`, in columns; the environments stand in path order."""
     titles = [f"{item.name}{'^' * item.protected}" if ascii_only else item.title for item in board.path.environments]
     table = [["REPOSITORY", "TAG", *titles]]
-    table.extend(_cells(board, row, ascii_only=ascii_only) for row in rows)
-    return list(_aligned(table))
+    table.extend([row.repository, tag_text(row.tag, aliases(row)), *_words(board, row, ascii_only)] for row in rows)
+    return list(aligned(table))
 
 
-def _cells(board: Board, row: Row, *, ascii_only: bool) -> list[str]:
-    words = [cell_text(board.cell(row, at), ascii_only=ascii_only) for at in range(len(board.path.environments))]
-    return [row.repository, row.tag, *words]
+def _words(board: Board, row: Row, ascii_only: bool) -> list[str]:  # noqa: FBT001 - handed on
+    return [cell_text(board.cell(row, at), ascii_only=ascii_only) for at in range(len(row.states))]
+
+
+def tag_text(tag: Tag, aliases: Sequence[Tag]) -> str:
+    """`1.14.2 (also latest, 1.14)`: the tag whole, and as many of its image's others as there is room for."""
+    if not aliases:
+        return tag
+    shown = [alias for at, alias in enumerate(aliases) if len(", ".join(aliases[: at + 1])) <= _ALIASES_WIDTH]
+    left = len(aliases) - len(shown)
+    return f"{tag} (also {', '.join((*shown, *([f'{left} more'] if left else [])))})"
+
+
+def explanation_lines(board: Board, rows: Sequence[Row], now: datetime) -> Iterator[str]:
+    """For each cell that was looked into a line with why it differs, and below it what that rests on."""
+    for row in rows:
+        for column, name in enumerate(board.path.names):
+            explanation = board.explanation(row, column)
+            if explanation is not None:
+                yield f"{name} {row.repository}:{row.tag}  {explanation_title(explanation)}"
+                yield from (f"{_INDENT}{told}" for told in explanation_details(explanation, now))
 
 
 def cell_text(cell: Cell, *, ascii_only: bool) -> str:
-    """Glyph and word, the beginning of the digest where it is another than the base's, and whether it is locked."""
+    """Glyph and word, the beginning of the digest where it is another than the base's, and whether it is locked.
+
+    The word is why it differs, where that is known.
+    """
     text = _drift_text(cell, ascii_only=ascii_only)
     return f"{text} {_LOCKED}" if cell.entry and cell.entry.locked else text
 
@@ -56,7 +84,7 @@ def _drift_text(cell: Cell, *, ascii_only: bool) -> str:
         return "none"
     text = (_LETTERS if ascii_only else _GLYPHS)[cell.state]
     if cell.reason:
-        text += f" ({cell.reason})"
+        text = f"{text[0]} {cell.reason}"
     return text if cell.state is State.IN_SYNC or not digest else f"{text} {digest}"
 
 
@@ -70,7 +98,8 @@ def summary_lines(summary: Mapping[str, Mapping[str, int]]) -> list[str]:
     return lines
 
 
-def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
+def aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The lines of `table` in columns; its first line has as many cells as every other."""
     widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
     for line in table:
         yield _GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()

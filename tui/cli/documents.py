@@ -1,12 +1,14 @@
 """The JSON documents of `status` and `plan`: pure functions from values to plain data. Schema 1."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from tui.cli.reading import Problem
 from tui.domain.board import Board, Row
 from tui.domain.drift import Cell, State
+from tui.domain.explanation import Clue, Explained, Explanation, Likeness, Undecided
 from tui.domain.plan import Plan
+from tui.domain.reference import Tag
 from tui.domain.timestamps import format_timestamp
 
 SCHEMA: Final = 1
@@ -22,20 +24,44 @@ def cell_document(cell: Cell) -> dict[str, Any]:
         moments = {"created": entry.created, "pushed": entry.pushed}
         document |= {name: format_timestamp(moment) for name, moment in moments.items() if moment}
         document |= {"locked": True} if entry.locked else {}
-    if cell.reason:
-        document["reason"] = cell.reason
+    if cell.explanation is not None:
+        document |= explanation_document(cell.explanation)
     if cell.failure is not None:
         document["detail"] = cell.failure.detail
     return document
 
 
-def row_document(board: Board, row: Row) -> dict[str, Any]:
-    """A row with a cell for each environment. What was read, but has no base to be held against, says so."""
+def explanation_document(explanation: Explanation) -> dict[str, Any]:
+    """Why a cell differs and what that rests on, the most telling first; or sentences on what was missing."""
+    match explanation:
+        case Explained(reason, clues, likeness):
+            document = {"reason": reason.value, "evidence": [_clue(clue) for clue in clues]}
+            return document | ({"layers": _layers(likeness)} if likeness else {})
+        case Undecided(missing):
+            return {"undecided": list(missing)}
+        case _:
+            assert_never(explanation)
+
+
+def _clue(clue: Clue) -> dict[str, str]:
+    return {"text": clue.text} | ({"at": format_timestamp(clue.at)} if clue.at else {})
+
+
+def _layers(likeness: Likeness) -> dict[str, int]:
+    return {"shared": likeness.shared, "of": likeness.layers, "missing_bytes": likeness.missing_bytes}
+
+
+def row_document(board: Board, row: Row, aliases: Sequence[Tag] = ()) -> dict[str, Any]:
+    """A row with a cell for each environment; `aliases` are the other tags of its image.
+
+    What was read, but has no base to be held against, says so.
+    """
     cells = {name: cell_document(board.cell(row, at)) for at, name in enumerate(board.path.names)}
     for cell in cells.values():
         if cell["state"] == State.UNKNOWN:
             cell.setdefault("detail", f"{board.path.base.name} could not be read, so there is nothing to compare with")
-    return {"repository": row.repository, "tag": row.tag, "cells": cells}
+    names = {"repository": row.repository, "tag": row.tag} | ({"aliases": list(aliases)} if aliases else {})
+    return names | {"cells": cells}
 
 
 def problem_document(problem: Problem) -> dict[str, Any]:
