@@ -8,85 +8,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-TIMEOUT = 60
-HEAVY = ("textual", "rich", "docker", "aiohttp", "azure", "sqlite3")
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """A folder of one's own to run in: no settings, journal or terminal of anybody else."""
-
-    folder: Path
-
-    @property
-    def env(self) -> dict[str, str]:
-        """The environment of the processes."""
-        homes = {f"XDG_{name}_HOME": str(self.folder / name) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
-        inherited = {name: value for name, value in os.environ.items() if name != "WINDLASS_CONFIG"}
-        return inherited | homes | {"HOME": str(self.folder), "TERM": "xterm", "PYTHONPATH": str(Path.cwd())}
-
-    def run(self, *argv: str) -> subprocess.CompletedProcess[str]:
-        """Runs the command to its end."""
-        return self.python("-m", "tui", *argv)
-
-    def python(self, *argv: str) -> subprocess.CompletedProcess[str]:
-        """Runs Python to its end."""
-        return subprocess.run(
-            [sys.executable, *argv],
-            cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT,
-        )  # fmt: skip
-
-    def start(
-        self, *argv: str, stdin: int = subprocess.DEVNULL, stderr: int = subprocess.PIPE
-    ) -> subprocess.Popen[str]:
-        """Starts the command."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "tui", *argv],
-            cwd=self.folder, env=self.env, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, text=True,
-        )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
-    return Room(tmp_path_factory.mktemp("room"))
-
-
-@pytest.fixture(scope="module")
-def demo(room: Room) -> Iterator[str]:
-    """The sample registries, served by the command itself; gives the path of the settings it wrote."""
-    process = room.start("demo", "--serve", "--dir", "demo", "--seed", "3")
-    assert process.stdout is not None
-    told = json.loads(process.stdout.readline())
-    assert list(told["environments"]) == ["base", "dev", "test", "prod"]
-    assert all(address.startswith("127.0.0.1:") for address in told["environments"].values())
-    yield told["config"]
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(TIMEOUT) == 0
-
-
-def imported(room: Room, *argv: str) -> set[str]:
-    """Which heavy packages the command `argv` has imported when it ends."""
-    script = (
-        "import sys, atexit\n"
-        f"names = {HEAVY!r}\n"
-        "atexit.register(lambda: print('HEAVY', *(n for n in names if n in sys.modules), file=sys.stderr))\n"
-        "from tui.cli.main import run\n"
-        f"sys.argv[1:] = {list(argv)!r}\n"
-        "run()\n"
-    )
-    told = room.python("-c", script).stderr
-    return set(told.splitlines()[-1].split()[1:])
+from tests.cli.rooms import TIMEOUT, Room
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])
 def test_light_options_import_nothing_heavy(room: Room, option: str) -> None:
-    assert imported(room, option) == set()
+    assert room.imported(option) == set()
 
 
 @pytest.fixture(scope="module")
@@ -99,15 +30,15 @@ def plain(demo: str) -> str:
 
 
 def test_status_imports_no_screen_and_no_engine(room: Room, plain: str) -> None:
-    assert imported(room, "status", "--config", plain) == {"aiohttp", "sqlite3"}
+    assert room.imported("status", "--config", plain) == {"aiohttp", "sqlite3"}
 
 
 def test_a_promotion_between_plain_registries_imports_nothing_of_azure(room: Room, plain: str) -> None:
-    assert "azure" not in imported(room, "plan", "shop/api:latest", "--to", "dev", "--config", plain)
+    assert "azure" not in room.imported("plan", "shop/api:latest", "--to", "dev", "--config", plain)
 
 
 def test_lists_of_azure_registries_import_its_sdk(room: Room, demo: str) -> None:
-    assert "azure" in imported(room, "status", "--config", demo)
+    assert "azure" in room.imported("status", "--config", demo)
 
 
 def test_version(room: Room) -> None:

@@ -118,12 +118,11 @@ def _tell(search: _Search, needle: Needle, console: Console) -> None:
         console.say(unidentified_sentence(image))
     if (left := len(search.unidentified) - _MOST_TOLD) > 0:
         console.say(f"nor that of {amounts.count(left, 'other tag')}; --json tells all")
-    tags, images = len(search.findings.board.rows), search.looked.total
-    console.say(
-        f"looked through {amounts.count(tags, 'tag')}" + (f", at {amounts.count(images, 'image')}" * bool(images))
-    )
-    if told := _outcome(search, needle):
-        console.say(told)
+    told = f"looked through {amounts.count(len(search.findings.board.rows), 'tag')}"
+    images = search.looked.total
+    console.say(f"{told}, at {amounts.count(images, 'image')}" if images else told)
+    if outcome := _outcome(search, needle):
+        console.say(outcome)
 
 
 def _outcome(search: _Search, needle: Needle) -> str:

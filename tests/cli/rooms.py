@@ -1,0 +1,57 @@
+"""The command as a process, in a room of its own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+TIMEOUT = 60
+HEAVY = ("textual", "rich", "docker", "aiohttp", "azure", "sqlite3")
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A folder of one's own to run in: no settings, journal or terminal of anybody else."""
+
+    folder: Path
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of the processes."""
+        homes = {f"XDG_{name}_HOME": str(self.folder / name) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
+        inherited = {name: value for name, value in os.environ.items() if name != "WINDLASS_CONFIG"}
+        return inherited | homes | {"HOME": str(self.folder), "TERM": "xterm", "PYTHONPATH": str(Path.cwd())}
+
+    def run(self, *argv: str) -> subprocess.CompletedProcess[str]:
+        """Runs the command to its end."""
+        return self.python("-m", "tui", *argv)
+
+    def python(self, *argv: str) -> subprocess.CompletedProcess[str]:
+        """Runs Python to its end."""
+        return subprocess.run(
+            [sys.executable, *argv],
+            cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT,
+        )  # fmt: skip
+
+    def start(
+        self, *argv: str, stdin: int = subprocess.DEVNULL, stderr: int = subprocess.PIPE
+    ) -> subprocess.Popen[str]:
+        """Starts the command."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "tui", *argv],
+            cwd=self.folder, env=self.env, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, text=True,
+        )  # fmt: skip
+
+    def imported(self, *argv: str) -> set[str]:
+        """Which heavy packages the command `argv` has imported when it ends."""
+        script = (
+            "import sys, atexit\n"
+            f"names = {HEAVY!r}\n"
+            "atexit.register(lambda: print('HEAVY', *(n for n in names if n in sys.modules), file=sys.stderr))\n"
+            "from tui.cli.main import run\n"
+            f"sys.argv[1:] = {list(argv)!r}\n"
+            "run()\n"
+        )
+        told = self.python("-c", script).stderr
+        return set(told.splitlines()[-1].split()[1:])
