@@ -31,9 +31,9 @@ from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.scope import Scope
 from tui.domain.snapshot import Snapshot, TagEntry
 from tui.ports.errors import Unauthorised, Unreachable
+from tui.ui.cell_look import Tone
 from tui.ui.glyphs import ASCII
 from tui.ui.guard import QUIET_SECONDS
-from tui.ui.presentation import Tone
 from tui.ui.screens.plan import PlanScreen
 from tui.ui.widgets.browser import Browser
 from tui.ui.widgets.filter_line import FilterLine

@@ -21,10 +21,10 @@ from tui.domain.reference import Repository, Tag
 from tui.domain.snapshot import TagEntry
 from tui.ports.errors import Forbidden
 from tui.ui import guard
+from tui.ui.cell_look import cell_look
 from tui.ui.glyphs import ASCII, UNICODE
 from tui.ui.guard import QUIET_SECONDS
 from tui.ui.plan_changes import lock_in_the_way, with_next_engine
-from tui.ui.presentation import cell_look
 from tui.ui.screens.plan import PlanScreen
 from tui.usecases.locks import LOCK, REPOSITORY_LOCK, LockedTag, describe_lock
 

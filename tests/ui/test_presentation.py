@@ -16,20 +16,18 @@ from tui.domain.explanation import Explained, Reason
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import Failure, FailureKind, Loading, Snapshot, TagEntry, Unread
 from tui.ui.board_fold import apply
+from tui.ui.cell_look import Tone, cell_look, tone_of
+from tui.ui.cutting import shorten
 from tui.ui.glyphs import ASCII, UNICODE, Glyphs
 from tui.ui.presentation import (
     DriftCount,
-    Tone,
     add_drift,
-    cell_look,
     cell_values,
     count_drift,
     path_text,
     read_only_text,
     remembered_at,
     rows_text,
-    shorten,
-    tone_of,
 )
 
 ENTRY = TagEntry(Tag("1.0.0"), Digest("sha256", "a1b2c3d4" + "0" * 56), created=NOW - timedelta(hours=2))

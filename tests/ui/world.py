@@ -15,8 +15,9 @@ from tui.engine.acr_import import AcrImportEngine
 from tui.engine.direct import DirectEngine
 from tui.ports.azure import ImportAdvanced, ImportJob
 from tui.ui.app import WindlassApp
+from tui.ui.cell_look import Look, cell_look
 from tui.ui.glyphs import UNICODE
-from tui.ui.presentation import Look, cell_look, remembered_at
+from tui.ui.presentation import remembered_at
 from tui.ui.screens.board import BoardScreen
 from tui.ui.survey_runner import SurveyRunner
 from tui.ui.widgets.log_pane import LogPane

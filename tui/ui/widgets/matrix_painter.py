@@ -13,9 +13,11 @@ from textual.strip import Strip
 
 from tui.domain.board import Board, Row
 from tui.domain.environment import Environment
+from tui.ui.cell_look import Look, cell_look
+from tui.ui.cutting import cut_end, shorten
 from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.health import Health
-from tui.ui.presentation import Look, cell_look, cut_end, remembered_at, row_label, shorten
+from tui.ui.presentation import remembered_at, row_label
 from tui.ui.row_choice import Choice
 from tui.ui.widgets.matrix_layout import Layout
 

@@ -14,9 +14,10 @@ from textual.strip import Strip
 
 from tui.domain.reference import Repository
 from tui.ui import keys
+from tui.ui.cutting import shorten
 from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.messages import RepositoryChosen
-from tui.ui.presentation import DriftCount, shorten
+from tui.ui.presentation import DriftCount
 
 _ALL: Final = "all"
 _SHORTEST_NAME: Final = 8

@@ -1,0 +1,126 @@
+"""How a cell looks: a sign, and the word or the digits that there is room for. Pure; colours are named by tone only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from rich.cells import cell_len
+
+from tui.domain.drift import Cell, State
+from tui.domain.snapshot import TagEntry
+from tui.domain.timestamps import age
+from tui.ui.cutting import cut_end
+from tui.ui.glyphs import Glyphs
+
+_ROOM_FOR_WORDS: Final = 12
+"""Cells; below that, a cell in sync shows its digest instead of the word."""
+
+
+class Tone(StrEnum):
+    """How a cell is meant; the style sheet gives each a colour and a weight."""
+
+    BASE = "base"
+    SAME = "same"
+    DIFFERS = "differs"
+    MISSING = "missing"
+    EXTRA = "extra"
+    LOADING = "loading"
+    ERROR = "error"
+    UNKNOWN = "unknown"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a cell looks like. A stale one was remembered and not read again yet; a locked one ends in its mark."""
+
+    text: str
+    tone: Tone
+    is_stale: bool = False
+
+
+def cell_look(cell: Cell, width: int, glyphs: Glyphs, now: datetime, taken_at: datetime | None = None) -> Look:
+    """The look of `cell` in `width` cells; `taken_at` is when a remembered one was read.
+
+    The mark of a locked one may stand in one cell more: the space that every column keeps before the next.
+    """
+    tone = tone_of(cell)
+    forms = _forms(cell, tone, width, glyphs, now)
+    if cell.is_remembered and taken_at is not None:
+        forms = (*(f"{form} ({age(taken_at, now)})" for form in forms), *forms)
+    text = cut_end(next((form for form in forms if cell_len(form) <= width), forms[-1]), width, glyphs)
+    return Look(_locked(text, width, glyphs) if is_locked(cell) else text, tone, cell.is_remembered)
+
+
+def is_locked(cell: Cell) -> bool:
+    """True where the tag is known to be locked."""
+    return cell.entry is not None and cell.entry.locked
+
+
+def _locked(text: str, width: int, glyphs: Glyphs) -> str:
+    """`text` with the mark, set apart from it where there is room."""
+    gap = " " if cell_len(text) < width else ""
+    return f"{text}{gap}{glyphs.locked}"
+
+
+def tone_of(cell: Cell) -> Tone:
+    """The tone of `cell`. Loading and errors have their own: neither is ever shown as missing."""
+    if cell.is_loading:
+        return Tone.LOADING
+    if cell.failure is not None:
+        return Tone.ERROR
+    match cell.state:
+        case State.BASE:
+            return Tone.BASE if cell.entry else Tone.ABSENT
+        case State.IN_SYNC:
+            return Tone.SAME if cell.entry else Tone.ABSENT
+        case State.DIFFERS:
+            return Tone.DIFFERS
+        case State.MISSING:
+            return Tone.MISSING
+        case State.EXTRA:
+            return Tone.EXTRA
+        case State.UNKNOWN:
+            return Tone.UNKNOWN
+
+
+def _forms(cell: Cell, tone: Tone, width: int, glyphs: Glyphs, now: datetime) -> tuple[str, ...]:
+    """What may be written in a cell, the fullest first."""
+    digest = digits(cell.entry)
+    match tone:
+        case Tone.BASE:
+            return _base_forms(cell.entry, digest, now)
+        case Tone.SAME:
+            return (f"{glyphs.same} {digest if width < _ROOM_FOR_WORDS else 'same'}",)
+        case Tone.DIFFERS:
+            return f"{glyphs.differs} {cell.reason or 'differs'} {digest}", f"{glyphs.differs} {digest}"
+        case Tone.EXTRA:
+            return f"{glyphs.extra} extra {digest}", f"{glyphs.extra} {digest}"
+        case Tone.MISSING:
+            return (f"{glyphs.missing} missing",)
+        case Tone.LOADING:
+            return (f"{glyphs.loading} loading",)
+        case Tone.ERROR:
+            return _error_forms(cell, glyphs)
+        case Tone.UNKNOWN:
+            words = (f"{glyphs.unknown} unknown {digest}", f"{glyphs.unknown} {digest}") if digest else ()
+            return (*words, f"{glyphs.unknown} unknown")
+        case Tone.ABSENT:
+            return (glyphs.absent,)
+
+
+def _base_forms(entry: TagEntry | None, digest: str, now: datetime) -> tuple[str, ...]:
+    moment = entry and (entry.created or entry.pushed)
+    return (f"{digest} {age(moment, now)}", digest) if moment else (digest,)
+
+
+def _error_forms(cell: Cell, glyphs: Glyphs) -> tuple[str, ...]:
+    if cell.failure is None or not cell.failure.mark:
+        return (f"{glyphs.error} error",)
+    return f"{glyphs.error} {cell.failure.mark} {cell.failure.kind}", f"{glyphs.error} {cell.failure.mark}"
+
+
+def digits(entry: TagEntry | None) -> str:
+    """The eight hexadecimal digits that a cell has room for; empty where no digest is known."""
+    return entry.digest.short if entry and entry.digest else ""
