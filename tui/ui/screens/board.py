@@ -1,6 +1,5 @@
 """The board: what every environment holds, side by side. It reads; a promotion begins with a plan, never with a key."""
 
-from collections.abc import Sequence
 from typing import ClassVar, Final, Literal, cast
 
 from textual import events
@@ -11,11 +10,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.domain.plan import Plan
 from tui.ui import keys
 from tui.ui.deck import Deck
 from tui.ui.examiner import Examiner
-from tui.ui.locksmith import change_for
 from tui.ui.messages import (
     BoardChanged,
     CursorMoved,
@@ -26,9 +23,9 @@ from tui.ui.messages import (
     PromotionsEnded,
     Said,
 )
+from tui.ui.opener import Opener
 from tui.ui.pacer import Pacer, Settler
-from tui.ui.presentation import cell_values, path_text, read_only_text
-from tui.ui.requests import requests_for
+from tui.ui.presentation import path_text, read_only_text
 from tui.ui.survey_words import reading_text, why_empty
 from tui.ui.widgets.browser import Browser
 from tui.ui.widgets.filter_line import FilterLine
@@ -91,6 +88,7 @@ class BoardScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self._examiner = Examiner(self._deck, self.query_one(Inspector), self.browser.matrix)
+        self._opener = Opener(self._deck, self.browser)
         self._draw()
         self.set_interval(_TICK, self._tick)
         for sentence in keys.complaints(self._deck.keymap):
@@ -172,40 +170,13 @@ class BoardScreen(Screen[None]):
             self._examiner.examine()
 
     def action_copy(self) -> None:
-        from tui.ui.screens.copy import CopyScreen
-
-        matrix = self.browser.matrix
-        if matrix.current is not None:
-            values = cell_values(matrix.current, matrix.column, self._workbench.path)
-            self._deck.app.push_screen(CopyScreen(values), self._copied)
-
-    def _copied(self, chosen: tuple[str, str] | None) -> None:
-        if chosen is not None:
-            from tui.ui.clipboard import copy
-
-            label, value = chosen
-            self.query_one(LogPane).say(f"copied the {label} {copy(self._deck.app, value)}: {value}")
-
-    # -- promoting -----------------------------------------------------------------------------------------------
+        self._opener.copy()
 
     def action_promote(self) -> None:
-        from tui.ui.screens.plan import PlanScreen
-
-        requests = requests_for(self.browser.targets, self._workbench.path, self.browser.matrix.column)
-        if requests:
-            dialog = PlanScreen(self._workbench, requests, glyphs=self._deck.glyphs, locks=self._deck.locks)
-            self._deck.app.push_screen(dialog, self._confirmed)
-
-    def _confirmed(self, plans: Sequence[Plan] | None) -> None:
-        if plans:
-            self._deck.promotions.start(plans)
-            self.browser.action_mark_none()
+        self._opener.promote()
 
     def action_change_lock(self, locks: bool) -> None:  # noqa: FBT001 - an action's parameters come by position
-        """Asks whether the tag at the cursor is to be locked, or unlocked."""
-        matrix = self.browser.matrix
-        if matrix.current is not None:
-            self._deck.locks.ask(change_for(matrix.current, self._workbench.path, matrix.column, locks=locks))
+        self._opener.change_lock(locks=locks)
 
     def action_read_only(self) -> None:
         self._workbench.read_only = not self._workbench.read_only

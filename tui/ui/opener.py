@@ -1,0 +1,61 @@
+"""Opening what can be done with the cell at the cursor: screens over the board, and what becomes of their answers."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tui.ui.deck import Deck
+from tui.ui.locksmith import change_for
+from tui.ui.messages import Said
+from tui.ui.presentation import cell_values
+from tui.ui.requests import requests_for
+
+if TYPE_CHECKING:
+    from tui.domain.plan import Plan
+    from tui.ui.widgets.browser import Browser
+
+
+class Opener:
+    """Opens screens for what `browser` has at its cursor or marked. Each screen is imported when it is first opened."""
+
+    def __init__(self, deck: Deck, browser: "Browser") -> None:
+        self._deck = deck
+        self._path = deck.workbench.path
+        self._browser = browser
+        self._matrix = browser.matrix
+
+    def copy(self) -> None:
+        """Offers the values of the cell."""
+        from tui.ui.screens.copy import CopyScreen
+
+        if self._matrix.current is not None:
+            values = cell_values(self._matrix.current, self._matrix.column, self._path)
+            self._deck.app.push_screen(CopyScreen(values), self._copied)
+
+    def promote(self) -> None:
+        """Plans a promotion of the marked rows, or this one, to the cursor's column."""
+        from tui.ui.screens.plan import PlanScreen
+
+        requests = requests_for(self._browser.targets, self._path, self._matrix.column)
+        if requests:
+            dialog = PlanScreen(self._deck.workbench, requests, glyphs=self._deck.glyphs, locks=self._deck.locks)
+            self._deck.app.push_screen(dialog, self._confirmed)
+
+    def change_lock(self, *, locks: bool) -> None:
+        """Asks whether the tag at the cursor is to be locked, or unlocked."""
+        if self._matrix.current is not None:
+            self._deck.locks.ask(change_for(self._matrix.current, self._path, self._matrix.column, locks=locks))
+
+    def _copied(self, chosen: tuple[str, str] | None) -> None:
+        if chosen is not None:
+            from tui.ui.clipboard import copy
+
+            label, value = chosen
+            self._say(f"copied the {label} {copy(self._deck.app, value)}: {value}")
+
+    def _confirmed(self, plans: "Sequence[Plan] | None") -> None:
+        if plans:
+            self._deck.promotions.start(plans)
+            self._browser.action_mark_none()
+
+    def _say(self, text: str, kind: str = "info") -> None:
+        self._browser.post_message(Said(text, kind))
