@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 from tests import strategies as some
 from tui.domain.board import Row
 from tui.domain.drift import State
+from tui.domain.explanation import CellKey, Explained, Reason, Undecided
+from tui.domain.identity import Identity
+from tui.domain.insight import Insight
 from tui.domain.query import Query, drifting, parse_query
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import TagEntry
@@ -59,14 +62,14 @@ def test_every_word_must_hold(text: str, expected: list[str]) -> None:
 
 def test_a_misspelt_state_matches_nothing_and_says_so() -> None:
     query = parse_query("prod:drfit", ENVIRONMENTS)
-    assert query.problems == ("no state 'drfit'; did you mean prod:drift?",)
+    assert query.problems == ("no state or reason 'drfit'; did you mean prod:drift?",)
     assert query.select(ROWS) == ()
 
 
 def test_a_state_far_from_any_is_answered_with_all() -> None:
     (problem,) = parse_query("prod:zzz", ENVIRONMENTS).problems
-    assert "drift" in problem
-    assert "missing" in problem
+    for known in ("drift", "missing", "locked", "behind", "foreign", "unexplained"):
+        assert known in problem
 
 
 @given(st.text(), st.lists(st.tuples(some.states, some.states)))
@@ -90,3 +93,100 @@ def test_the_empty_query_passes_everything() -> None:
 def test_a_word_that_could_be_a_digest_matches_names_as_well() -> None:
     rows = (row("shop/cafe:1"), row("shop/api:2"))
     assert [item.tag for item in parse_query("cafe", ENVIRONMENTS).select(rows)] == ["1"]
+
+
+# -- what was found out beyond the survey ------------------------------------------------------------------------
+
+A, B, C = (Digest("sha256", digit * 64) for digit in "abc")
+COMMIT = "1f3c2ab" + "0" * 33
+ORIGINS = Insight(identities={A: Identity(commit=COMMIT, build="20261120.4"), B: Identity(commit="77aa01e")})
+
+
+def origin(text: str) -> list[str]:
+    return [item.tag for item in parse_query(text, ENVIRONMENTS).select(ROWS, ORIGINS)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("commit:1f3c", ["1.0.0", "1.0.1-rc1"]),
+        ("commit:1F3C2AB", ["1.0.0", "1.0.1-rc1"]),
+        ("commit:77aa01e" + "0" * 33, ["1.0.1"]),
+        ("commit:0000", []),
+        ("build:20261120", ["1.0.0", "1.0.1-rc1"]),
+        ("build:20261120.4 rc1", ["1.0.1-rc1"]),
+        ("build:.4", []),
+        ("!commit:1f3c", ["1.0.1"]),
+        ("1f3c2ab", ["1.0.0", "1.0.1-rc1"]),
+        ("1f3", []),
+        ("20261120.4", ["1.0.0", "1.0.1-rc1"]),
+    ],
+)
+def test_an_origin_is_found_by_its_beginning(text: str, expected: list[str]) -> None:
+    assert origin(text) == expected
+
+
+def test_of_origins_nobody_read_nothing_is_found() -> None:
+    assert found("commit:1f3c") == []
+
+
+@pytest.mark.parametrize("text", ["commit:", "build:"])
+def test_an_origin_without_a_value_says_what_it_wants(text: str) -> None:
+    (problem,) = parse_query(text, ENVIRONMENTS).problems
+    assert f"for example {text}" in problem
+    assert origin(text) == []
+
+
+def test_a_query_tells_which_origins_it_asks_for() -> None:
+    assert parse_query("api commit:1f3c !build:7 1f3c2ab", ENVIRONMENTS).origins == ("1f3c", "7")
+    assert parse_query("commit:drift", (*ENVIRONMENTS, "commit")).origins == ()
+
+
+def differing(tag: str) -> Row:
+    held, base = TagEntry(Tag(tag), B), TagEntry(Tag(tag), A)
+    return Row(Repository("shop/api"), Tag(tag), (base, None, held), (State.BASE, State.MISSING, State.DIFFERS))
+
+
+def explained(**reasons: Reason | None) -> Insight:
+    return Insight(
+        {
+            CellKey(Repository("shop/api"), Tag(tag), "prod", A, B): Explained(why) if why else Undecided(("no",))
+            for tag, why in reasons.items()
+        }
+    )
+
+
+REASONED = explained(x=Reason.BEHIND, y=Reason.FOREIGN, z=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("prod:behind", ["x"]),
+        ("PROD:Foreign", ["y"]),
+        ("prod:moved", []),
+        ("prod:unexplained", ["z", "new"]),
+        ("!prod:behind", ["y", "z", "new", "1.0.0"]),
+        ("dev:unexplained", []),
+    ],
+)
+def test_a_reason_is_asked_for_in_an_environment(text: str, expected: list[str]) -> None:
+    rows = (*(differing(tag) for tag in ("x", "y", "z", "new")), ROWS[0])
+    assert [item.tag for item in parse_query(text, ENVIRONMENTS).select(rows, REASONED)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "changes_with"),
+    [
+        ("api prod:drift", []),
+        ("prod:behind", [REASONED]),
+        ("prod:unexplained", [REASONED]),
+        ("commit:1f3c", [ORIGINS]),
+        ("commit:ffff", []),
+        ("20261120.4", [ORIGINS]),
+    ],
+)
+def test_a_query_sees_no_more_than_it_depends_on(text: str, changes_with: list[Insight]) -> None:
+    query = parse_query(text, ENVIRONMENTS)
+    before = query.on(Insight()).seen
+    assert [item for item in (REASONED, ORIGINS) if query.on(item).seen != before] == changes_with

@@ -1,20 +1,31 @@
-"""The filter line: `words !word env:state`, all of which must hold.
+"""The filter line: `words !word env:state env:reason commit:… build:…`, all of which must hold.
 
-A word matches in `repository:tag`, or as the beginning (four digits and more) of a digest, with or without its
-`sha256:`. `env:state` asks for a state in one environment; `drift` stands for differs, missing and extra, and `locked`
-for a tag that is locked there, however it stands.
+A word matches in `repository:tag`, as the beginning (four digits and more) of a digest, with or without its `sha256:`,
+or of a commit, or of a build number, as far as those were read. `env:state` asks for a state in one environment;
+`drift` stands for differs, missing and extra, and `locked` for a tag that is locked there, however it stands.
+`env:behind` and the like ask for a reason that was found, `env:unexplained` for a difference without one.
+`commit:1f3c` and `build:20261120.4` ask for what an image says of its origin, by its beginning.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
 from tui.domain.board import Row
 from tui.domain.drift import State
+from tui.domain.explanation import CellKey, Explained, Explanation, Reason
+from tui.domain.identity import Identity, is_same_commit
+from tui.domain.insight import Insight
+from tui.domain.reference import Digest
+from tui.domain.snapshot import TagEntry
 
 _DIGEST_PREFIX: Final = re.compile(r"(?:sha(?:256|512):)?([0-9a-f]{4,128})")
+_FEWEST: Final = 4
+"""Characters from which a plain word may be the beginning of a digest, a commit or a build."""
+
+_COMMIT_PREFIX: Final = re.compile(r"[0-9a-f]{4,64}")
 _SYNONYMS: Final = {
     "drift": frozenset(state for state in State if state.is_drift),
     "same": frozenset({State.IN_SYNC}),
@@ -22,18 +33,32 @@ _SYNONYMS: Final = {
 }
 _STATES: Final = _SYNONYMS | {state.value: frozenset({state}) for state in State}
 _LOCKED: Final = "locked"
-_SAID: Final = (*_STATES, _LOCKED)
+_UNEXPLAINED: Final = "unexplained"
+_REASONS: Final = frozenset(reason.value for reason in Reason)
+_SAID: Final = (*_STATES, _LOCKED, *(reason.value for reason in Reason), _UNEXPLAINED)
+_ORIGINS: Final = ("commit", "build")
 
 Test = Callable[[Row], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """A parsed filter line. `problems` are sentences on words that can match nothing as they stand."""
+class Bound:
+    """A word with what was found out so far. `seen` is what it looks at of that: where equal, so are its answers."""
 
-    text: str = ""
+    test: Test
+    seen: object = None
+
+
+Word = Callable[[Insight], Bound]
+"""A parsed word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """A query with what was found out so far. `seen` tells it from another of the same query: equal, equal rows."""
+
+    seen: tuple[object, ...] = ()
     tests: tuple[Test, ...] = ()
-    problems: tuple[str, ...] = ()
 
     def matches(self, row: Row) -> bool:
         """True where every word holds for `row`."""
@@ -44,38 +69,80 @@ class Query:
         return tuple(filter(self.matches, rows)) if self.tests else tuple(rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed filter line. `problems` are sentences on words that can match nothing as they stand.
+
+    `origins` are the commits and builds asked for by name: who answers them has to read where the images come from.
+    """
+
+    text: str = ""
+    words: tuple[Word, ...] = ()
+    problems: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+
+    def on(self, insight: Insight) -> Sieve:
+        """The query as it stands with what was found out so far."""
+        words = [word(insight) for word in self.words]
+        return Sieve(tuple(word.seen for word in words), tuple(word.test for word in words))
+
+    def select(self, rows: Iterable[Row], insight: Insight | None = None) -> tuple[Row, ...]:
+        """The rows that match, in their order."""
+        return self.on(insight or Insight()).select(rows)
+
+
 def parse_query(text: str, environments: Sequence[str]) -> Query:
     """The query in `text`, for a board with `environments` in path order."""
-    tests: list[Test] = []
+    words: list[Word] = []
     problems: list[str] = []
-    for word in text.lower().split():
-        test, problem = _parse_word(word, environments)
-        tests.append(test)
-        if problem:
-            problems.append(problem)
-    return Query(text, tuple(tests), tuple(problems))
+    origins: list[str] = []
+    for item in text.lower().split():
+        word, problem = _parse_word(item, environments)
+        words.append(word)
+        problems += [problem] if problem else []
+        origins += _origins(item, environments)
+    return Query(text, tuple(words), tuple(problems), tuple(origins))
 
 
-def _parse_word(word: str, environments: Sequence[str]) -> tuple[Test, str]:
-    if word.startswith("!") and len(word) > 1:
-        test, problem = _parse_word(word[1:], environments)
-        return (lambda row: not test(row)), problem
-    name, separator, state = word.partition(":")
+def _plain(test: Test) -> Word:
+    """A word that the survey alone answers."""
+    bound = Bound(test)
+    return lambda _: bound
+
+
+def _opposite(word: Word) -> Word:
+    def bind(insight: Insight) -> Bound:
+        bound = word(insight)
+        return Bound(lambda row: not bound.test(row), bound.seen)
+
+    return bind
+
+
+def _parse_word(text: str, environments: Sequence[str]) -> tuple[Word, str]:
+    if text.startswith("!") and len(text) > 1:
+        word, problem = _parse_word(text[1:], environments)
+        return _opposite(word), problem
+    name, separator, value = text.partition(":")
     columns = {environment.lower(): at for at, environment in enumerate(environments)}
     if separator and name in columns:
-        return _parse_state(columns[name], name, state)
-    return _word(word), ""
+        return _parse_state(environments, columns[name], value)
+    if separator and name in _ORIGINS:
+        return _parse_origin(text, name, value)
+    return _named(text, lambda identity: _is_origin(identity, text)), ""
 
 
-def _parse_state(column: int, name: str, state: str) -> tuple[Test, str]:
+def _parse_state(environments: Sequence[str], column: int, state: str) -> tuple[Word, str]:
     if state == _LOCKED:
-        return (lambda row: _is_locked(row, column)), ""
+        return _plain(lambda row: _is_locked(row, column)), ""
+    if state in _REASONS or state == _UNEXPLAINED:
+        return _reasoned(environments[column], column, state), ""
     wanted = _STATES.get(state)
     if wanted is not None:
-        return (lambda row: row.states[column] in wanted), ""
+        return _plain(lambda row: row.states[column] in wanted), ""
     near = get_close_matches(state, _SAID, 1)
+    name = environments[column].lower()
     hint = f"; did you mean {name}:{near[0]}?" if near else f"; there are {', '.join(_SAID)}"
-    return (lambda _: False), f"no state {state!r}{hint}"
+    return _plain(lambda _: False), f"no state or reason {state!r}{hint}"
 
 
 def _is_locked(row: Row, column: int) -> bool:
@@ -83,18 +150,82 @@ def _is_locked(row: Row, column: int) -> bool:
     return entry is not None and entry.locked
 
 
-def _word(word: str) -> Test:
-    match = _DIGEST_PREFIX.fullmatch(word)
-    if match is None:
-        return lambda row: word in f"{row.repository}:{row.tag}".lower()
-    prefix = match.group(1)
+# -- reasons -----------------------------------------------------------------------------------------------------
 
-    def matches(row: Row) -> bool:
-        if word in f"{row.repository}:{row.tag}".lower():
-            return True
-        return any(entry and entry.digest and entry.digest.hex.startswith(prefix) for entry in row.entries)
 
-    return matches
+def _reasoned(environment: str, column: int, wanted: str) -> Word:
+    def bind(insight: Insight) -> Bound:
+        found = insight.explanations
+
+        def test(row: Row) -> bool:
+            return row.states[column] is State.DIFFERS and _reason(found, environment, column, row) == wanted
+
+        return Bound(test, found)
+
+    return bind
+
+
+def _reason(found: Mapping[CellKey, Explanation], environment: str, column: int, row: Row) -> str:
+    base, held = row.entries[0], row.entries[column]
+    if base is None or held is None or base.digest is None or held.digest is None:
+        return _UNEXPLAINED
+    explanation = found.get(CellKey(row.repository, row.tag, environment, base.digest, held.digest))
+    return explanation.reason.value if isinstance(explanation, Explained) else _UNEXPLAINED
+
+
+# -- names, digests, origins -------------------------------------------------------------------------------------
+
+
+def _parse_origin(text: str, name: str, value: str) -> tuple[Word, str]:
+    if not value:
+        return _plain(lambda _: False), f"{name}: wants the beginning of a {name}; for example {_example(name)}"
+    if name == "commit":
+        return _named(text, lambda identity: _is_commit(identity, value)), ""
+    return _named(text, lambda identity: identity.build.lower().startswith(value)), ""
+
+
+def _example(name: str) -> str:
+    return "commit:1f3c" if name == "commit" else "build:20261120.4"
+
+
+def _origins(text: str, environments: Sequence[str]) -> list[str]:
+    name, separator, value = text.removeprefix("!").partition(":")
+    is_taken = name in {environment.lower() for environment in environments}
+    return [value] if separator and value and name in _ORIGINS and not is_taken else []
+
+
+def _named(text: str, is_meant: Callable[[Identity], bool]) -> Word:
+    """A word that a name, a digest or an origin answers; of the origins it sees those alone that are meant."""
+    match = _DIGEST_PREFIX.fullmatch(text)
+    prefix = match.group(1) if match else ""
+
+    def bind(insight: Insight) -> Bound:
+        meant = frozenset(digest for digest, identity in insight.identities.items() if is_meant(identity))
+
+        def test(row: Row) -> bool:
+            if text in f"{row.repository}:{row.tag}".lower():
+                return True
+            return bool(prefix or meant) and any(_answers(entry, prefix, meant) for entry in row.entries)
+
+        return Bound(test, meant)
+
+    return bind
+
+
+def _answers(entry: TagEntry | None, prefix: str, meant: frozenset[Digest]) -> bool:
+    if entry is None or entry.digest is None:
+        return False
+    return entry.digest in meant or (bool(prefix) and entry.digest.hex.startswith(prefix))
+
+
+def _is_origin(identity: Identity, text: str) -> bool:
+    """Where nobody said which it is: four digits and more of a commit, or the beginning of a build number."""
+    is_commit = _COMMIT_PREFIX.fullmatch(text) is not None and _is_commit(identity, text)
+    return is_commit or (len(text) >= _FEWEST and identity.build.lower().startswith(text))
+
+
+def _is_commit(identity: Identity, text: str) -> bool:
+    return identity.commit.startswith(text) or is_same_commit(identity.commit, text)
 
 
 def drifting(rows: Iterable[Row]) -> tuple[Row, ...]:

@@ -6,7 +6,8 @@ from typing import Final
 
 from tui.domain.board import Board, Row, Section
 from tui.domain.drift import State
-from tui.domain.query import Query, drifting
+from tui.domain.insight import Insight
+from tui.domain.query import Query, Sieve, drifting
 from tui.domain.reference import Repository
 
 _URGENCY: Final[Mapping[State, int]] = {
@@ -21,37 +22,62 @@ _URGENCY: Final[Mapping[State, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the operator wants to see. `column` is the environment sorted by; None sorts by tag."""
+    """What the operator wants to see. `column` is the environment sorted by; None sorts by tag.
+
+    `shows_origin` gives build and commit a column.
+    """
 
     query: Query = field(default_factory=Query)
     only_drift: bool = False
     repository: Repository | None = None
     column: int | None = None
     is_reversed: bool = False
+    shows_origin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The rows of a section that were chosen; the same object for as long as neither section nor choice changed."""
+
+    section: Section
+    rows: tuple[Row, ...]
 
 
 class RowChooser:
-    """Chooses rows; a repository that did not change is not looked at again."""
+    """Chooses rows; a repository that did not change is not looked at again.
+
+    What was found out beyond the survey counts as a change only where the query looks at it.
+    """
 
     def __init__(self) -> None:
-        self._of: tuple[Query, bool] = (Query(), False)
-        self._chosen: dict[Repository, tuple[Section, tuple[Row, ...]]] = {}
+        self._of: tuple[Query, bool, tuple[object, ...]] = (Query(), False, ())
+        self._sieve = Sieve()
+        self._chosen: dict[Repository, Chosen] = {}
 
     def rows(self, board: Board, choice: Choice) -> tuple[Row, ...]:
         """The rows of `board` that `choice` asks for, in its order."""
-        if self._of != (choice.query, choice.only_drift):
-            self._of = (choice.query, choice.only_drift)
-            self._chosen.clear()
-        return arrange((row for section in sections(board, choice) for row in self._select(section)), choice)
+        return arrange((row for chosen in self.chosen(board, choice) for row in chosen.rows), choice)
 
-    def _select(self, section: Section) -> tuple[Row, ...]:
+    def chosen(self, board: Board, choice: Choice) -> tuple[Chosen, ...]:
+        """The same rows by section, in the board's order."""
+        self._look_through(choice, board.insight)
+        return tuple(self._select(section) for section in sections(board, choice))
+
+    def _look_through(self, choice: Choice, insight: Insight) -> None:
+        self._sieve = choice.query.on(insight)
+        looks = (choice.query, choice.only_drift, self._sieve.seen)
+        if self._of != looks:
+            self._of = looks
+            self._chosen.clear()
+
+    def _select(self, section: Section) -> Chosen:
         known = self._chosen.get(section.repository)
-        if known is not None and known[0] is section:
-            return known[1]
-        query, only_drift = self._of
-        rows = query.select(drifting(section.rows) if only_drift else section.rows)
-        self._chosen[section.repository] = (section, rows)
-        return rows
+        if known is not None and known.section is section:
+            return known
+        _, only_drift, _ = self._of
+        rows = self._sieve.select(drifting(section.rows) if only_drift else section.rows)
+        chosen = self._chosen[section.repository] = Chosen(section, rows)
+        return chosen
 
 
 def sections(board: Board, choice: Choice) -> Iterable[Section]:

@@ -73,7 +73,7 @@ class Browser(Vertical):
     def is_narrowed(self) -> bool:
         """True where not every row is shown."""
         choice = self._choice
-        return bool(choice.query.tests) or choice.only_drift or choice.repository is not None
+        return bool(choice.query.words) or choice.only_drift or choice.repository is not None
 
     def widen(self) -> bool:
         """Takes back a begun range, else the filter; False where there is nothing to take back."""
