@@ -8,6 +8,7 @@ from typing import Final
 from rich.cells import cell_len
 
 from tui.domain.drift import Cell, State
+from tui.domain.explanation import Reason
 from tui.domain.snapshot import TagEntry
 from tui.domain.timestamps import age
 from tui.ui.cutting import cut_end
@@ -15,6 +16,9 @@ from tui.ui.glyphs import Glyphs
 
 _ROOM_FOR_WORDS: Final = 12
 """Cells; below that, a cell in sync shows its digest instead of the word."""
+
+_SHORT_REASONS: Final = {Reason.RECOMPRESSED.value: "recompr."}
+"""What a narrow cell calls a reason; all others fit as they are."""
 
 
 class Tone(StrEnum):
@@ -94,7 +98,7 @@ def _forms(cell: Cell, tone: Tone, width: int, glyphs: Glyphs, now: datetime) ->
         case Tone.SAME:
             return (f"{glyphs.same} {digest if width < _ROOM_FOR_WORDS else 'same'}",)
         case Tone.DIFFERS:
-            return f"{glyphs.differs} {cell.reason or 'differs'} {digest}", f"{glyphs.differs} {digest}"
+            return _differing_forms(cell, digest, glyphs)
         case Tone.EXTRA:
             return f"{glyphs.extra} extra {digest}", f"{glyphs.extra} {digest}"
         case Tone.MISSING:
@@ -113,6 +117,14 @@ def _forms(cell: Cell, tone: Tone, width: int, glyphs: Glyphs, now: datetime) ->
 def _base_forms(entry: TagEntry | None, digest: str, now: datetime) -> tuple[str, ...]:
     moment = entry and (entry.created or entry.pushed)
     return (f"{digest} {age(moment, now)}", digest) if moment else (digest,)
+
+
+def _differing_forms(cell: Cell, digest: str, glyphs: Glyphs) -> tuple[str, ...]:
+    """The reason matters more than the digits; a long one is cut to a word that still tells it from the others."""
+    if not cell.reason:
+        return f"{glyphs.differs} differs {digest}", f"{glyphs.differs} {digest}"
+    word = f"{glyphs.differs} {cell.reason}"
+    return f"{word} {digest}", word, f"{glyphs.differs} {_SHORT_REASONS.get(cell.reason, cell.reason)}"
 
 
 def _error_forms(cell: Cell, glyphs: Glyphs) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from typing import Final
 GUTTER: Final = 3
 """The cursor's sign, the mark, a space."""
 
-_NARROWEST: Final = 10
-"""A glyph, a space and eight hexadecimal digits."""
+_NARROWEST: Final = 11
+"""`≠ flattened`: the longest of the reasons; eight hexadecimal digits have room as well."""
 
 _WIDEST: Final = 18
 """`≠ differs 9f8e7d6c`."""
@@ -17,22 +17,35 @@ _FRAME: Final = 2
 """A rule before a cell and a space after it."""
 
 _TAG: Final = 20
+_SHORT_TAG: Final = 16
+"""What is left to the tag beside the origin on a narrow terminal."""
+
 _REPOSITORY_AND_TAG: Final = 26
+
+_ORIGIN: Final = 19
+"""`20261120.4 1f3c2ab` and a space."""
+
+_SHORT_ORIGIN: Final = 8
+"""`1f3c2ab` and a space."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`columns` are the environments shown in `room` cells; `label` and `cell` are widths in which text stands."""
+    """`columns` are the environments shown in `room` cells; `label` and `cell` are widths in which text stands.
+
+    `origin` is the width of build and commit with the space behind them; 0 where they are not shown.
+    """
 
     room: int
     columns: tuple[int, ...]
     label: int
     cell: int
+    origin: int = 0
 
     @property
     def head(self) -> int:
         """The width of what stays put when scrolling sideways."""
-        return GUTTER + self.label
+        return GUTTER + self.label + self.origin
 
     @property
     def pitch(self) -> int:
@@ -52,10 +65,17 @@ class Layout:
         return self.columns[position] if position < len(self.columns) else None
 
 
-def lay_out(width: int, columns: Sequence[int], *, has_repository: bool) -> Layout:
-    """The layout of `columns` in `width` cells."""
+def lay_out(width: int, columns: Sequence[int], *, has_repository: bool, shows_origin: bool = False) -> Layout:
+    """The layout of `columns` in `width` cells. Where room is short, the origin is the commit alone."""
     wanted = _REPOSITORY_AND_TAG if has_repository else _TAG
-    spare = width - GUTTER - wanted - _FRAME * len(columns)
+    origin = _origin(width - GUTTER - wanted - (_NARROWEST + _FRAME) * len(columns)) if shows_origin else 0
+    spare = width - GUTTER - wanted - origin - _FRAME * len(columns)
     cell = min(max(spare // max(len(columns), 1), _NARROWEST), _WIDEST)
-    label = width - GUTTER - (cell + _FRAME) * len(columns)
-    return Layout(width, tuple(columns), max(label, min(_TAG, max(width // 3, 8))), cell)
+    label = width - GUTTER - origin - (cell + _FRAME) * len(columns)
+    fewest = min(_SHORT_TAG if shows_origin else _TAG, max(width // 3, 8))
+    return Layout(width, tuple(columns), max(label, fewest), cell, origin)
+
+
+def _origin(spare: int) -> int:
+    """How wide the origin is where every cell is as narrow as may be and `spare` cells are left."""
+    return _ORIGIN if spare >= _ORIGIN else _SHORT_ORIGIN
