@@ -1,10 +1,74 @@
-"""`windlass history`."""
+"""`windlass history`: what the journal saw and did. No registry is contacted."""
 
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import Final
+
+from tui.cli.board_text import aligned
 from tui.cli.commands import HistoryCommand
 from tui.cli.exits import Exit
+from tui.cli.history_documents import history_document
+from tui.cli.opening import Opener, opener_for
 from tui.cli.output import Console
+from tui.cli.running import run_until_signalled
+from tui.domain.history_text import HistoryLine, history_lines
+from tui.domain.snapshot import Snapshot
+
+_LEFT: Final = "the journal is as it was"
+_UNUSED: Final = (
+    "nothing was promoted here yet; name a repository to see what its tags held: `windlass history shop/api`"
+)
+_EMPTY: Final = "the journal has seen nothing yet: `windlass status` or the board look, and from then on it knows"
 
 
 def run_history(command: HistoryCommand, console: Console) -> Exit:
-    """Raises SettingsError, UsageError."""
-    raise NotImplementedError
+    """Prints what the journal knows of what the settings name. Raises SettingsError."""
+    return run_until_signalled(history(command, console, opener_for(command.common)), console, _LEFT)
+
+
+async def history(command: HistoryCommand, console: Console, opener: Opener) -> Exit:
+    """Prints what the journal of the workbench knows that `opener` opens. Raises JournalError."""
+    async with opener() as bench:
+        known = await bench.history(command.repository, command.tag)
+        is_empty = not known.sightings and not known.landings
+        seen = await bench.recall() if is_empty else ()
+    if command.as_json:
+        console.document(json.dumps(history_document(known), indent=2))
+    else:
+        for line in _lines(history_lines(known, bench.path.names, datetime.now(UTC)), command):
+            console.data(line)
+    if is_empty:
+        console.say(_why_empty(command, seen))
+    return Exit.DONE
+
+
+def _lines(lines: Sequence[HistoryLine], command: HistoryCommand) -> Iterator[str]:
+    """In columns; the repository is told only where none was asked for."""
+    if not lines:
+        return iter(())
+    names = [line.tag if command.repository else f"{line.repository}:{line.tag}" for line in lines]
+    head = ("TIME", "AGE", "ENVIRONMENT", "TAG" if command.repository else "IMAGE", "WHAT")
+    cells = [(line.time, line.age, line.environment, name, line.text) for line, name in zip(lines, names, strict=True)]
+    return aligned((head, *cells))
+
+
+def _why_empty(command: HistoryCommand, seen: Sequence[Snapshot]) -> str:
+    """What to say where nothing is known; `seen` are the newest snapshots of all repositories."""
+    if not seen:
+        return _EMPTY
+    if command.repository is None:
+        return _UNUSED
+    repositories = {snapshot.repository for snapshot in seen}
+    if command.repository not in repositories:
+        return f"the journal knows no repository {command.repository}{_nearest(command.repository, repositories)}"
+    tags = {tag for snapshot in seen if snapshot.repository == command.repository for tag in snapshot.entries}
+    if command.tag is None:
+        return f"the journal saw no tag in {command.repository} yet"
+    return f"the journal never saw {command.repository}:{command.tag}{_nearest(command.tag, tags)}"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    nearest = get_close_matches(name, sorted(known), n=1)
+    return f"; did you mean {nearest[0]}?" if nearest else ""
