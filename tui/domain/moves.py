@@ -1,0 +1,74 @@
+"""What history tells of a cell that differs: whether the base's tag held the environment's digest before. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from tui.domain.explanation import Case, Clue, Explained, Reason
+from tui.domain.history import Sighting
+from tui.domain.reference import Digest
+
+_ONE_LOOK: Final = timedelta(minutes=1)
+"""What lies further apart was not seen by one and the same survey, whose registries answer at different speeds."""
+
+
+def explain_by_history(case: Case) -> Explained | None:
+    """`behind` or `moved`, where the base's tag was seen with the environment's digest; None otherwise.
+
+    `moved` wants proof that the digest came to the environment before the base's tag left it: a promotion of this
+    journal's, the registry's own times, or a look in between.
+    """
+    question = case.question
+    key = question.key
+    sightings = case.history.of(question.base_environment).sightings
+    spells = [at for at, item in enumerate(sightings) if item.digest == key.held]
+    if not spells:
+        return None
+    began = sightings[spells[-1]].at
+    moved = sightings[spells[-1] + 1].at if spells[-1] + 1 < len(sightings) else None
+    base = question.base_environment
+    told = Clue(f"{base} had it under this tag, and moved on", moved)
+    arrival = _arrival(case, key.held, began, moved)
+    if arrival is None:
+        return Explained(Reason.BEHIND, (told, *_since(case, key.held)))
+    return Explained(Reason.MOVED, (Clue(f"{base}'s tag moved", moved), arrival))
+
+
+def landing_clue(case: Case) -> tuple[Clue, ...]:
+    """That a promotion of this journal's put the digest there, if one did."""
+    question = case.question
+    landed = [item for item in case.history.of(question.environment).landings if item.digest == question.key.held]
+    return (Clue(f"promoted to {question.environment}", landed[-1].at),) if landed else ()
+
+
+def _arrival(case: Case, held: Digest, began: datetime, moved: datetime | None) -> Clue | None:
+    """What proves that `held` was in the environment before the base's tag left it; None where nothing does."""
+    question = case.question
+    environment, pushed, repushed = question.environment, question.held.pushed, question.base.pushed
+    for landing in case.history.of(environment).landings:
+        if landing.digest == held and (moved is None or landing.at <= moved):
+            return Clue(f"promoted to {environment} before", landing.at)
+    if pushed and repushed:
+        return Clue(f"pushed to {environment} before", pushed) if pushed < repushed else None
+    seen = pushed or _spell_of(case.history.of(environment).sightings, held)
+    if seen and (moved is None or _is_before(seen, began, moved)):
+        return Clue(f"{environment} had it before", seen)
+    return None
+
+
+def _is_before(seen: datetime, began: datetime, moved: datetime) -> bool:
+    """True where one look saw both together, or lay between: not where `seen` and `moved` may be of one look."""
+    return moved - seen >= _ONE_LOOK or (seen <= moved and abs(seen - began) < moved - seen)
+
+
+def _since(case: Case, held: Digest) -> tuple[Clue, ...]:
+    if landed := landing_clue(case):
+        return landed
+    environment = case.question.environment
+    seen = _spell_of(case.history.of(environment).sightings, held)
+    return (Clue(f"{environment} was first seen with it", seen),) if seen else ()
+
+
+def _spell_of(sightings: Sequence[Sighting], digest: Digest) -> datetime | None:
+    """Since when the tag was seen to hold `digest`; None where it was last seen otherwise, or never."""
+    return sightings[-1].at if sightings and sightings[-1].digest == digest else None
