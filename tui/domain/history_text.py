@@ -1,23 +1,26 @@
-"""The history of tags as lines that people read, the newest first: pure functions from values to text."""
+"""The history of tags in words. A survey sees a change some time after it came: the words claim no more. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, assert_never
 
-from tui.domain.history import History, Landing, Sighting
+from tui.domain.environment import Environment
+from tui.domain.history import History, Landing
+from tui.domain.history_steps import Step, StepKind, steps_of
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.text import clean
 from tui.domain.timestamps import age
 
-_SOURCE_WIDTH: Final = 200
+_LONGEST_ID: Final = 40
+_LONGEST_SOURCE: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """What happened to a tag of an environment, or was seen to have happened. `age` is how long ago that was.
+    """One change of a tag: since `at`, `age` ago, it holds `digest` (None where it is gone) instead of `was`.
 
-    `digest` is what the tag held from then on, None where it was gone; `text` names it by its beginning.
+    `text` is clean and says all of it but when and where: `seen moved to 9f8e7d6c (was a1b2c3d4)`.
     """
 
     at: datetime
@@ -26,56 +29,136 @@ class HistoryLine:
     repository: Repository
     tag: Tag
     text: str
+    kind: StepKind
     digest: Digest | None
-
-    @property
-    def time(self) -> str:
-        """When, in UTC, to the second: `2026-11-24 12:00:00Z`."""
-        return f"{self.at:%Y-%m-%d %H:%M:%S}Z"
+    was: Digest | None
 
 
-def history_lines(history: History, path_names: Sequence[str], now: datetime) -> tuple[HistoryLine, ...]:
-    """A line for each sighting and landing, the newest first; what happened at once stands in path order."""
-    lines = sorted((*_sightings(history, now), *_landings(history, now)), key=lambda line: _place(line, path_names))
-    return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
+def history_lines(
+    history: History, environments: Sequence[Environment], now: datetime, *, tag: Tag | None = None
+) -> tuple[HistoryLine, ...]:
+    """The lines of `history`, of `tag` alone where one is given, the newest first; at the same time in path order.
+
+    `environments` are those of the promotion path: a promotion's source is called by its environment.
+    """
+    order = {environment.name: place for place, environment in enumerate(environments)}
+    steps = [step for step in steps_of(history) if tag in {None, step.tag}]
+    steps.sort(key=lambda step: (order.get(step.environment, len(order)), step.repository, step.tag))
+    steps.sort(key=lambda step: step.at, reverse=True)
+    return tuple(_line(step, environments, now) for step in steps)
 
 
-def _place(line: HistoryLine, path_names: Sequence[str]) -> int:
-    return path_names.index(line.environment) if line.environment in path_names else len(path_names)
+def _line(step: Step, environments: Sequence[Environment], now: datetime) -> HistoryLine:
+    place = (step.environment, step.repository, step.tag)
+    text = _text(step, environments)
+    return HistoryLine(step.at, age(step.at, now), *place, text, step.kind, step.digest, step.was)
 
 
-def _sightings(history: History, now: datetime) -> Iterator[HistoryLine]:
-    landings: dict[tuple[str, Repository, Tag], list[Landing]] = {}
-    for landing in history.landings:
-        landings.setdefault((landing.environment, landing.repository, landing.tag), []).append(landing)
-    last: dict[tuple[str, Repository, Tag], Sighting] = {}
-    for sighting in history.sightings:
-        key = (sighting.environment, sighting.repository, sighting.tag)
-        before = last.get(key)
-        is_promoted = any(_leads_to(landing, before, sighting) for landing in landings.get(key, ()))
-        text = _what_is_seen(before, sighting) + (", as promoted" if is_promoted else "")
-        last[key] = sighting
-        yield HistoryLine(sighting.at, age(sighting.at, now), *key, text, sighting.digest)
+def _text(step: Step, environments: Sequence[Environment]) -> str:
+    digest, was = _short(step.digest), _short(step.was)
+    match step.kind:
+        case StepKind.FIRST_SEEN:
+            return f"first seen with {digest}"
+        case StepKind.MOVED:
+            return f"seen moved to {digest} (was {was})"
+        case StepKind.GONE:
+            return f"seen gone (had {was})" if was else "seen gone"
+        case StepKind.BACK:
+            before = f" (had {was} before)" if was else ""
+            return f"seen back with {digest}" + (", as before" if step.digest == step.was else before)
+        case StepKind.PROMOTED:
+            return f"promoted {digest}{_promotion_text(step, environments)}"
+        case _:
+            assert_never(step.kind)
 
 
-def _leads_to(landing: Landing, before: Sighting | None, sighting: Sighting) -> bool:
-    """True where `sighting` is the first look at what `landing` wrote."""
-    is_between = (before is None or before.at <= landing.at) and landing.at <= sighting.at
-    return is_between and landing.digest == sighting.digest
+def _short(digest: Digest | None) -> str:
+    return digest.short if digest else ""
 
 
-def _what_is_seen(before: Sighting | None, sighting: Sighting) -> str:
-    was = f" (was {before.digest.short})" if before and before.digest else ""
-    if sighting.digest is None:
-        return f"gone{was}"
-    if before is None:
-        return f"first seen: {sighting.digest.short}"
-    return f"now {sighting.digest.short}{was}" if was else f"back: {sighting.digest.short}"
+def _promotion_text(step: Step, environments: Sequence[Environment]) -> str:
+    """` from base, was a1b2c3d4 (promotion 3fa2c9d1e0b4)`."""
+    if step.landing is None:
+        return ""
+    before = f", was {step.was.short}" if step.was else ""
+    kept = ", as it was" if step.was == step.digest else before
+    return f" from {source_name(step.landing, environments)}{kept} (promotion {_id(step.landing)})"
 
 
-def _landings(history: History, now: datetime) -> Iterator[HistoryLine]:
-    for landing in history.landings:
-        source = clean(landing.source.partition("@")[0], _SOURCE_WIDTH)
-        text = f"promoted {landing.digest.short} from {source}"
-        place = (landing.environment, landing.repository, landing.tag)
-        yield HistoryLine(landing.at, age(landing.at, now), *place, text, landing.digest)
+def _id(landing: Landing) -> str:
+    return clean(landing.promotion, _LONGEST_ID)
+
+
+def source_name(landing: Landing, environments: Sequence[Environment]) -> str:
+    """Where `landing` came from: `base`, `base shop/api:1.14.2-rc1` under another name, else the full reference."""
+    place = landing.source.partition("@")[0]
+    owners = [item for item in environments if place.startswith(f"{item.registry}/{item.prefix}")]
+    if not owners:
+        return clean(place, _LONGEST_SOURCE)
+    owner = max(owners, key=lambda item: len(item.prefix))
+    name = place.removeprefix(f"{owner.registry}/{owner.prefix}")
+    is_same = name in {landing.repository, f"{landing.repository}:{landing.tag}"}
+    return owner.name if is_same else clean(f"{owner.name} {name}", _LONGEST_SOURCE)
+
+
+def tell_history(history: History, base: str, environment: str, now: datetime) -> tuple[str, ...]:
+    """The one or two sentences that matter for a tag's cell in `environment`; none where nothing is known.
+
+    `history` is that of the one tag, `base` the base's name.
+    """
+    steps = steps_of(history)
+    cell, origin = _last(steps, environment), _last(steps, base)
+    if environment == base:
+        return (_base_text(origin, now),) if origin else ()
+    return tuple(_sentences(cell, origin, now))
+
+
+def _last(steps: Sequence[Step], environment: str) -> Step | None:
+    return next((step for step in reversed(steps) if step.environment == environment), None)
+
+
+def _sentences(cell: Step | None, origin: Step | None, now: datetime) -> Iterator[str]:
+    """On the cell, and on the base where it changed after the cell did; to be seen first is no change."""
+    is_overtaken = origin and (cell is None or (origin.at > cell.at and origin.kind is not StepKind.FIRST_SEEN))
+    if cell and cell.kind is StepKind.PROMOTED and origin and is_overtaken:
+        yield f"{_base_text(origin, now)}, after {cell.environment}'s promotion {age(cell.at, now)} ago"
+        return
+    if cell is not None:
+        yield _cell_text(cell, now)
+    if origin and is_overtaken:
+        yield _base_text(origin, now)
+
+
+def _base_text(step: Step, now: datetime) -> str:
+    """`base was seen to move 2 h ago`."""
+    ago = f"{age(step.at, now)} ago"
+    match step.kind:
+        case StepKind.FIRST_SEEN:
+            return f"{step.environment} was first seen with this {ago}"
+        case StepKind.MOVED:
+            return f"{step.environment} was seen to move {ago}"
+        case StepKind.GONE:
+            return f"{step.environment} was seen without it {ago}"
+        case StepKind.BACK:
+            return f"{step.environment} was seen to have it again {ago}"
+        case StepKind.PROMOTED:
+            return f"{step.environment} was promoted to {ago}"
+        case _:
+            assert_never(step.kind)
+
+
+def _cell_text(step: Step, now: datetime) -> str:
+    """`prod was seen to change 4 h ago, without a promotion of this journal's`."""
+    match step.kind:
+        case StepKind.FIRST_SEEN | StepKind.GONE:
+            return _base_text(step, now)
+        case StepKind.MOVED | StepKind.BACK:
+            return (
+                f"{step.environment} was seen to change {age(step.at, now)} ago, without a promotion of this journal's"
+            )
+        case StepKind.PROMOTED if step.is_seen:
+            return f"{step.environment} has held this for {age(step.at, now)} (promoted)"
+        case StepKind.PROMOTED:
+            return f"this was promoted to {step.environment} {age(step.at, now)} ago; no survey saw it there since"
+        case _:
+            assert_never(step.kind)
