@@ -75,9 +75,11 @@ async def test_the_text_is_newest_first(bed: Bed) -> None:
     lines = printed.out.splitlines()
     assert code == Exit.DONE
     assert lines[0].split() == ["TIME", "AGE", "ENVIRONMENT", "TAG", "WHAT"]
-    assert [line[:10] for line in lines[1:]] == ["2026-11-23", "2026-11-22", "2026-11-22", "2026-11-21"]
-    assert lines[1].endswith("prod         1.0  gone")
-    assert lines[-1].endswith(f"base         1.0  first seen: {ONE.short}")
+    assert [line[:10] for line in lines[1:]] == sorted((line[:10] for line in lines[1:]), reverse=True)
+    assert lines[1].startswith("2026-11-23 12:00:00Z")
+    assert "prod         1.0  seen gone" in lines[1]
+    assert lines[-1].startswith("2026-11-21 12:00:00Z")
+    assert f"base         1.0  first seen with {ONE.short}" in lines[-1]
 
 
 async def test_without_a_repository_it_is_the_promotions(bed: Bed) -> None:

@@ -37,7 +37,7 @@ async def history(command: HistoryCommand, console: Console, opener: Opener) -> 
     if command.as_json:
         console.document(json.dumps(history_document(known), indent=2))
     else:
-        for line in _lines(history_lines(known, bench.path.names, datetime.now(UTC)), command):
+        for line in _lines(history_lines(known, bench.path.environments, datetime.now(UTC)), command):
             console.data(line)
     if is_empty:
         console.say(_why_empty(command, seen))
@@ -50,8 +50,14 @@ def _lines(lines: Sequence[HistoryLine], command: HistoryCommand) -> Iterator[st
         return iter(())
     names = [line.tag if command.repository else f"{line.repository}:{line.tag}" for line in lines]
     head = ("TIME", "AGE", "ENVIRONMENT", "TAG" if command.repository else "IMAGE", "WHAT")
-    cells = [(line.time, line.age, line.environment, name, line.text) for line, name in zip(lines, names, strict=True)]
+    cells = [
+        (_time(line), line.age, line.environment, name, line.text) for line, name in zip(lines, names, strict=True)
+    ]
     return aligned((head, *cells))
+
+
+def _time(line: HistoryLine) -> str:
+    return f"{line.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
 
 
 def _why_empty(command: HistoryCommand, seen: Sequence[Snapshot]) -> str:
