@@ -15,6 +15,8 @@ class LineKind(StrEnum):
     ADDED = "+"
     REMOVED = "-"
     CHANGED = "~"
+    UNREAD = "?"
+    """Could not be read, so that nothing is said of it."""
     NOTE = " "
 
 
