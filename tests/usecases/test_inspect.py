@@ -11,7 +11,7 @@ from tui.domain.reference import Repository, Tag
 from tui.ports.errors import InvalidAnswer, NotFound
 from tui.sandbox import images
 from tui.sandbox.content import InMemory
-from tui.usecases import inspect as subject
+from tui.usecases import configs as subject
 from tui.usecases.inspect import Details
 
 API = Repository("shop/api")

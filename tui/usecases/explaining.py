@@ -1,10 +1,13 @@
-"""Explaining cells: reads what a verdict needs, what is on screen first, and within a budget of requests."""
+"""Explaining cells: what is on screen first, a few at a time, and within a budget of requests."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from tui.domain.environment import PromotionPath
-from tui.domain.explanation import CellKey, Explanation, Question
+from tui.domain.explanation import CellKey, Explanation, Question, Undecided
+from tui.usecases.case_reader import explain
+from tui.usecases.concurrency import gather_all
 from tui.usecases.library import Library
 from tui.usecases.tools import Tools
 
@@ -15,36 +18,95 @@ others more."""
 FEWEST_REQUESTS: Final = 32
 """However few cells drift, so many requests may be spent."""
 
+_AT_ONCE: Final = 16
+
 Tell = Callable[[Mapping[CellKey, Explanation]], None]
 """Hears explanations as they are found, on the event loop; it must not block."""
 
 
 class Explainer:
-    """Explains the cells it was asked about, a few at a time. What was explained once is not worked out again."""
+    """Explains the cells it was asked about. What was explained once is not worked out again."""
 
     def __init__(self, tools: Tools, library: Library, path: PromotionPath, tell: Tell) -> None:
         self._tools = tools
         self._library = library
         self._path = path
         self._tell = tell
-
-    def ask(self, questions: Sequence[Question]) -> None:
-        """Asks about these cells, the most wanted first; what was asked before and still waits goes behind them."""
-        raise NotImplementedError
-
-    async def run(self) -> None:
-        """Explains what is asked until it is cancelled."""
-        raise NotImplementedError
-
-    async def explain_all(self, questions: Sequence[Question]) -> Mapping[CellKey, Explanation]:
-        """Explains `questions` within the budget, tells each as it is found, and returns when all are answered."""
-        raise NotImplementedError
-
-    async def decide(self, question: Question) -> Explanation:
-        """Explains one cell beyond the budget, asking again for what could not be read before."""
-        raise NotImplementedError
+        self._waiting: dict[CellKey, Question] = {}
+        self._asked: set[CellKey] = set()
+        self._under_way: set[CellKey] = set()
+        self._found: dict[CellKey, Explanation] = {}
+        self._untold: dict[CellKey, Explanation] = {}
+        self._spent = 0
+        self._news = asyncio.Event()
 
     @property
     def requests(self) -> int:
-        """How many requests were spent."""
-        raise NotImplementedError
+        """How many requests of the budget were spent."""
+        return self._spent
+
+    def ask(self, questions: Sequence[Question]) -> None:
+        """Asks about these cells, the most wanted first; what was asked before and still waits goes behind them."""
+        known = self._found.keys() | self._under_way
+        new = {item.key: item for item in questions if item.key not in known}
+        self._asked.update(new)
+        self._waiting = new | {key: item for key, item in self._waiting.items() if key not in new}
+        self._news.set()
+
+    async def run(self) -> None:
+        """Explains what is asked until it is cancelled."""
+        await gather_all(*(self._work() for _ in range(_AT_ONCE)))
+
+    async def explain_all(self, questions: Sequence[Question]) -> Mapping[CellKey, Explanation]:
+        """Explains `questions` within the budget, tells each as it is found, and returns when all are answered."""
+        self.ask(questions)
+        await gather_all(*(self._drain() for _ in range(_AT_ONCE)))
+        return {item.key: self._found[item.key] for item in questions}
+
+    async def decide(self, question: Question) -> Explanation:
+        """Explains one cell beyond the budget, asking again for what could not be read before."""
+        self._waiting.pop(question.key, None)
+        return await self._explain(question, lambda: True)
+
+    def forget_undecided(self) -> None:
+        """Lets cells be asked about again that could not be explained: the registries may answer by now."""
+        self._found = {key: item for key, item in self._found.items() if not isinstance(item, Undecided)}
+
+    async def _work(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            await self._drain()
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            key = next(iter(self._waiting))
+            await self._explain(self._waiting.pop(key), self._spend)
+
+    async def _explain(self, question: Question, spend: Callable[[], bool]) -> Explanation:
+        self._under_way.add(question.key)
+        try:
+            found = await explain(self._tools, self._library, self._path, question, spend)
+        except Exception as error:  # noqa: BLE001 - a worker's edge: one cell's fault leaves the others their answers
+            found = Undecided((f"a fault in windlass itself ({type(error).__name__}); please report the image",))
+        finally:
+            self._under_way.discard(question.key)
+        self._found[question.key] = found
+        self._tell_soon(question.key, found)
+        return found
+
+    def _spend(self) -> bool:
+        if self._spent >= max(FEWEST_REQUESTS, REQUESTS_PER_CELL * len(self._asked)):
+            return False
+        self._spent += 1
+        return True
+
+    def _tell_soon(self, key: CellKey, found: Explanation) -> None:
+        """What is found in one turn of the loop is told together."""
+        if not self._untold:
+            asyncio.get_running_loop().call_soon(self._tell_all)
+        self._untold[key] = found
+
+    def _tell_all(self) -> None:
+        told, self._untold = self._untold, {}
+        self._tell(told)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from tui.domain.config import Config, parse_config
 from tui.domain.content import Descriptor, Index, Manifest
@@ -11,12 +10,10 @@ from tui.domain.fields import InvalidContent
 from tui.domain.plan import Node, Tree
 from tui.domain.platform import Platform
 from tui.domain.reference import Digest, Reference, Repository, Tag
-from tui.ports.errors import InvalidAnswer, RegistryError
+from tui.ports.errors import RegistryError
 from tui.ports.registry import BlobFetcher, Source
+from tui.usecases.configs import fetch_config
 from tui.usecases.tree import fetch_tree
-
-CONFIG_LIMIT: Final = 4 * 1024 * 1024
-"""Bytes; configs are small, and what claims to be larger is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +77,7 @@ async def read_config(
     registry: BlobFetcher, environment: Environment, located: Repository, image: Manifest
 ) -> Config | None:
     """The config of `image`; None where it is no valid image config. Raises RegistryError."""
-    blob = image.config
-    if blob.size > CONFIG_LIMIT:
-        detail = f"it claims {blob.size} bytes; a config has at most {CONFIG_LIMIT}"
-        raise InvalidAnswer(f"read the config {blob.digest} of {located}", environment.registry, detail)
-    async with registry.open_blob(located, blob) as chunks:
-        body = b"".join([chunk async for chunk in chunks])
+    body = await fetch_config(registry, environment.registry, located, image.config)
     try:
         return parse_config(body)
     except InvalidContent:
