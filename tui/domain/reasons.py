@@ -133,7 +133,7 @@ def _by_contents(case: Case, desk: Desk) -> Explained | None:
     pair = speaking_pair(desk, question)
     if pair is None or not (pair.base.is_image and pair.held.is_image):
         return None
-    part = (Clue(f"compared: {pair.platform}, of an index"),) if pair.platform else ()
+    part = (Clue(f"one platform of the index: {pair.platform}"),) if pair.platform else ()
     if _has_same_config(pair.base, pair.held):
         return Explained(Reason.RECOMPRESSED, (*_same_config_clues(pair.base, pair.held), *part))
     told = told_origins(case, desk, pair)
