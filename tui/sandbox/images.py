@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from tui.domain.content import digest_of
@@ -13,8 +14,9 @@ from tui.domain.reference import Digest, Repository, Tag
 from tui.sandbox.content import InMemory
 from tui.sandbox.dialects import OCI, Dialect
 from tui.sandbox.layers import Layer
-from tui.sandbox.manifest import parse_manifest
+from tui.sandbox.manifest import Manifest, parse_manifest
 from tui.sandbox.registry import Registry
+from tui.sandbox.runtime import PLAIN, Runtime
 
 Json = Mapping[str, object]
 
@@ -55,9 +57,11 @@ def image(
     labels: Mapping[str, str] | None = None,
     annotations: Mapping[str, str] | None = None,
     dialect: Dialect = OCI,
+    runtime: Runtime = PLAIN,
 ) -> Image:
     """An image of `layers`, the lowest first. `labels` go into the config, `annotations` into the manifest."""
-    config = _json(_config(layers, created, platform, labels or {}))
+    started = {**runtime.fields(), "Labels": dict(labels or {})}
+    config = _json(_config(layers, created, platform, started))
     body: dict[str, object] = {
         "schemaVersion": 2,
         "mediaType": dialect.manifest,
@@ -113,29 +117,42 @@ def artifact(
 
 
 def push_into(
-    registry: Registry, repository: str, image: Image, tag: str | None = None, at: datetime | None = None
+    registry: Registry,
+    repository: str,
+    image: Image,
+    tag: str | None = None,
+    at: datetime | None = None,
+    aliases: Sequence[str] = (),
 ) -> None:
-    """Loads `image`, its blobs and its children into `registry`, without HTTP; content first, the tag last.
+    """Loads `image`, its blobs and its children into `registry`, without HTTP; content first, the tags last.
 
-    The names are taken as they are: they must be valid. `at` is when it is said to have come, by default now.
+    The names are taken as they are: they must be valid. `at` is when it is said to have come, by default now;
+    `aliases` are more tags of it.
     """
     name, at = Repository(repository), at or registry.now()
     for child in image.children:
         push_into(registry, repository, child, at=at)
     for digest, content in image.blobs.items():
         registry.store.add_blob(name, digest, content)
-    manifest = parse_manifest(image.manifest, image.media_type)
-    registry.store.put_manifest(name, image.digest, manifest, [Tag(tag)] if tag else [], at)
+    manifest = _parsed(image.manifest, image.media_type)
+    tags = [Tag(each) for each in (tag, *aliases) if each]
+    registry.store.put_manifest(name, image.digest, manifest, tags, at)
 
 
-def _config(layers: Sequence[Layer], created: datetime, platform: str, labels: Mapping[str, str]) -> Json:
+@lru_cache(maxsize=1024)
+def _parsed(data: bytes, media_type: str) -> Manifest:
+    """The manifest; most go to several registries, and are read once."""
+    return parse_manifest(data, media_type)
+
+
+def _config(layers: Sequence[Layer], created: datetime, platform: str, started: Json) -> Json:
     system, _, architecture = platform.partition("/")
     moment = created.isoformat().replace("+00:00", "Z")
     return {
         "architecture": architecture,
         "os": system,
         "created": moment,
-        "config": {"Env": ["PATH=/usr/bin:/bin"], "Cmd": ["/app/run"], "Labels": dict(labels)},
+        "config": started,
         "rootfs": {"type": "layers", "diff_ids": [str(layer.diff_id) for layer in layers]},
         "history": [{"created": moment, "created_by": f"COPY layer-{n} /"} for n in range(len(layers))],
     }

@@ -6,6 +6,7 @@ import random
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Literal
 
 from tui.domain.content import digest_of
@@ -32,13 +33,19 @@ def archive(files: Mapping[str, bytes]) -> bytes:
     """A tar archive of `files` by path, with no time and no owner, so that it depends on nothing else."""
     buffer = io.BytesIO()
     for path, data in files.items():
-        entry = tarfile.TarInfo(path)
-        entry.size = len(data)
-        buffer.write(entry.tobuf(tarfile.USTAR_FORMAT))
+        buffer.write(_header(path, len(data)))
         buffer.write(data + bytes(-len(data) % _BLOCK))
     end = buffer.tell() + 2 * _BLOCK
     buffer.write(bytes(2 * _BLOCK + -end % _RECORD))
     return buffer.getvalue()
+
+
+@lru_cache(maxsize=1024)
+def _header(path: str, size: int) -> bytes:
+    """The header of a file in an archive: making one is slow, and the same names and sizes come again and again."""
+    entry = tarfile.TarInfo(path)
+    entry.size = size
+    return entry.tobuf(tarfile.USTAR_FORMAT)
 
 
 def layer(files: Mapping[str, bytes], compression: Compression = "gzip", level: int = _FAST) -> Layer:

@@ -1,44 +1,83 @@
 """The releases of a sample repository: versions, dates, commits and the images made of shared and own layers."""
 
-import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tui.domain.content import digest_of
-from tui.domain.reference import Digest
-from tui.sandbox.dialects import DOCKER, Dialect
-from tui.sandbox.images import AMD64, ARM64, Image, artifact, image, index
-from tui.sandbox.layers import Layer, layer, random_layer, recompressed
+from tui.sandbox.blueprints import Blueprint
+from tui.sandbox.images import AMD64, ARM64, Image
+from tui.sandbox.layers import Layer, layer, random_layer
 from tui.sandbox.recipes import Recipe
+from tui.sandbox.runtime import Runtime, hardened, service
 
 _EPOCH: Final = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 _KIB: Final = 1024
 _MIB: Final = 1024 * _KIB
 _STORED: Final = 0
 _BULKY_RELEASES: Final = 3
+_TIDIED_RELEASES: Final = 5
+"""How many of the newest start otherwise, on another base image."""
 _DEPENDENCIES_LAST: Final = 6
-_IN_TOTO: Final = "application/vnd.in-toto+json"
+_OCI: Final = "org.opencontainers.image."
+_AZURE: Final = "com.azure.dev.image."
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One tag of the base, and what its image was made of."""
+    """One tag of the base, its image, and what that was made of."""
 
     tag: str
+    blueprint: Blueprint
     image: Image
-    layers: tuple[Layer, ...] = field(repr=False)
-    """The layers of the first platform, the lowest first."""
-    labels: Mapping[str, str] = field(repr=False)
-    created: datetime
-    dialect: Dialect = field(repr=False)
+
+    @property
+    def created(self) -> datetime:
+        """When it was built."""
+        return self.blueprint.created
 
     @property
     def stable(self) -> bool:
         """Whether the tag is a plain version: neither a candidate nor a date."""
         return self.tag.count(".") > 1 and "-" not in self.tag
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A release of `recipe` that is to be made: the `number`th, the first being 1, with `left` after it."""
+
+    recipe: Recipe
+    tag: str
+    created: datetime
+    number: int
+    left: int
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        return (AMD64, ARM64) if self.is_index else (AMD64,)
+
+    @property
+    def is_index(self) -> bool:
+        return self.recipe.multi and self.number > self.recipe.single
+
+    @property
+    def is_tidied(self) -> bool:
+        return self.left < _TIDIED_RELEASES
+
+    def runtime(self) -> Runtime:
+        """How a container of it starts."""
+        start = hardened if self.is_tidied else service
+        return start(self.tag, self.recipe.env)
+
+    def base(self) -> Mapping[str, str]:
+        """What labels say of the image it is built on."""
+        if not self.recipe.base:
+            return {}
+        build = "second" if self.is_tidied else "first"
+        digest = digest_of(f"{self.recipe.base} {build}".encode())
+        return {f"{_OCI}base.name": self.recipe.base, f"{_OCI}base.digest": str(digest)}
 
 
 class Workshop:
@@ -51,28 +90,44 @@ class Workshop:
 
     def releases(self, recipe: Recipe) -> Sequence[Release]:
         """The releases of `recipe`, the oldest first."""
-        moments = self._moments(recipe.builds + recipe.releases + recipe.candidates)
-        tags = list(_tags(recipe, self.rng, moments))
+        turns = list(self._turns(recipe))
         dependencies = self._dependencies(recipe)
         made: list[Release] = []
-        for number, (tag, created) in enumerate(zip(tags, moments, strict=True), 1):
-            bulk = self._bulk(recipe, tag, left=len(tags) - number)
-            made.append(self._release(recipe, tag, created, (dependencies, *bulk)))
-            if number % _DEPENDENCIES_LAST == 0:
+        for turn in turns:
+            blueprint = self._blueprint(turn, (dependencies, *self._bulk(turn)))
+            made.append(Release(turn.tag, blueprint, blueprint.build()))
+            if turn.number % _DEPENDENCIES_LAST == 0:
                 dependencies = self._dependencies(recipe)
         return made
 
-    def rebuilt(self, release: Release) -> Image:
-        """The same commit and build built again, with other content."""
-        layers = [*release.layers[:-1], self._application(release.tag)]
-        return image(
-            layers, created=release.created + timedelta(hours=5), labels=release.labels, dialect=release.dialect
-        )
+    def rebuilt(self, release: Release) -> Release:
+        """The same commit and build built again, with other content: on every platform, where there are several."""
+        return self._anew(release, release.created + timedelta(hours=5), release.blueprint.labels)
 
-    def foreign(self, recipe: Recipe, tag: str) -> Image:
-        """An image that no build in the base's history made."""
-        labels = self._labels(recipe, tag, self.now)
-        return image([random_layer(20 * _KIB, self.rng), self._application(tag)], created=self.now, labels=labels)
+    def fixed(self, release: Release, created: datetime) -> Release:
+        """What was built of another commit at `created`, for the same version."""
+        labels = {**release.blueprint.labels, **self._origin(created)}
+        return self._anew(release, created, labels)
+
+    def foreign(self, tag: str, created: datetime) -> Release:
+        """What somebody built elsewhere: of no layer, commit or build that the base has."""
+        commit = self.rng.randbytes(20).hex()
+        labels = {f"{_OCI}revision": commit, f"{_OCI}version": tag, f"{_OCI}created": _text(created)}
+        return self._stray(tag, created, labels)
+
+    def nameless(self, tag: str, created: datetime) -> Release:
+        """The same without a label."""
+        return self._stray(tag, created, {})
+
+    def _stray(self, tag: str, created: datetime, labels: Mapping[str, str]) -> Release:
+        blueprint = Blueprint({AMD64: (random_layer(20 * _KIB, self.rng), self._application(tag))}, created, labels)
+        return Release(tag, blueprint, blueprint.build())
+
+    def _anew(self, release: Release, created: datetime, labels: Mapping[str, str]) -> Release:
+        old = release.blueprint
+        stacks = {platform: (*stack[:-1], self._application(release.tag)) for platform, stack in old.stacks.items()}
+        blueprint = replace(old, stacks=stacks, created=created, labels=labels)
+        return Release(release.tag, blueprint, blueprint.build())
 
     def _platform_layers(self) -> tuple[Layer, ...]:
         sizes = (128 * _KIB, 256 * _KIB)
@@ -88,49 +143,45 @@ class Workshop:
         blob = self.rng.randbytes(self.rng.randrange(2, 12) * _KIB)
         return layer({"app/main.py": source.encode(), "app/assets.bin": blob})
 
-    def _bulk(self, recipe: Recipe, tag: str, left: int) -> tuple[Layer, ...]:
+    def _bulk(self, turn: _Turn) -> tuple[Layer, ...]:
         """A layer large enough for progress to be seen; stored, as compressing it would slow the start."""
-        if not recipe.bulky or left >= _BULKY_RELEASES:
+        recipe = turn.recipe
+        if not recipe.bulky or turn.left >= _BULKY_RELEASES:
             return ()
-        block = f"{recipe.name} {tag}".encode() + self.rng.randbytes(64 * _KIB)
+        block = f"{recipe.name} {turn.tag}".encode() + self.rng.randbytes(64 * _KIB)
         return (layer({"opt/model.bin": block * (recipe.bulky * _MIB // len(block))}, level=_STORED),)
 
-    def _release(
-        self,
-        recipe: Recipe,
-        tag: str,
-        created: datetime,
-        common: tuple[Layer, ...],
-    ) -> Release:
-        labels = self._labels(recipe, tag, created)
-        stacks = {
-            platform: (*self._shared[platform], *common, self._application(tag))
-            for platform in ((AMD64, ARM64) if recipe.multi else (AMD64,))
-        }
-        images = [
-            image(stack, created=created, platform=platform, labels=labels, dialect=recipe.dialect)
-            for platform, stack in stacks.items()
-        ]
-        whole = self._indexed(recipe, images, labels) if recipe.multi else images[0]
-        return Release(tag, whole, stacks[AMD64], labels, created, recipe.dialect)
+    def _blueprint(self, turn: _Turn, common: tuple[Layer, ...]) -> Blueprint:
+        recipe, labels = turn.recipe, self._labels(turn)
+        return Blueprint(
+            {each: (*self._shared[each], *common, self._application(turn.tag)) for each in turn.platforms},
+            turn.created,
+            {} if turn.number <= recipe.bare else labels,
+            turn.runtime(),
+            recipe.dialect,
+            is_index=turn.is_index,
+            is_attested=recipe.attested,
+        )
 
-    def _indexed(self, recipe: Recipe, images: Sequence[Image], labels: Mapping[str, str]) -> Image:
-        children = [*images, attestation(images[0])] if recipe.attested else images
-        revision = {"org.opencontainers.image.revision": labels["org.opencontainers.image.revision"]}
-        annotations = None if recipe.dialect is DOCKER else revision
-        return index(children, annotations=annotations, dialect=recipe.dialect)
+    def _labels(self, turn: _Turn) -> Mapping[str, str]:
+        described = {f"{_OCI}version": turn.tag, f"{_OCI}source": f"https://git.example/{turn.recipe.name}"}
+        return {**turn.recipe.labels, **turn.base(), **described, **self._origin(turn.created)}
 
-    def _labels(self, recipe: Recipe, tag: str, created: datetime) -> Mapping[str, str]:
+    def _origin(self, created: datetime) -> Mapping[str, str]:
+        """A new commit, and the build of it."""
         commit = self.rng.randbytes(20).hex()
-        described = {"org.opencontainers.image.description": recipe.description}
-        return (described if recipe.description else {}) | {
-            "org.opencontainers.image.revision": commit,
-            "org.opencontainers.image.version": tag,
-            "org.opencontainers.image.created": created.isoformat().replace("+00:00", "Z"),
-            "org.opencontainers.image.source": f"https://git.example/{recipe.name}",
-            "com.azure.dev.image.build.buildnumber": f"{created:%Y%m%d}.{self.rng.randrange(1, 9)}",
-            "com.azure.dev.image.build.sourceversion": commit,
+        return {
+            f"{_OCI}revision": commit,
+            f"{_OCI}created": _text(created),
+            f"{_AZURE}build.buildnumber": f"{created:%Y%m%d}.{self.rng.randrange(1, 9)}",
+            f"{_AZURE}build.sourceversion": commit,
         }
+
+    def _turns(self, recipe: Recipe) -> Iterator[_Turn]:
+        moments = self._moments(recipe.builds + recipe.releases + recipe.candidates)
+        tags = _tags(recipe, self.rng, moments)
+        for number, (tag, created) in enumerate(zip(tags, moments, strict=True), 1):
+            yield _Turn(recipe, tag, created, number, len(moments) - number)
 
     def _moments(self, count: int) -> Sequence[datetime]:
         moments = [self.now - timedelta(minutes=self.rng.randrange(60, 2000))]
@@ -139,60 +190,8 @@ class Workshop:
         return moments[::-1]
 
 
-def flattened(release: Release) -> Image:
-    """One platform's manifest of the release's index."""
-    return release.image.children[0]
-
-
-def wrapped(release: Release) -> Image:
-    """An index that holds nothing but the release's manifest."""
-    return index([release.image])
-
-
-def packed_again(release: Release) -> Image:
-    """The same config and diff ids in other bytes, as a classic Docker Engine makes them."""
-    layers = [recompressed(each, level=9) for each in release.layers]
-    return image(layers, created=release.created, labels=release.labels, dialect=DOCKER)
-
-
-def attestation(subject: Image) -> Image:
-    """A provenance attestation as builders list it beside the platforms of an index."""
-    payload = _statement("https://slsa.dev/provenance/v1", subject.digest)
-    notes = {
-        "vnd.docker.reference.type": "attestation-manifest",
-        "vnd.docker.reference.digest": str(subject.digest),
-    }
-    made = artifact(_IN_TOTO, payload, payload_type=_IN_TOTO)
-    return replace(made, platform="unknown/unknown", annotations=notes)
-
-
-def signature(subject: Image) -> Image:
-    """A signature attached to `subject`. It signs nothing: sample data."""
-    return artifact(
-        "application/vnd.dev.cosign.artifact.sig.v1+json",
-        _statement("signature", subject.digest),
-        payload_type="application/vnd.dev.cosign.simplesigning.v1+json",
-        subject=subject,
-    )
-
-
-def bill_of_materials(subject: Image) -> Image:
-    """An SBOM attached to `subject`."""
-    payload = json.dumps({"spdxVersion": "SPDX-2.3", "name": str(subject.digest), "packages": []}).encode()
-    kind = "application/spdx+json"
-    return artifact(kind, payload, payload_type=kind, subject=subject)
-
-
-def signature_tag(subject: Image) -> tuple[str, Image]:
-    """The tag under which older signing tools keep a signature, and the manifest there: it has no subject."""
-    payload = _statement("signature", subject.digest)
-    kind = "application/vnd.dev.cosign.simplesigning.v1+json"
-    return f"sha256-{subject.digest.hex}.sig", artifact(kind, payload, payload_type=kind)
-
-
-def _statement(kind: str, digest: Digest) -> bytes:
-    note = digest_of(f"{kind} {digest}".encode())
-    return json.dumps({"predicateType": kind, "subject": str(digest), "note": str(note)}).encode()
+def _text(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _tags(recipe: Recipe, rng: random.Random, moments: Sequence[datetime]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tui.domain.environment import Kind
+from tui.domain.history import Sighting
 from tui.sandbox.registry import Registry
 
 
@@ -31,10 +32,11 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Environments, the base first, and what was planted in them."""
+    """Environments, the base first, what was planted in them, and what earlier surveys saw, the oldest first."""
 
     environments: tuple[Environment, ...]
     planted: tuple[Planted, ...] = ()
+    earlier: tuple[Sighting, ...] = ()
 
     def registries(self) -> Mapping[str, Registry]:
         """The registries by name; environments that share one name it once."""

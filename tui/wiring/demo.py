@@ -1,19 +1,24 @@
-"""The sample world: its registries are served from this process, and its journal is forgotten."""
+"""The sample world: its registries are served from this process, and its journal, which knows earlier surveys, is
+forgotten."""
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from tui.domain.environment import Environment, Kind, PromotionPath
+from tui.domain.reference import Repository, Tag
 from tui.domain.scope import Scope
 from tui.usecases.workbench import Notices, Workbench
 from tui.wiring.azure import AzureParts
 from tui.wiring.workbench import assemble
 
 if TYPE_CHECKING:
+    from tui.domain.history import Sighting
+    from tui.domain.snapshot import Snapshot
     from tui.settings.model import Connection
     from tui.usecases.tools import Tools
 
@@ -58,7 +63,25 @@ async def _tools(
     token_file.write_text(sample_token(running.manager.tenant, f"{running.arm}/"))
     connections = {item.name: _connection(item.kind, token_file) for item in path.environments}
     azure = AzureParts(AzureSettings(arm=running.arm), notices)
-    return assemble(path, connections, azure, room / "journal.db", notices, stack)
+    tools = assemble(path, connections, azure, room / "journal.db", notices, stack)
+    for snapshot in snapshots_of(world.earlier):
+        await tools.journal.remember(snapshot, lambda _: True)
+    return tools
+
+
+def snapshots_of(earlier: "Sequence[Sighting]") -> "Iterator[Snapshot]":
+    """What surveys took that saw `earlier`, which is in order of time: a sighting is a change, a snapshot tells all."""
+    from tui.domain.snapshot import Snapshot, TagEntry
+
+    held: dict[tuple[str, Repository], dict[Tag, TagEntry]] = {}
+    for (at, environment, repository), changes in groupby(earlier, lambda it: (it.at, it.environment, it.repository)):
+        entries = held.setdefault((environment, repository), {})
+        for change in changes:
+            if change.digest is None:
+                del entries[change.tag]
+            else:
+                entries[change.tag] = TagEntry(change.tag, change.digest)
+        yield Snapshot(environment, repository, at, dict(entries))
 
 
 def _connection(kind: Kind, token_file: Path) -> "Connection":
