@@ -100,6 +100,7 @@ class WindlassApp(App[int]):
         self.add_mode(_BOARD, lambda: board)  # pyright: ignore[reportUnknownMemberType] - generic without arguments
         await self.switch_mode(_BOARD)
         self.deck.surveys.start()
+        self.deck.insights.start()
 
     # -- actions -------------------------------------------------------------------------------------------------
 

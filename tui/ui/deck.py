@@ -9,6 +9,7 @@ from textual.message import Message
 
 from tui.ports.journal import Clock
 from tui.ui.glyphs import Glyphs
+from tui.ui.insight_runner import InsightRunner
 from tui.ui.locksmith import Locksmith
 from tui.ui.promotion_runner import PromotionRunner
 from tui.ui.sign_in import SignIn
@@ -23,6 +24,7 @@ class Deck:
     app: App[Any]
     workbench: Workbench
     surveys: SurveyRunner
+    insights: InsightRunner
     promotions: PromotionRunner
     locks: Locksmith
     sign_in: SignIn
@@ -48,7 +50,8 @@ def make_deck(app: App[Any], workbench: Workbench, clock: Clock, glyphs: Glyphs,
         app.screen_stack[0].post_message(message)
 
     surveys = SurveyRunner(app, workbench, clock, tell)
+    insights = InsightRunner(app, workbench, surveys, tell)
     promotions = PromotionRunner(app, workbench, clock, tell)
     locks = Locksmith(app, workbench, tell)
     sign_in = SignIn(app, workbench, clock, tell)
-    return Deck(app, workbench, surveys, promotions, locks, sign_in, clock, glyphs, keymap)
+    return Deck(app, workbench, surveys, insights, promotions, locks, sign_in, clock, glyphs, keymap)

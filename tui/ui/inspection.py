@@ -1,8 +1,9 @@
 """What the inspector says of a cell and of an image: sentences and facts with whole values. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Final
 
 from textual.content import Content
 
@@ -10,62 +11,68 @@ from tui.domain import amounts, media
 from tui.domain.board import Row
 from tui.domain.drift import Cell, State
 from tui.domain.environment import Environment
-from tui.domain.explanation import Explained
+from tui.domain.identity import Identity, identity_of
+from tui.domain.masking import masked, masked_pairs
+from tui.domain.reference import Tag
 from tui.domain.snapshot import TagEntry
 from tui.domain.text import clean
 from tui.domain.timestamps import age, format_timestamp
+from tui.ui.drift_text import drift_sentence, evidence
 from tui.usecases.inspect import Details
 
 _LABEL_WIDTH: Final = 10
 
 
-def describe_cell(environment: Environment, row: Row, cell: Cell, now: datetime) -> Content:
-    """What the board knows of a cell: name, drift in a sentence, digests in full, times."""
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What is known of a cell beyond the board's own: the origins of its image and the base's, aliases, history."""
+
+    identity: Identity | None = None
+    base_identity: Identity | None = None
+    aliases: tuple[Tag, ...] = ()
+    history: tuple[str, ...] = ()
+
+
+def describe_cell(
+    environment: Environment, row: Row, cell: Cell, now: datetime, extras: Extras | None = None
+) -> Content:
+    """What is known of a cell: name, drift in a sentence with its evidence, digests in full, times, origin, history."""
+    extras = extras or Extras()
+    also = f"  also {', '.join(extras.aliases)}" if extras.aliases else ""
     lines = [
-        Content.styled(clean(f"{environment.title}  {row.repository}:{row.tag}"), "bold"),
+        Content.assemble((clean(f"{environment.title}  {row.repository}:{row.tag}"), "bold"), (clean(also), "dim")),
         Content.styled(drift_sentence(environment, row, cell), _weight(cell.state)),
+        *(Content(f"  {clean(item)}") for item in evidence(cell, now)),
     ]
     if cell.is_remembered:
         lines.append(Content.styled("remembered from an earlier session; not read yet in this one", "italic"))
-    lines += list(_entry_facts(cell.entry, now)) if cell.entry else []
+    lines += _entry_facts(cell.entry, now) if cell.entry else []
+    lines += _origin_facts(extras.identity)
     base = row.entries[0]
     if cell.state is State.DIFFERS and base and base.digest:
         lines.append(fact("base has", str(base.digest)))
-    return Content("\n").join(lines)
+        lines += _base_origin(extras.base_identity)
+    return Content("\n").join([*lines, *_history(extras.history)])
 
 
-def drift_sentence(environment: Environment, row: Row, cell: Cell) -> str:
-    """How the cell stands against the base, with the reason where one was found."""
-    name = environment.title
-    match cell.state:
-        case State.BASE:
-            return f"{name} is the base: what the other environments are compared with"
-        case State.IN_SYNC:
-            return f"{name} = base: same digest" if cell.entry else f"neither {name} nor the base has this tag"
-        case State.DIFFERS:
-            why = cell.explanation
-            told = f"; {why.reason.value}: {why.reason.sentence}" if isinstance(why, Explained) else ""
-            return f"{name} ≠ base: same tag, other digest{told}"
-        case State.MISSING:
-            return f"{name} · missing: the base has this tag, {name} has not"
-        case State.EXTRA:
-            return f"{name} + extra: it has this tag, the base has not"
-        case State.UNKNOWN:
-            return _unknown_sentence(name, row, cell)
-        case _:
-            assert_never(cell.state)
+def _origin_facts(identity: Identity | None) -> list[Content]:
+    """What an image says of its origin, nothing where it says nothing. Nobody vouches for it."""
+    if identity is None:
+        return []
+    base = " ".join(part for part in (identity.base_name, identity.base_digest) if part)
+    said = (("build", identity.build), ("commit", identity.commit), ("built on", base))
+    return [fact(label, masked(label, value)) for label, value in said if value]
 
 
-def _unknown_sentence(name: str, row: Row, cell: Cell) -> str:
-    if cell.failure:
-        failure = cell.failure
-        mark = f" ({failure.mark})" if failure.mark else ""
-        return clean(f"{name} ! unknown, {failure.kind}{mark}: cannot {failure.operation}: {failure.detail}")
-    if cell.is_loading:
-        return f"{name} … loading: nothing is known yet"
-    if row.states[0] is State.UNKNOWN:
-        return f"{name} ? unknown: the base was not read, so there is nothing to compare with"
-    return f"{name} ? unknown: nothing is said of it"
+def _base_origin(identity: Identity | None) -> list[Content]:
+    said = " ".join(part for part in (identity.build, identity.commit) if part) if identity else ""
+    return [fact("of", masked("", said))] if said else []
+
+
+def _history(lines: Sequence[str]) -> list[Content]:
+    if not lines:
+        return []
+    return [Content.styled("history (H shows all)", "bold"), *(Content(f"  {clean(line)}") for line in lines)]
 
 
 def describe_details(details: Details, now: datetime | None) -> Content:
@@ -83,9 +90,10 @@ def describe_details(details: Details, now: datetime | None) -> Content:
     companions = [
         (item.artifact_type or media.describe(item.media_type), str(item.digest)) for item in details.referrers
     ]
+    facts += _origin_facts(identity_of(details.annotations).or_else(identity_of(details.labels)))
     sections = [
-        *_section("labels", details.labels),
-        *_section("annotations", details.annotations),
+        *_section("labels", masked_pairs(details.labels)),
+        *_section("annotations", masked_pairs(details.annotations)),
         *_section("referrers (signatures, SBOMs, attestations)", companions),
     ]
     return Content("\n").join([*facts, *sections])

@@ -74,8 +74,17 @@ FILTER: Final = (
 """Keys of the filter line."""
 
 BROWSER: Final = (
-    Key("board.filter", "slash", "filter", "filter: words, !word, env:state", CHOOSING, "Filter", acts_first=True),
+    Key(
+        "board.filter",
+        "slash",
+        "filter",
+        "filter: words, !word, prod:drift, prod:moved, commit:…",
+        CHOOSING,
+        "Filter",
+        acts_first=True,
+    ),
     Key("board.drift", "d", "only_drift", "only drift", CHOOSING, "Drift"),
+    Key("board.origin", "b", "origin", "build and commit: show or hide the column", CHOOSING),
     Key("drift.next", "n", "drift(1)", "next drift", MOVING),
     Key("drift.previous", "N", "drift(-1)", "previous drift", MOVING),
     Key("mark.toggle", "space", "mark", "mark the row", CHOOSING),
@@ -103,6 +112,9 @@ PANES_KEYS: Final = (
 
 BOARD: Final = (
     Key("cell.promote", "p", "promote", "plan a promotion to the cursor's column (writes nothing)", DOING, "Promote"),
+    Key("cell.compare", "c", "compare", "compare with the base, or two marked rows", DOING),
+    Key("cell.history", "H", "history", "history of the tag", DOING),
+    Key("board.summary", "S", "summary", "summary of the board", DOING),
     Key("cell.copy", "y", "copy", "copy the reference, digest, pull command or JSON", DOING, "Copy"),
     Key("cell.lock", "K", "change_lock(True)", "lock the cell's tag (asks first)", DOING),
     Key("cell.unlock", "U", "change_lock(False)", "unlock the cell's tag (asks first)", DOING),
@@ -124,10 +136,41 @@ APP: Final = (
 )
 """Keys of the application."""
 
+SHEET: Final = (
+    Key("sheet.up", "up,k", "move(-1)", "a line up", MOVING),
+    Key("sheet.down", "down,j", "move(1)", "a line down", MOVING),
+    Key("sheet.page_up", "pageup", "page(-1)", "a page up", MOVING),
+    Key("sheet.page_down", "pagedown,space", "page(1)", "a page down", MOVING),
+    Key("sheet.top", "home,g", "edge(-1)", "to the top", MOVING),
+    Key("sheet.bottom", "end,G", "edge(1)", "to the bottom", MOVING),
+)
+"""Keys of what is read line by line."""
+
+COMPARE: Final = (
+    Key("compare.close", "escape,q", "close", "back to the board", DOING, "Close"),
+    Key("compare.right", "t", "change_right", "compare with the next environment", DOING, "Next right"),
+    Key("compare.left", "T", "change_left", "compare from the next environment", DOING, "Next left"),
+    Key("compare.swap", "s", "swap", "swap the sides", DOING, "Swap"),
+    Key("compare.copy", "y", "copy", "copy the comparison as text", DOING, "Copy"),
+    Key("compare.again", "r", "read_again", "read both sides again", DOING, "Read again"),
+)
+"""Keys of the comparison of two images."""
+
+HISTORY: Final = (
+    Key("history.close", "escape,q", "close", "back to the board", DOING, "Close"),
+    Key("history.copy", "y", "copy", "copy the digest of the chosen line", DOING, "Copy the digest"),
+    Key("history.all", "a", "change_scope", "this tag, or the whole repository", DOING, "Tag or repository"),
+    Key("history.again", "r", "read_again", "read the journal again", DOING, "Read again"),
+)
+"""Keys of the history of a tag."""
+
 COMMON: Final = (*BROWSER, *PANES_KEYS, *BOARD, *APP)
 """Keys that work from every pane of the board."""
 
-ALL: Final = (*MATRIX, *REPOSITORIES, *FILTER, *COMMON)
+ALL: Final = (*MATRIX, *REPOSITORIES, *FILTER, *COMMON, *SHEET, *COMPARE, *HISTORY)
+
+PLACES: Final = ((*MATRIX, *COMMON), (*REPOSITORIES, *COMMON), (*SHEET, *COMPARE), (*SHEET, *HISTORY))
+"""The keys that can be reached at a time."""
 
 FOOTER: Final = ("cell.inspect", "cell.promote", "board.filter", "board.drift", "cell.copy", "app.help")
 """The ids of the keys on the last line: at most six have room in 80 columns."""
@@ -151,11 +194,11 @@ def complaints(keymap: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def clashes(keymap: Mapping[str, str]) -> tuple[str, ...]:
-    """A sentence for each key that `keymap` gives to two actions which can be reached from the same pane."""
+    """A sentence for each key that `keymap` gives to two actions which can be reached at a time."""
     sentences: list[str] = []
-    for pane in (MATRIX, REPOSITORIES):
+    for place in PLACES:
         owners: dict[str, Key] = {}
-        for key in (*pane, *COMMON):
+        for key in place:
             for pressed in keymap.get(key.id, key.keys).split(","):
                 other = owners.setdefault(pressed.strip(), key)
                 if other is not key:

@@ -47,3 +47,12 @@ class Marks:
             for row in section.rows
             if key_of(row) in self.keys
         )
+
+
+def find_row(rows: Sequence[Row], key: Key | None, near: int) -> int:
+    """Where the row known by `key` is now; else the place nearest to where it was."""
+    if key is not None and not (near < len(rows) and key_of(rows[near]) == key):
+        repository, tag = key
+        found = (at for at, row in enumerate(rows) if row.tag == tag and row.repository == repository)
+        near = next(found, near)
+    return min(near, max(len(rows) - 1, 0))

@@ -49,6 +49,25 @@ class BoardChanged(Message):
 
 
 @dataclass
+class InsightGrown(Message):
+    """More was found out about what is on the board; it is to be drawn again."""
+
+
+@dataclass
+class RowsShown(Message):
+    """Other rows are in sight, or may be; only what is in sight now matters."""
+
+    def can_replace(self, message: Message) -> bool:
+        """A later one makes an earlier one that nobody saw yet needless."""
+        return isinstance(message, RowsShown)
+
+
+@dataclass
+class FilterKept(Message):
+    """The operator has typed the filter to its end."""
+
+
+@dataclass
 class Said(Message):
     """A line for the log: an error, a warning, or a command that can be pasted into a shell."""
 

@@ -1,5 +1,6 @@
 """Opening what can be done with the cell at the cursor: screens over the board, and what becomes of their answers."""
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,38 @@ class Opener:
         if self._matrix.current is not None:
             values = cell_values(self._matrix.current, self._matrix.column, self._path)
             self._deck.app.push_screen(CopyScreen(values), self._copied)
+
+    def compare(self) -> None:
+        """Compares the cell with the base's, or two marked rows in the cursor's environment."""
+        from tui.ui.pairs import command_for, pair_for
+        from tui.ui.screens.compare import CompareScreen
+
+        pair = pair_for(self._browser.targets, self._matrix.current, self._path, self._matrix.column)
+        if isinstance(pair, str):
+            self._say(pair)
+        else:
+            self._say(command_for(*pair), "command")
+            self._deck.app.push_screen(CompareScreen(self._deck, *pair))
+
+    def history(self) -> None:
+        """Shows what is known of the tag's past in every environment."""
+        from tui.ui.screens.history import HistoryScreen
+
+        row = self._matrix.current
+        if row is not None:
+            self._say(shlex.join(["windlass", "history", f"{row.repository}:{row.tag}"]), "command")
+            self._deck.app.push_screen(HistoryScreen(self._deck, row.repository, row.tag))
+
+    def summary(self) -> None:
+        """Shows how every environment stands."""
+        from tui.ui.screens.summary import SummaryScreen
+
+        self._deck.app.push_screen(SummaryScreen(self._deck))
+
+    def tell_where(self) -> None:
+        """Says the command that looks for what the filter asks about."""
+        for wanted in self._browser.origins:
+            self._say(shlex.join(["windlass", "where", wanted]), "command")
 
     def promote(self) -> None:
         """Plans a promotion of the marked rows, or this one, to the cursor's column."""

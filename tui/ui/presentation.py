@@ -11,11 +11,6 @@ from tui.domain.snapshot import Snapshot, Unread
 from tui.ui.glyphs import PATH_SIGN, Glyphs
 
 
-def row_label(row: Row, *, has_repository: bool) -> str:
-    """What a row is called: its tag, with the repository where several are shown."""
-    return f"{row.repository}:{row.tag}" if has_repository else row.tag
-
-
 @dataclass(frozen=True, slots=True)
 class DriftCount:
     """How many cells of a repository stand apart from the base, and in how many environments it was not read."""

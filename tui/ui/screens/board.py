@@ -16,11 +16,14 @@ from tui.ui.examiner import Examiner
 from tui.ui.messages import (
     BoardChanged,
     CursorMoved,
+    FilterKept,
+    InsightGrown,
     InspectionAsked,
     KeyClicked,
     LockAdvanced,
     PromotionAdvanced,
     PromotionsEnded,
+    RowsShown,
     Said,
 )
 from tui.ui.opener import Opener
@@ -37,6 +40,7 @@ from tui.ui.widgets.panes import Panes
 from tui.ui.widgets.repository_list import RepositoryList
 from tui.ui.widgets.status_line import Status, StatusLine
 from tui.ui.widgets.tag_matrix import TagMatrix
+from tui.ui.widgets.why_line import WhyLine
 
 _TICK: Final = 1.0
 _ROOMY: Final = frozenset({"-wide", "-tall", "-high"})
@@ -63,6 +67,7 @@ class BoardScreen(Screen[None]):
         self._clock = deck.clock
         self._board_pacer = Pacer(self, self._draw)
         self._status_pacer = Pacer(self, self._tick)
+        self._view_pacer = Pacer(self, lambda: self._deck.insights.look_at(self.browser.view))
         self._cursor_rest = Settler(self, lambda: self._examiner.describe(), _REST)
 
     @property
@@ -74,20 +79,22 @@ class BoardScreen(Screen[None]):
         path, glyphs = self._workbench.path, self._deck.glyphs
         yield Static(Content(_TOO_SMALL), id="too-small")
         yield StatusLine(glyphs=glyphs)
-        with Browser(self._surveys.board, self._why_empty, glyphs=glyphs, id="browser"):
+        board, insights = self._surveys.board, self._deck.insights
+        with Browser(board, self._why_empty, lambda: insights.origins.text, glyphs=glyphs, id="browser"):
             yield FilterLine()
             with Panes(id="panes"):
                 with Container(id="columns"):
                     with Horizontal(id="tags"):
                         yield RepositoryList(glyphs=glyphs)
-                        yield TagMatrix(self._surveys.board, self._clock(), glyphs=glyphs)
+                        yield TagMatrix(board, self._clock(), glyphs=glyphs, finder=insights.finder)
                     yield Inspector(glyphs=glyphs, id="inspector")
+                yield WhyLine(glyphs=glyphs, id="why")
                 yield LogPane(path, clock=self._clock, glyphs=glyphs, id="log")
         yield JobStrip(path, glyphs=glyphs)
         yield KeyLine(keys.FOOTER, self._deck.keymap)
 
     def on_mount(self) -> None:
-        self._examiner = Examiner(self._deck, self.query_one(Inspector), self.browser.matrix)
+        self._examiner = Examiner(self._deck, self.query_one(Inspector), self.query_one(WhyLine), self.browser.matrix)
         self._opener = Opener(self._deck, self.browser)
         self._draw()
         self.set_interval(_TICK, self._tick)
@@ -97,7 +104,7 @@ class BoardScreen(Screen[None]):
     # -- drawing -------------------------------------------------------------------------------------------------
 
     def _draw(self) -> None:
-        self.browser.show(self._surveys.board)
+        self.browser.show(self._deck.insights.board)
         self._tick()
         self._cursor_rest.ask()
 
@@ -127,6 +134,18 @@ class BoardScreen(Screen[None]):
     def on_board_changed(self, message: BoardChanged) -> None:
         message.stop()
         self._board_pacer.ask()
+
+    def on_insight_grown(self, message: InsightGrown) -> None:
+        message.stop()
+        self._board_pacer.ask()
+
+    def on_rows_shown(self, message: RowsShown) -> None:
+        message.stop()
+        self._view_pacer.ask()
+
+    def on_filter_kept(self, message: FilterKept) -> None:
+        message.stop()
+        self._opener.tell_where()
 
     def on_cursor_moved(self, message: CursorMoved) -> None:
         message.stop()
@@ -172,6 +191,15 @@ class BoardScreen(Screen[None]):
     def action_copy(self) -> None:
         self._opener.copy()
 
+    def action_compare(self) -> None:
+        self._opener.compare()
+
+    def action_history(self) -> None:
+        self._opener.history()
+
+    def action_summary(self) -> None:
+        self._opener.summary()
+
     def action_promote(self) -> None:
         self._opener.promote()
 
@@ -185,12 +213,14 @@ class BoardScreen(Screen[None]):
     # -- reading again -------------------------------------------------------------------------------------------
 
     def action_refresh_shown(self) -> None:
+        self._deck.insights.look_again()
         if self.browser.is_narrowed:
             self._surveys.refresh(tuple(dict.fromkeys(row.repository for row in self.browser.matrix.rows)))
         else:
             self._surveys.refresh_all()
 
     def action_refresh_all(self) -> None:
+        self._deck.insights.look_again()
         self._surveys.refresh_all()
 
     # -- panes ---------------------------------------------------------------------------------------------------

@@ -12,10 +12,11 @@ from tui.domain.query import parse_query
 from tui.ui import keys
 from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.marks import Marks
-from tui.ui.messages import FilterChanged, RepositoryChosen
+from tui.ui.messages import FilterChanged, RepositoryChosen, RowsShown
 from tui.ui.pacer import Pacer
 from tui.ui.presentation import DriftCount, add_drift, count_drift, rows_text
-from tui.ui.row_choice import Choice, RowChooser, total
+from tui.ui.row_choice import Choice, RowChooser, sections, total
+from tui.ui.view import View
 from tui.ui.widgets.filter_line import FilterLine
 from tui.ui.widgets.repository_list import Entry, RepositoryList
 from tui.ui.widgets.tag_matrix import TagMatrix
@@ -24,7 +25,8 @@ from tui.ui.widgets.tag_matrix import TagMatrix
 class Browser(Vertical):
     """Holds filter line, repository list and matrix together; the screen gives it boards.
 
-    `describe` says in a sentence why there are no rows at all.
+    `describe` says in a sentence why there are no rows at all, `looked` how far the images are that the filter asks
+    about.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.BROWSER))
@@ -33,6 +35,7 @@ class Browser(Vertical):
         self,
         board: Board,
         describe: Callable[[], str],
+        looked: Callable[[], str] = str,
         *,
         glyphs: Glyphs = UNICODE,
         id: str | None = None,  # noqa: A002
@@ -41,6 +44,7 @@ class Browser(Vertical):
         self._glyphs = glyphs
         self._board = board
         self._describe = describe
+        self._looked = looked
         self._choice = Choice()
         self._marks = Marks()
         self._chooser = RowChooser()
@@ -68,6 +72,19 @@ class Browser(Vertical):
         if self._marks.keys:
             return self._marks.rows(self._board)
         return (self.matrix.current,) if self.matrix.current else ()
+
+    @property
+    def view(self) -> View:
+        """What is looked at, and what the filter asks about beyond what was read."""
+        choice = self._choice
+        chosen = self._chooser.chosen(self._board, choice)
+        scope = tuple(sections(self._board, choice)) if choice.query.origins else ()
+        return View(self._board, self.matrix.in_sight, chosen, scope, choice.shows_origin)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The commits and builds that the filter asks for."""
+        return self._choice.query.origins
 
     @property
     def is_narrowed(self) -> bool:
@@ -146,6 +163,10 @@ class Browser(Vertical):
         """Turns the order round."""
         self._choose(replace(self._choice, is_reversed=not self._choice.is_reversed))
 
+    def action_origin(self) -> None:
+        """Shows build and commit beside the tags, or no longer."""
+        self._choose(replace(self._choice, shows_origin=not self._choice.shows_origin))
+
     # -- messages ------------------------------------------------------------------------------------------------
 
     def on_filter_changed(self, message: FilterChanged) -> None:
@@ -172,16 +193,23 @@ class Browser(Vertical):
     def _redraw(self) -> None:
         rows = self._chooser.rows(self._board, self._choice)
         is_filtered = total(self._board, self._choice) > 0
-        sentence = "no row matches the filter; Esc clears it" if is_filtered else self._describe()
+        sentence = self._nothing_matches() if is_filtered else self._describe()
         self.matrix.show(self._board, rows, self._choice, sentence)
         self.query_one(RepositoryList).show(self._entries())
         self._show_counts()
+        self.post_message(RowsShown())
+
+    def _nothing_matches(self) -> str:
+        looked = self._looked() if self._choice.query.origins else ""
+        return f"no row matches the filter; Esc clears it{looked and f' ({looked})'}"
 
     def _show_counts(self) -> None:
         rows = len(self.matrix.rows)
         counts = rows_text(rows, total(self._board, self._choice), len(self._marks.keys))
         words = " · only drift" if self._choice.only_drift else ""
         words += " · range begun, v ends it" if self._marks.anchor else ""
+        looked = self._looked() if self._choice.query.origins else ""
+        words += f" · {looked}" if looked else ""
         self.query_one(FilterLine).show_counts(self._glyphs.text(counts + words), self._choice.query.problems)
 
     def _entries(self) -> tuple[Entry, ...]:

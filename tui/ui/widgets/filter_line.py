@@ -10,10 +10,12 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui.ui import keys
-from tui.ui.messages import FilterChanged
+from tui.ui.messages import FilterChanged, FilterKept
 
 _HOME: Final = "TagMatrix"
 """Where the focus goes from here."""
+
+_HINT: Final = "filter: words  !word  prod:drift  prod:moved  commit:1f3c"
 
 
 class FilterLine(Horizontal):
@@ -24,7 +26,10 @@ class FilterLine(Horizontal):
     def compose(self) -> ComposeResult:
         yield Static(Content(" /"), id="filter-sign")
         yield Input(
-            placeholder="filter: words  !word  prod:drift", id="filter-text", compact=True, select_on_focus=False
+            placeholder=_HINT,
+            id="filter-text",
+            compact=True,
+            select_on_focus=False,
         )
         yield Static(Content(""), id="filter-counts")
 
@@ -58,12 +63,16 @@ class FilterLine(Horizontal):
         self.query_one(Input).value = ""
 
     def action_keep(self) -> None:
-        self.query_one(Input).can_focus = False
-        self.screen.set_focus(self.screen.query_one(_HOME))
+        self._leave()
+        self.post_message(FilterKept())
 
     def action_clear(self) -> None:
         self.clear()
-        self.action_keep()
+        self._leave()
+
+    def _leave(self) -> None:
+        self.query_one(Input).can_focus = False
+        self.screen.set_focus(self.screen.query_one(_HOME))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -12,7 +12,7 @@ from tui.domain.drift import Cell
 from tui.domain.environment import Environment
 from tui.domain.text import clean
 from tui.ui.glyphs import UNICODE, Glyphs
-from tui.ui.inspection import describe_cell, describe_details
+from tui.ui.inspection import Extras, describe_cell, describe_details
 from tui.ui.plainly import plain_content
 from tui.usecases.inspect import Details
 
@@ -38,12 +38,20 @@ class Inspector(VerticalScroll, can_focus=True):
         yield self._cell
         yield self._details
 
-    def show_cell(self, environment: Environment, row: Row, cell: Cell, now: datetime) -> None:
-        """Shows what the board knows; details of another cell are dropped."""
-        self._moment = now
-        self._cell.update(plain_content(describe_cell(environment, row, cell, now), self._glyphs))
+    def show_cell(
+        self, environment: Environment, row: Row, cell: Cell, now: datetime, extras: Extras | None = None
+    ) -> None:
+        """Shows what is known of a cell; details of another are dropped."""
+        self.update_cell(environment, row, cell, now, extras)
         self._details.update("")
         self.scroll_home(animate=False)
+
+    def update_cell(
+        self, environment: Environment, row: Row, cell: Cell, now: datetime, extras: Extras | None = None
+    ) -> None:
+        """Shows that more is known of the same cell."""
+        self._moment = now
+        self._cell.update(plain_content(describe_cell(environment, row, cell, now, extras), self._glyphs))
 
     def show_loading(self) -> None:
         """Says that the details are being read."""

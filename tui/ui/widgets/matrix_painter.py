@@ -5,23 +5,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
 from textual.strip import Strip
 
+from tui.domain.aliases import AliasFinder
 from tui.domain.board import Board, Row
 from tui.domain.environment import Environment
 from tui.ui.cell_look import Look, cell_look
 from tui.ui.cutting import cut_end, shorten
 from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.health import Health
-from tui.ui.presentation import remembered_at, row_label
+from tui.ui.presentation import remembered_at
 from tui.ui.row_choice import Choice
+from tui.ui.row_label import aliases_of, also_text, origin_text, row_label
 from tui.ui.widgets.matrix_layout import Layout
 
 _KEPT: Final = 512
+_GAP: Final = 1
+"""The space that keeps text from what follows it."""
+
+_TITLE: Final = len("build commit")
 
 StyleFinder = Callable[[str], Style]
 """Gives the style of a component: `differs`, `cursor`, `header`, …"""
@@ -46,6 +52,7 @@ class Picture:
     choice: Choice = field(default_factory=Choice)
     glyphs: Glyphs = UNICODE
     scrolled: int = 0
+    finder: AliasFinder = field(default_factory=AliasFinder)
 
 
 class MatrixPainter:
@@ -78,6 +85,10 @@ class MatrixPainter:
         title = "repository:tag" if picture.choice.repository is None else "tag"
         order = _order(picture, None)
         head = [Segment(" " * 3 + set_cell_size(glyphs.text(title + order), layout.label), plain)]
+        if layout.origin:
+            head.append(
+                Segment(set_cell_size("build commit" if layout.origin > _TITLE else "commit", layout.origin), plain)
+            )
         cells: list[Segment] = []
         for at in layout.columns:
             environment = picture.board.path.environments[at]
@@ -114,15 +125,30 @@ class MatrixPainter:
         glyphs, layout = picture.glyphs, picture.layout
         line = "row" if stand.column is None else "cursor-row"
         gutter = (glyphs.cursor if stand.column is not None else " ") + (glyphs.mark if stand.is_marked else " ") + " "
-        label = shorten(row_label(row, has_repository=picture.choice.repository is None), layout.label, glyphs)
         names = (line, "marked") if stand.is_marked else (line,)
-        head = [Segment(gutter + label, self.style(*names))]
+        head = [Segment(gutter, self.style(*names)), *self._label(picture, row, names)]
         cells: list[Segment] = []
         for at in layout.columns:
             look = self._look(picture, row, at)
             style = self.style(*_cell_names(look, line, is_cursor=at == stand.column))
             cells += self._framed(glyphs, look.text, layout.cell, self.style(line, "rule"), style)
         return self._assemble(head, cells, picture, width, self.style(line))
+
+    def _label(self, picture: Picture, row: Row, names: tuple[str, ...]) -> list[Segment]:
+        """The tag, its aliases where they have room behind it, and where the image comes from."""
+        glyphs, layout = picture.glyphs, picture.layout
+        name = row_label(row, has_repository=picture.choice.repository is None)
+        room = layout.label - cell_len(name) - _GAP
+        also = also_text(aliases_of(picture.board, row, picture.finder), room) if room > 0 else ""
+        label = shorten(name, layout.label - cell_len(also), glyphs) if not also else name
+        segments = [Segment(label, self.style(*names))]
+        if also:
+            width = layout.label - cell_len(name)
+            segments.append(Segment(set_cell_size(glyphs.text(also), width), self.style(*names, "also")))
+        if layout.origin:
+            origin = origin_text(picture.board, row, layout.origin - _GAP, glyphs)
+            segments.append(Segment(set_cell_size(origin, layout.origin), self.style(*names, "origin")))
+        return segments
 
     def _look(self, picture: Picture, row: Row, column: int) -> Look:
         cell = picture.board.cell(row, column)

@@ -11,12 +11,13 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.domain.aliases import AliasFinder
 from tui.domain.board import Board, Row
 from tui.ui import keys
 from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.health import Health
-from tui.ui.marks import Key, Marks, key_of
-from tui.ui.messages import CursorMoved, InspectionAsked
+from tui.ui.marks import Marks, find_row, key_of
+from tui.ui.messages import CursorMoved, InspectionAsked, RowsShown
 from tui.ui.row_choice import Choice
 from tui.ui.widgets.matrix_layout import lay_out
 from tui.ui.widgets.matrix_painter import MatrixPainter, Picture, Stand
@@ -37,13 +38,23 @@ class TagMatrix(ScrollView, can_focus=True):
         for name in (
             *("header", "protected", "current", "health", "ailing", "row", "cursor-row", "marked", "rule", "cursor"),
             *("base", "same", "differs", "missing", "extra", "loading", "error", "unknown", "absent", "stale"),
+            *("also", "origin"),
         )
     }
 
-    def __init__(self, board: Board, now: datetime, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        board: Board,
+        now: datetime,
+        *,
+        glyphs: Glyphs = UNICODE,
+        finder: AliasFinder | None = None,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
         columns = tuple(range(len(board.path.environments)))
         self._picture = Picture(board, lay_out(80, columns, has_repository=True), now, glyphs=glyphs)
+        self._picture.finder = finder or self._picture.finder
         self._painter = MatrixPainter(self._find_style)
         self._rows: Sequence[Row] = ()
         self._marks = Marks()
@@ -61,7 +72,7 @@ class TagMatrix(ScrollView, can_focus=True):
         key = key_of(self._rows[self.row]) if self._rows and self._is_steered else None
         self._picture.board, self._picture.choice = board, choice
         self._rows, self._sentence = rows, sentence
-        self.row = _find(rows, key, self.row)
+        self.row = find_row(rows, key, self.row)
         self._relay()
 
     def show_marks(self, marks: Marks) -> None:
@@ -90,6 +101,12 @@ class TagMatrix(ScrollView, can_focus=True):
     def rows(self) -> Sequence[Row]:
         """The rows shown, in their order."""
         return self._rows
+
+    @property
+    def in_sight(self) -> tuple[Row, ...]:
+        """The rows in sight."""
+        top = self.scroll_offset.y
+        return tuple(self._rows[top : top + self._page])
 
     @property
     def current(self) -> Row | None:
@@ -155,6 +172,7 @@ class TagMatrix(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._relay()
+        self.post_message(RowsShown())
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -167,6 +185,10 @@ class TagMatrix(ScrollView, can_focus=True):
     def on_blur(self) -> None:
         self._painter.forget_styles()
         self.refresh()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(RowsShown())
 
     def watch_scroll_x(self, old_value: float, new_value: float) -> None:
         self._painter.forget()
@@ -195,7 +217,9 @@ class TagMatrix(ScrollView, can_focus=True):
     def _lay_out(self, width: int) -> None:
         environments = range(len(self._picture.board.path.environments))
         columns = (self.column,) if self._is_single else tuple(environments)
-        self._picture.layout = lay_out(width, columns, has_repository=self._picture.choice.repository is None)
+        choice = self._picture.choice
+        has_repository, shows_origin = choice.repository is None, choice.shows_origin
+        self._picture.layout = lay_out(width, columns, has_repository=has_repository, shows_origin=shows_origin)
         self._painter.forget()
 
     def _repaint(self) -> None:
@@ -216,12 +240,3 @@ class TagMatrix(ScrollView, can_focus=True):
         x = min(max(self.scroll_offset.x, left + layout.pitch - seen), left)
         if (x, y) != (self.scroll_offset.x, top):
             self.scroll_to(x, y, animate=False, force=True)
-
-
-def _find(rows: Sequence[Row], key: Key | None, near: int) -> int:
-    """Where the row known by `key` is now; else the place nearest to where it was."""
-    if key is not None and not (near < len(rows) and key_of(rows[near]) == key):
-        repository, tag = key
-        found = (at for at, row in enumerate(rows) if row.tag == tag and row.repository == repository)
-        near = next(found, near)
-    return min(near, max(len(rows) - 1, 0))

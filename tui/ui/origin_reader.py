@@ -1,0 +1,160 @@
+"""Reading where images come from: those in sight first, then those that a filter asks about; a few at a time."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tui.domain.board import Board, Row, Section
+from tui.domain.environment import Environment
+from tui.domain.identity import Identity
+from tui.domain.reference import Digest, Repository
+from tui.ui.view import View, is_live
+from tui.usecases.library import Library
+
+_AT_ONCE: Final = 6
+_BATCH: Final = 20
+"""Sections between two looks at the keyboard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A digest, and where it is to be read from."""
+
+    environment: Environment
+    repository: Repository
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class OriginCount:
+    """How many of the images that a filter asks about were looked at; those that could not be read are among them."""
+
+    done: int = 0
+    total: int = 0
+    failed: int = 0
+
+    @property
+    def text(self) -> str:
+        """`120 of 2,000 images looked at, 3 could not be read`; empty where nobody asks."""
+        if not self.total:
+            return ""
+        failed = f", {self.failed:,} could not be read" if self.failed else ""
+        return f"{self.done:,} of {self.total:,} images looked at{failed}"
+
+
+class OriginReader:
+    """Reads origins. `found` hears each; `failed` hears the first error, in words."""
+
+    def __init__(self, found: Callable[[Mapping[Digest, Identity]], None], failed: Callable[[str], object]) -> None:
+        self._found = found
+        self._failed = failed
+        self._urgent: deque[Image] = deque()
+        self._queue: deque[Image] = deque()
+        self._wanted = asyncio.Event()
+        self._taken: set[Digest] = set()
+        self._done: set[Digest] = set()
+        self._unread: set[Digest] = set()
+        self._scope: tuple[Section, ...] = ()
+        self._asked: frozenset[Digest] = frozenset()
+        self._open: set[Digest] = set()
+        self._images: dict[Repository, tuple[Section, tuple[Image, ...]]] = {}
+
+    @property
+    def count(self) -> OriginCount:
+        """How far the images are that the filter asks about."""
+        if not self._scope:
+            return OriginCount()
+        total = len(self._asked)
+        return OriginCount(total - len(self._open), total, len(self._unread & self._asked))
+
+    async def run(self, open_library: Callable[[], Awaitable[Library]]) -> None:
+        """Reads what is wanted until it is cancelled."""
+        await self._wanted.wait()
+        library = await open_library()
+        await asyncio.gather(*(self._work(library) for _ in range(_AT_ONCE)))
+
+    async def want(self, view: View) -> None:
+        """From now on the images of `view` are wanted, and those of no other."""
+        self._urgent = deque(_images_in_sight(view)) if view.shows_origin else deque()
+        if not _is_same(view.scope, self._scope):
+            await self._change_scope(view.board, view.scope)
+        if self._urgent or self._queue:
+            self._wanted.set()
+
+    async def _change_scope(self, board: Board, scope: tuple[Section, ...]) -> None:
+        """What could not be read for an earlier filter is tried again."""
+        if not self._scope:
+            self._taken -= self._unread
+            self._done -= self._unread
+            self._unread.clear()
+        wanted: dict[Digest, Image] = {}
+        for at, section in enumerate(scope):
+            for image in self._images_of(board, section):
+                wanted.setdefault(image.digest, image)
+            if at % _BATCH == 0:
+                await asyncio.sleep(0)
+        self._scope, self._asked = scope, frozenset(wanted)
+        self._queue = deque(image for digest, image in wanted.items() if digest not in self._taken)
+        self._open = set(self._asked - self._done)
+
+    def _images_of(self, board: Board, section: Section) -> tuple[Image, ...]:
+        known = self._images.get(section.repository)
+        if known is None or known[0] is not section:
+            images = {image.digest: image for row in section.rows for image in _images_of_row(board, section, row)}
+            known = self._images[section.repository] = (section, tuple(images.values()))
+        return known[1]
+
+    async def _work(self, library: Library) -> None:
+        while True:
+            image = self._next()
+            if image is not None:
+                await self._read(library, image)
+            else:
+                self._wanted.clear()
+                await self._wanted.wait()
+
+    def _next(self) -> Image | None:
+        for queue in (self._urgent, self._queue):
+            while queue:
+                image = queue.popleft()
+                if image.digest not in self._taken:
+                    self._taken.add(image.digest)
+                    return image
+        return None
+
+    async def _read(self, library: Library, image: Image) -> None:
+        try:
+            identity = await library.read_identity(image.environment, image.repository, image.digest)
+        except Exception as error:  # noqa: BLE001 - a worker's edge: an origin that cannot be read is counted as such
+            if not self._unread:
+                place = f"{image.environment.title}/{image.repository}@{image.digest}"
+                self._failed(f"where {place} comes from could not be read: {error}")
+            self._unread.add(image.digest)
+            self._finish(image, {})
+        else:
+            self._finish(image, {image.digest: identity})
+
+    def _finish(self, image: Image, found: Mapping[Digest, Identity]) -> None:
+        self._done.add(image.digest)
+        self._open.discard(image.digest)
+        self._found(found)
+
+
+def _images_in_sight(view: View) -> Iterator[Image]:
+    for row in view.visible:
+        section = view.board.sections.get(row.repository)
+        if section:
+            yield from _images_of_row(view.board, section, row)
+
+
+def _images_of_row(board: Board, section: Section, row: Row) -> Iterator[Image]:
+    for environment, entry, reading in zip(board.path.environments, row.entries, section.readings, strict=True):
+        if entry and entry.digest and is_live(reading):
+            yield Image(environment, row.repository, entry.digest)
+
+
+def _is_same(one: Iterable[Section], other: Iterable[Section]) -> bool:
+    """True where both are the same objects; comparing them row by row would take too long."""
+    return list(map(id, one)) == list(map(id, other))
