@@ -159,6 +159,13 @@ async def test_only_the_repositories_that_are_asked_for_are_looked_through(bed: 
     assert seen == [{"shop/web"}]
 
 
+async def test_no_repository_that_matches_is_said(bed: Bed) -> None:
+    bed.finds = finding()
+    code, printed = await run(bed, dataclasses.replace(AS_TEXT, repositories=("nope/*",)))
+    assert code == Exit.FAILED
+    assert "nothing to look through" in printed.err
+
+
 async def test_a_repository_that_the_settings_leave_out(bed: Bed) -> None:
     bed.scope = Scope(("shop/*",))
     with pytest.raises(UsageError, match="leave this repository out"):

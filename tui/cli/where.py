@@ -126,8 +126,11 @@ def _tell(search: _Search, needle: Needle, console: Console) -> None:
 
 
 def _outcome(search: _Search, needle: Needle) -> str:
+    """What an empty answer or an incomplete one means; empty where the table says it all."""
     if search.holdings:
         return "there may be more: not everything could be read" if search.is_incomplete else ""
     if search.is_incomplete:
         return f"{needle.text} was not found, but not everything could be read: it may be there all the same"
+    if not search.findings.board.rows:
+        return "nothing to look through: no repository matches, or none has a tag"
     return f"no environment holds {needle.text}"
