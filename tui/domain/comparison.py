@@ -1,37 +1,38 @@
 """Two images side by side: what they share, and what one has that the other has not. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
+from typing import Final
 
+from tui.domain.comparison_changes import Change, config_changes, identity_changes, pair_changes, value_change
+from tui.domain.comparison_companions import Companion, CompanionChange, CompanionKind, compare_companions
+from tui.domain.comparison_layers import LayerChange, compare_layers, layers_of
+from tui.domain.comparison_matching import Presence, match_by
 from tui.domain.config import Config
 from tui.domain.content import Descriptor, Manifest
 from tui.domain.identity import Identity
+from tui.domain.media import describe
 from tui.domain.platform import Platform
 from tui.domain.reference import Digest, Reference
 
+__all__ = [
+    "Change",
+    "Companion",
+    "CompanionChange",
+    "CompanionKind",
+    "Comparison",
+    "ImageSide",
+    "LayerChange",
+    "Moment",
+    "PlatformComparison",
+    "PlatformImage",
+    "Presence",
+    "compare_images",
+]
 
-class CompanionKind(StrEnum):
-    """What accompanies an image."""
-
-    SIGNATURE = "signature"
-    SBOM = "SBOM"
-    ATTESTATION = "attestation"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Companion:
-    """A signature, SBOM or attestation. `subject` is the platform it is about, None where it is the whole image.
-
-    `found` says how: `referrer`, `tag sha256-….sig`, or `in the index`.
-    """
-
-    kind: CompanionKind
-    media_type: str
-    digest: Digest
-    found: str
-    subject: Platform | None = None
+_NEVER_BEFORE: Final = 1980
+"""A year; what claims to be older was built so that its time tells nothing (the epoch, year 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,52 +60,35 @@ class ImageSide:
     companions: tuple[Companion, ...]
     unread: tuple[str, ...] = ()
     """Sentences on what could not be read, so that nothing is said of it."""
+    unread_companions: tuple[Platform | None, ...] = ()
+    """The subjects whose companions could not all be read; None for the whole image."""
 
     @property
     def digest(self) -> Digest:
         """The digest of the whole."""
         return self.root.digest
 
-
-class Presence(StrEnum):
-    """On which side something is."""
-
-    BOTH = "both"
-    LEFT = "left"
-    RIGHT = "right"
-
-
-@dataclass(frozen=True, slots=True)
-class LayerChange:
-    """A layer by its digest: on which side, how large, and its place (from 0) in the side's manifest."""
-
-    presence: Presence
-    digest: Digest
-    size: int
-    place: int
-    same_content: bool = False
-    """True where the other side has the same content (diff id) in other bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A value that differs: `field` such as `env` or `label`, `key` its name; None where a side has none. Masked."""
-
-    field: str
-    key: str
-    left: str | None
-    right: str | None
+    @property
+    def created(self) -> datetime | None:
+        """When it was made: the newest config tells, or else a label."""
+        told = [image.config.created for image in self.images if image.config and image.config.created]
+        return max((moment for moment in told if moment.year >= _NEVER_BEFORE), default=self.identity.created)
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformComparison:
-    """One platform: its two digests (None where a side has it not), its layers in order, and what differs in config."""
+    """One platform: its two digests (None where a side has it not), its layers in order, and what differs in config.
+
+    `same_config` is True where the configs are the same bytes; None where they could not both be read, or only one
+    side has the platform.
+    """
 
     platform: Platform
     left: Digest | None
     right: Digest | None
     layers: tuple[LayerChange, ...] = ()
     changes: tuple[Change, ...] = ()
+    same_config: bool | None = None
 
     @property
     def presence(self) -> Presence:
@@ -112,14 +96,6 @@ class PlatformComparison:
         if self.left and self.right:
             return Presence.BOTH
         return Presence.LEFT if self.left else Presence.RIGHT
-
-
-@dataclass(frozen=True, slots=True)
-class CompanionChange:
-    """A companion, and on which side it is; matched by digest, else by kind, subject and what it says it is."""
-
-    presence: Presence
-    companion: Companion
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +122,74 @@ class Comparison:
         """True where both sides are the same bytes with the same companions."""
         return self.left.digest == self.right.digest and all(item.presence is Presence.BOTH for item in self.companions)
 
+    @property
+    def is_complete(self) -> bool:
+        """True where everything could be read."""
+        return not (self.left.unread or self.right.unread)
+
 
 def compare_images(left: ImageSide, right: ImageSide) -> Comparison:
     """The comparison of `left` with `right`: what changes from the one to the other."""
-    raise NotImplementedError
+    return Comparison(
+        left,
+        right,
+        Moment(left.created, right.created),
+        tuple(_changes_of_the_whole(left, right)),
+        tuple(_platforms(left, right)),
+        compare_companions(left.companions, right.companions, left.unread_companions, right.unread_companions),
+    )
+
+
+def _changes_of_the_whole(left: ImageSide, right: ImageSide) -> Iterator[Change]:
+    yield from identity_changes(left.identity, right.identity)
+    yield from value_change("media type", describe(left.root.media_type), describe(right.root.media_type))
+    yield from pair_changes("annotation", left.annotations, right.annotations)
+
+
+def _platforms(left: ImageSide, right: ImageSide) -> Iterator[PlatformComparison]:
+    """The common platforms first, then those of the left side, then those of the right, each in their order.
+
+    An index may have several images of one platform (of several versions of Windows): the same ones are matched first.
+    """
+    matched = match_by(left.images, right.images, _same_bytes, _same_platform, lambda image: image.digest)
+    order = {id(image): at for at, image in enumerate(left.images)}
+    for one, other in sorted(matched.pairs, key=lambda pair: order[id(pair[0])]):
+        are_roots = (one.digest, other.digest) == (left.digest, right.digest)
+        told = () if are_roots else _manifest_changes(one.manifest, other.manifest)
+        yield _compare_platform(one, other, tuple(told))
+    for image in matched.left:
+        layers = layers_of(Presence.LEFT, image.manifest)
+        yield PlatformComparison(image.platform, image.digest, None, layers)
+    for image in matched.right:
+        layers = layers_of(Presence.RIGHT, image.manifest)
+        yield PlatformComparison(image.platform, None, image.digest, layers)
+
+
+def _same_bytes(image: PlatformImage) -> tuple[object, ...]:
+    return image.digest, _same_platform(image)
+
+
+def _same_platform(image: PlatformImage) -> Platform:
+    """The platform without the variant that goes without saying (containerd's normal form of arm64/v8)."""
+    platform = image.platform
+    is_default = (platform.architecture, platform.variant) == ("arm64", "v8")
+    return replace(platform, variant="") if is_default else platform
+
+
+def _compare_platform(one: PlatformImage, other: PlatformImage, told: tuple[Change, ...]) -> PlatformComparison:
+    """Two images of a platform; `told` is what differs in their manifests, where that is not told of the whole."""
+    same = one.manifest.config.digest == other.manifest.config.digest
+    both = (one.config, other.config) if one.config and other.config else None
+    return PlatformComparison(
+        one.platform,
+        one.digest,
+        other.digest,
+        compare_layers(one.manifest, one.config, other.manifest, other.config),
+        (*told, *config_changes(*both)) if both and not same else told,
+        same if same or both else None,
+    )
+
+
+def _manifest_changes(one: Manifest, other: Manifest) -> Iterator[Change]:
+    yield from value_change("media type", describe(one.media_type), describe(other.media_type))
+    yield from pair_changes("annotation", one.annotations, other.annotations)
