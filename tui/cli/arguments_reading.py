@@ -59,7 +59,7 @@ def _add_status(parser: ArgumentParser) -> None:
     add_narrowing(parser)
     add_tag_filter(parser)
     parser.add_argument("--drift", action="store_true", help="only rows in which an environment drifts")
-    what = "find out why cells differ, and since when: reads manifests, at most four requests for each such cell"
+    what = "find out why cells differ: reads manifests, at most four requests for each such cell"
     parser.add_argument("--explain", action="store_true", help=what)
     add_json(parser)
     parser.set_defaults(make=_status)
