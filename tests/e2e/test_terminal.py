@@ -67,13 +67,13 @@ def row(screen: str, name: str) -> str:
 
 
 def test_a_drifted_image_is_promoted_with_a_keypress(terminal: Terminal) -> None:
-    terminal.wait(lambda screen: "178 rows" in screen and "s ago" in screen)
+    terminal.wait(lambda screen: "212 rows" in screen and "s ago" in screen)
     terminal.press("/", "shop/api dev", "Enter")
-    terminal.wait(lambda screen: "shop/api dev " in screen and " 0 of 178 rows" in screen)
+    terminal.wait(lambda screen: "shop/api dev " in screen and " 0 of 212 rows" in screen)
     terminal.press("Escape")
-    terminal.wait(lambda screen: "shop/api dev " not in screen and " 178 rows" in screen)
+    terminal.wait(lambda screen: "shop/api dev " not in screen and " 212 rows" in screen)
     terminal.press("/", "gateway:latest", "Enter")
-    before = terminal.wait(lambda screen: " 1 of 178 rows" in screen)
+    before = terminal.wait(lambda screen: " 1 of 212 rows" in screen)
     assert "≠" in row(before, "gateway:latest")
     terminal.press("n")
     terminal.press("p")
@@ -93,9 +93,9 @@ def test_a_drifted_image_is_promoted_with_a_keypress(terminal: Terminal) -> None
 
 
 def test_the_log_tells_pull_tag_push_and_verify(terminal: Terminal) -> None:
-    terminal.wait(lambda screen: "178 rows" in screen and "s ago" in screen)
+    terminal.wait(lambda screen: "212 rows" in screen and "s ago" in screen)
     terminal.press("/", "gateway:latest", "Enter")
-    terminal.wait(lambda screen: " 1 of 178 rows" in screen)
+    terminal.wait(lambda screen: " 1 of 212 rows" in screen)
     terminal.press("l", "p")
     terminal.wait(lambda screen: "will overwrite" in screen)
     time.sleep(0.6)

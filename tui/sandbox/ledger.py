@@ -20,6 +20,18 @@ class Push:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A survey at `at`, of one repository or of all."""
+
+    at: datetime
+    repository: str | None = None
+
+    def covers(self, repository: str) -> bool:
+        """Whether it reads `repository`."""
+        return self.repository in (None, repository)
+
+
 Books = dict[str, list[Push]]
 """What was pushed to one environment, by repository."""
 
@@ -39,16 +51,15 @@ def in_order(pushes: Iterable[Push]) -> Sequence[Push]:
     return sorted(pushes, key=lambda push: push.at)
 
 
-def sightings(ledger: Ledger, moments: Iterable[datetime]) -> Iterator[Sighting]:
-    """What surveys at `moments`, the oldest first, found changed since the survey before."""
-    seen: dict[tuple[str, str], dict[str, Digest]] = {}
-    for moment in moments:
+def sightings(ledger: Ledger, looks: Iterable[Look]) -> Iterator[Sighting]:
+    """What surveys, the oldest first, found changed since the survey before."""
+    seen: dict[tuple[str, str], Mapping[str, Digest]] = {}
+    for look in looks:
         for environment, books in ledger.items():
-            for repository, pushes in books.items():
-                held = _held(pushes, moment)
-                before = seen.get((environment, repository), {})
-                for tag, digest in _changed(before, held):
-                    yield Sighting(environment, Repository(repository), Tag(tag), digest, moment)
+            for repository in filter(look.covers, books):
+                held = _held(books[repository], look.at)
+                for tag, digest in _changed(seen.get((environment, repository), {}), held):
+                    yield Sighting(environment, Repository(repository), Tag(tag), digest, look.at)
                 seen[environment, repository] = held
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from tui.sandbox.blueprints import flattened, packed_again, thinned, wrapped
 from tui.sandbox.delivery import arrival, exact
 from tui.sandbox.images import Image
-from tui.sandbox.ledger import Ledger, Push
+from tui.sandbox.ledger import Ledger, Look, Push
 from tui.sandbox.releases import Release, Workshop
 from tui.sandbox.world import Planted
 
@@ -108,10 +108,11 @@ def _hurried(stock: Stock) -> Release:
     return stock[CHECKOUT][8]
 
 
-def telling_moments(stock: Stock) -> tuple[datetime, datetime]:
+def telling_looks(stock: Stock) -> tuple[Look, Look]:
     """When what is gone now was there still; and when prod held already what was pushed first under the tag that has
     `moved`, and the base still did."""
-    return _removal(stock) - _HURRY / 2, _hurried(stock).created + (_HURRY + _FIXED) / 2
+    removal, moved = _removal(stock) - _HURRY / 2, _hurried(stock).created + (_HURRY + _FIXED) / 2
+    return Look(removal, CHECKOUT), Look(moved, CHECKOUT)
 
 
 def _removal(stock: Stock) -> datetime:

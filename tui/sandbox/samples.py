@@ -16,8 +16,8 @@ from tui.sandbox.auth import Acr, Anonymous
 from tui.sandbox.delivery import deliveries
 from tui.sandbox.faults import Faults
 from tui.sandbox.layout import SITES, Site
-from tui.sandbox.ledger import Books, Ledger, replay, sightings
-from tui.sandbox.planting import Stock, plant, telling_moments
+from tui.sandbox.ledger import Books, Ledger, Look, replay, sightings
+from tui.sandbox.planting import Stock, plant, telling_looks
 from tui.sandbox.recipes import RECIPES
 from tui.sandbox.records import Attributes
 from tui.sandbox.registry import Registry
@@ -30,8 +30,8 @@ _SLOW: Final = 0.03
 _JITTER: Final = 0.05
 _LOCKED: Final = "shop/cron"
 _EVERYTHING: Final = frozenset({"pull", "push", "delete", "metadata_read", "metadata_write", "*"})
-_LOOKED: Final = (timedelta(days=34), timedelta(days=3), timedelta(hours=6))
-"""How long ago somebody looked at the board; twice more when there was something to be seen."""
+_LOOKED: Final = (timedelta(days=20), timedelta(days=1))
+"""How long ago somebody looked at the whole board."""
 
 
 def sample_world(seed: int) -> World:
@@ -75,8 +75,8 @@ def _books(environment: str, made: Stock, now: datetime) -> Books:
 
 def _earlier(ledger: Ledger, stock: Stock, now: datetime) -> Iterator[Sighting]:
     """What was seen of it all before, where it could be seen."""
-    moments = sorted([*telling_moments(stock), *(now - ago for ago in _LOOKED)])
-    for sighting in sightings(ledger, moments):
+    looks = [*telling_looks(stock), *(Look(now - ago) for ago in _LOOKED)]
+    for sighting in sightings(ledger, sorted(looks, key=lambda look: look.at)):
         if (sighting.environment, sighting.repository) != _FORBIDDEN:
             yield sighting
 
