@@ -28,12 +28,12 @@ def _pieces(line: Line, width: int) -> Iterator[SheetLine]:
     head = f"{line.kind.value} {' ' * (_INDENT * line.depth)}"
     room = max(width - len(head), _NARROWEST)
     if cell_len(text) <= room:
-        yield ((head + text, tone),)
+        yield (head, tone), (text, tone)
         return
     first, *others = fold(text, room, max(room - _HANG, _NARROWEST))
-    yield ((head + first, tone),)
+    yield (head, tone), (first, tone)
     for piece in others:
-        yield ((" " * (len(head) + _HANG) + piece, tone),)
+        yield (" " * (len(head) + _HANG), tone), (piece, tone)
 
 
 def _tone(kind: LineKind) -> Tone:

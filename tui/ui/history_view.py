@@ -14,7 +14,9 @@ from tui.ui.cutting import cut_end, shorten
 from tui.ui.glyphs import Glyphs
 from tui.ui.widgets.sheet import SheetLine, Tone
 
-CAUTION: Final = "What was seen came some time before a survey saw it; what was promoted came at its time."
+CAUTION: Final = "seen is when a survey looked, not when it changed"
+"""How to read the times."""
+
 _TIME: Final = "%Y-%m-%d %H:%M"
 _WHOLE_TIME: Final = "%Y-%m-%d %H:%M:%S %z"
 _AGE_WIDTH: Final = 5
@@ -73,8 +75,8 @@ def digest_of(line: HistoryLine) -> Digest | None:
 
 
 def heading(subject: str, lines: Sequence[HistoryLine]) -> str:
-    """What is shown, and how to read its times."""
-    return f"{subject}: {amounts.count(len(lines), 'change')}. {CAUTION}"
+    """What is shown, and how much of it."""
+    return f"{subject}: {amounts.count(len(lines), 'change')}"
 
 
 def emptiness(subject: str) -> str:

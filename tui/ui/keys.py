@@ -148,8 +148,8 @@ SHEET: Final = (
 
 COMPARE: Final = (
     Key("compare.close", "escape,q", "close", "back to the board", DOING, "Close"),
-    Key("compare.right", "t", "change_right", "compare with the next environment", DOING, "Next right"),
-    Key("compare.left", "T", "change_left", "compare from the next environment", DOING, "Next left"),
+    Key("compare.right", "t", "change_right", "compare with the next environment", DOING, "Right side"),
+    Key("compare.left", "T", "change_left", "compare from the next environment", DOING, "Left side"),
     Key("compare.swap", "s", "swap", "swap the sides", DOING, "Swap"),
     Key("compare.copy", "y", "copy", "copy the comparison as text", DOING, "Copy"),
     Key("compare.again", "r", "read_again", "read both sides again", DOING, "Read again"),

@@ -47,7 +47,7 @@ class HistoryScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """What is shown, the changes, the chosen one whole, keys."""
         with Vertical(id="history", classes="reading") as frame:
-            frame.border_title = "history"
+            frame.border_title, frame.border_subtitle = "history", history_view.CAUTION
             yield Static(id="history-head", classes="reading--head", markup=False)
             yield ChoiceSheet(glyphs=self._deck.glyphs)
             yield Static(id="history-whole", classes="reading--foot", markup=False)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Size
@@ -116,14 +117,15 @@ class Sheet(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the sheet."""
         at, width = y + self.scroll_offset.y, self.scrollable_content_region.width
-        style = self.get_component_rich_style("sheet--plain")
         if at >= len(self._lines):
-            return Strip.blank(width, style)
-        spans = [
-            Segment(plainly(text, self._glyphs), self.get_component_rich_style(f"sheet--{tone.value}"))
-            for text, tone in self._lines[at]
-        ]
-        return Strip(spans).adjust_cell_length(width, style)
+            return Strip.blank(width, self._style(Tone.PLAIN, at))
+        spans = [Segment(plainly(text, self._glyphs), self._style(tone, at)) for text, tone in self._lines[at]]
+        return Strip(spans).adjust_cell_length(width, self._style(Tone.PLAIN, at))
+
+    def _style(self, tone: Tone, at: int) -> Style:
+        """How a piece of the line at `at` is drawn."""
+        del at
+        return self.get_component_rich_style(f"sheet--{tone.value}")
 
 
 class ChoiceSheet(Sheet):
@@ -166,10 +168,9 @@ class ChoiceSheet(Sheet):
         if at < self.count:
             self.choose(at)
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the sheet; the cursor's stands out without colour."""
-        strip = super().render_line(y)
-        if y + self.scroll_offset.y != self._at or not self.count:
-            return strip
+    def _style(self, tone: Tone, at: int) -> Style:
+        """The cursor's line is of one piece, and stands out without colour."""
+        if at != self._at or not self.count:
+            return super()._style(tone, at)
         cursor = self.get_component_rich_style("sheet--cursor", partial=True)
-        return strip.apply_style(cursor)
+        return super()._style(Tone.PLAIN, at) + cursor
