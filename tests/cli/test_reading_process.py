@@ -1,6 +1,7 @@
 """`status --explain`, `where` and `history` as processes, against the sample registries."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +107,11 @@ def test_a_journal_that_cannot_be_read_is_told_with_its_place(tmp_path: Path, de
     assert done.returncode == 1
     assert f"the journal {journal} cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_streams_that_were_closed_before_it_began_are_no_fault(room: Room, demo: str) -> None:
+    words = f"{sys.executable} -m tui history --json --config {demo}"
+    done = room.python(
+        "-c", f"import subprocess, sys; sys.exit(subprocess.call({words + ' >&- 2>&- <&-'!r}, shell=True))"
+    )
+    assert done.returncode == 0

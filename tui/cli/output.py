@@ -7,7 +7,7 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final, TextIO
+from typing import Final, TextIO, cast
 
 from tui.domain.text import clean
 
@@ -76,11 +76,17 @@ class Console:
 
 def standard_console(*, ascii_only: bool = False) -> Console:
     """The process's own streams. What a stream cannot encode becomes a question mark."""
-    for stream in (sys.stdout, sys.stderr):
+    out, err, keyboard = _opened(sys.stdout, "w"), _opened(sys.stderr, "w"), _opened(sys.stdin, "r")
+    for stream in (out, err):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
-    return Console(sys.stdout, sys.stderr, sys.stdin, ascii_only)
+    return Console(out, err, keyboard, ascii_only)
+
+
+def _opened(stream: TextIO | None, mode: str) -> TextIO:
+    """`stream`; one that leads nowhere for one that was closed before the process began (`>&-`)."""
+    return cast("TextIO", os.fdopen(os.open(os.devnull, os.O_RDWR), mode)) if stream is None else stream
 
 
 def _discard(stream: TextIO) -> None:
