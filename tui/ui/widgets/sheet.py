@@ -152,9 +152,18 @@ class ChoiceSheet(Sheet):
     def choose(self, at: int) -> None:
         """Moves the cursor to the line at `at`, or as near as there is one."""
         self._at = min(max(at, 0), max(self.count - 1, 0))
-        self.scroll_to(y=min(max(self.scroll_offset.y, self._at - self.page + 1), self._at), animate=False, force=True)
+        self._reveal()
         self.refresh()
         self.post_message(self.Moved())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keeps the cursor in sight."""
+        del event
+        self._reveal()
+
+    def _reveal(self) -> None:
+        top = min(max(self.scroll_offset.y, self._at - self.page + 1), self._at)
+        self.scroll_to(y=top, animate=False, force=True)
 
     def action_move(self, step: int) -> None:
         self.choose(self._at + step)
