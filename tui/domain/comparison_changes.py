@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Final
 
 from tui.domain.config import Config
-from tui.domain.identity import Identity
+from tui.domain.identity import Identity, is_same_commit
 from tui.domain.masking import masked, masked_command
 
 Pairs = Sequence[tuple[str, str]]
@@ -36,9 +36,10 @@ def identity_values(identity: Identity) -> Mapping[str, str]:
 
 
 def identity_changes(left: Identity, right: Identity) -> Iterator[Change]:
-    """What the two say of their origin that is not the same."""
+    """What the two say of their origin that is not the same; a commit may be said in short."""
     for field, one, other in zip(IDENTITY_FIELDS, _origin(left), _origin(right), strict=True):
-        yield from value_change(field, one, other)
+        if field != "commit" or not is_same_commit(one, other):
+            yield from value_change(field, one, other)
 
 
 def config_changes(left: Config, right: Config) -> Iterator[Change]:

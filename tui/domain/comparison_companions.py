@@ -47,11 +47,11 @@ class CompanionChange:
 
 _MARKS: Final = (
     (CompanionKind.SBOM, ("spdx", "cyclonedx", "sbom", "syft")),
-    (CompanionKind.ATTESTATION, ("in-toto", "attest", "provenance", "slsa", "vex", "cosign.artifact.att")),
+    (CompanionKind.ATTESTATION, ("in-toto", "dsse", "attest", "provenance", "slsa", "vex", "cosign.artifact.att")),
     (CompanionKind.SIGNATURE, ("signature", "cosign.simplesigning", "cosign.artifact.sig", "cosign/sign/")),
 )
-_ENVELOPES: Final = ("sigstore.bundle", "dsse")
-"""Carry a signature or a signed statement; what they hold is said in an annotation, if at all."""
+_BUNDLE: Final = "sigstore.bundle"
+"""Carries a signature or a signed statement; which of them is said in annotations, if at all."""
 _SUFFIXES: Final = {
     "sig": CompanionKind.SIGNATURE,
     "att": CompanionKind.ATTESTATION,
@@ -70,13 +70,14 @@ def kind_of(media_type: str, annotations: Iterable[tuple[str, str]] = ()) -> Com
     A sigstore bundle (`dev.sigstore.bundle.predicateType`) and an in-toto layer (`in-toto.io/predicate-type`) say
     in an annotation what they state: an SBOM is told from a provenance by that.
     """
-    stated = next((value for key, value in annotations if "predicate" in key.lower()), "")
-    said = _kind_by_name(stated) or _kind_by_name(media_type)
-    if said:
+    notes = dict(annotations)
+    stated = next((value for key, value in notes.items() if "predicate" in key.lower()), "")
+    if said := _kind_by_name(stated) or _kind_by_name(media_type):
         return said
-    if any(mark in media_type.lower() for mark in _ENVELOPES):
-        return CompanionKind.ATTESTATION if stated else CompanionKind.SIGNATURE
-    return CompanionKind.OTHER
+    if _BUNDLE not in media_type.lower():
+        return CompanionKind.OTHER
+    is_statement = stated or "dsse" in notes.get("dev.sigstore.bundle.content", "")
+    return CompanionKind.ATTESTATION if is_statement else CompanionKind.SIGNATURE
 
 
 def _kind_by_name(text: str) -> CompanionKind | None:
