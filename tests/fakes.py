@@ -56,10 +56,13 @@ class FakeRegistry:
         self.reads = 0
         self._clock = clock or FrozenClock()
 
-    def put(self, repository: str, tag: str, content: str = "", *, size: int = 2000) -> Digest:
+    def put(
+        self, repository: str, tag: str, content: str = "", *, size: int = 2000, labels: Mapping[str, str] | None = None
+    ) -> Digest:
         """Loads a small image whose bytes follow from `content`, and tags it; the digest of its manifest."""
         shelf = self.shelves.setdefault(Repository(repository), Shelf())
-        config = json.dumps({"os": "linux", "architecture": "amd64", "config": {"Labels": {"build": content}}}).encode()
+        inner = {"Labels": {"build": content, **(labels or {})}}
+        config = json.dumps({"os": "linux", "architecture": "amd64", "config": inner}).encode()
         layer = (content or "layer").encode().ljust(size, b".")
         described = [_describe(shelf, media.OCI_CONFIG, config), _describe(shelf, "application/layer", layer)]
         document = {

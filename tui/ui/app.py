@@ -120,14 +120,17 @@ class WindlassApp(App[int]):
             self.deck.sign_in.copy_code()
 
     def action_help(self) -> None:
-        self._offer(self.listed_actions(self.screen), self._glyphs.legend)
+        from tui.domain.explanation import Reason
+
+        words = [(reason.value, reason.sentence) for reason in Reason]
+        self._offer(self.listed_actions(self.screen), self._glyphs.legend, words)
 
     def action_menu(self) -> None:
         """Offers what can be done with the cell at the cursor."""
         doing = {key.id for key in keys.ALL if key.group == keys.DOING}
         self._offer([active for active in self.listed_actions(self.screen) if active.binding.id in doing])
 
-    def _offer(self, listed: Sequence[ActiveBinding], legend: str = "") -> None:
+    def _offer(self, listed: Sequence[ActiveBinding], legend: str = "", words: Sequence[tuple[str, str]] = ()) -> None:
         from tui.ui.screens.help import HelpScreen
 
         nodes: dict[str, DOMNode] = {active.binding.action: active.node for active in listed}
@@ -137,7 +140,7 @@ class WindlassApp(App[int]):
             if action is not None:
                 await self.run_action(action, nodes[action])
 
-        self.push_screen(HelpScreen(bindings, legend), run)
+        self.push_screen(HelpScreen(bindings, legend, words), run)
 
     def action_change_theme(self) -> None:
         self.search_themes()

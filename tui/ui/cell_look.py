@@ -17,7 +17,7 @@ from tui.ui.glyphs import Glyphs
 _ROOM_FOR_WORDS: Final = 12
 """Cells; below that, a cell in sync shows its digest instead of the word."""
 
-_SHORT_REASONS: Final = {Reason.RECOMPRESSED.value: "recompr."}
+_SHORT_REASONS: Final = {Reason.RECOMPRESSED.value: "recompr.", Reason.FLATTENED.value: "flatten."}
 """What a narrow cell calls a reason; all others fit as they are."""
 
 

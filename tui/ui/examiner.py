@@ -16,7 +16,7 @@ from tui.ui.widgets.tag_matrix import TagMatrix
 from tui.ui.widgets.why_line import WhyLine
 
 GROUP: Final = "inspect"
-_HISTORY_GROUP: Final = "history"
+_HISTORY_GROUP: Final = "cell history"
 _NEWEST: Final = 3
 """Lines of a tag's history that the inspector shows below what matters of it."""
 

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tui.ui.deck import Deck
 from tui.ui.locksmith import change_for
@@ -13,6 +13,10 @@ from tui.ui.requests import requests_for
 if TYPE_CHECKING:
     from tui.domain.plan import Plan
     from tui.ui.widgets.browser import Browser
+
+
+_SHORTEST: Final = 4
+"""Characters that the command wants at least; the filter is content with fewer."""
 
 
 class Opener:
@@ -34,14 +38,13 @@ class Opener:
 
     def compare(self) -> None:
         """Compares the cell with the base's, or two marked rows in the cursor's environment."""
-        from tui.ui.pairs import command_for, pair_for
+        from tui.ui.pairs import pair_for
         from tui.ui.screens.compare import CompareScreen
 
         pair = pair_for(self._browser.targets, self._matrix.current, self._path, self._matrix.column)
         if isinstance(pair, str):
             self._say(pair)
         else:
-            self._say(command_for(*pair), "command")
             self._deck.app.push_screen(CompareScreen(self._deck, *pair))
 
     def history(self) -> None:
@@ -50,7 +53,6 @@ class Opener:
 
         row = self._matrix.current
         if row is not None:
-            self._say(shlex.join(["windlass", "history", f"{row.repository}:{row.tag}"]), "command")
             self._deck.app.push_screen(HistoryScreen(self._deck, row.repository, row.tag))
 
     def summary(self) -> None:
@@ -62,7 +64,8 @@ class Opener:
     def tell_where(self) -> None:
         """Says the command that looks for what the filter asks about."""
         for wanted in self._browser.origins:
-            self._say(shlex.join(["windlass", "where", wanted]), "command")
+            if len(wanted) >= _SHORTEST:
+                self._say(shlex.join(["windlass", "where", wanted]), "command")
 
     def promote(self) -> None:
         """Plans a promotion of the marked rows, or this one, to the cursor's column."""

@@ -1,6 +1,5 @@
 """Which two images are to be compared. Pure."""
 
-import shlex
 from collections.abc import Sequence
 
 from tui.domain.board import Row
@@ -25,12 +24,6 @@ def pair_for(marked: Sequence[Row], current: Row | None, path: PromotionPath, co
     if len(path.environments) == 1:
         return "there is nothing to compare with: the path has only a base"
     return _pair(path, (current, 0), (current, column or _other(current)))
-
-
-def command_for(left: Spot, right: Spot) -> str:
-    """The command line that compares the same."""
-    words = ["windlass", "compare", f"{left.repository}:{left.tag}", left.environment.name, right.environment.name]
-    return shlex.join([*words, "--with", right.tag] if left.tag != right.tag else words)
 
 
 def _other(row: Row) -> int:

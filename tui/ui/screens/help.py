@@ -15,10 +15,14 @@ from textual.widgets.option_list import Option
 
 _UNGROUPED: Final = "Keys"
 _KEY_WIDTH: Final = 14
+_WORDS: Final = "why a cell differs"
 
 
 class HelpScreen(ModalScreen[str | None]):
-    """Lists `bindings` by their group; gives the action chosen with Enter, or None. `legend` explains the signs."""
+    """Lists `bindings` by their group; gives the action chosen with Enter, or None.
+
+    `legend` explains the signs, `words` the words of the board: each with its meaning, found by the search as well.
+    """
 
     CSS_PATH = "../panes.tcss"
     AUTO_FOCUS = "#help-search"
@@ -28,8 +32,9 @@ class HelpScreen(ModalScreen[str | None]):
         Binding("up", "move(-1)", "Previous", show=False),
     ]
 
-    def __init__(self, bindings: Sequence[Binding], legend: str = "") -> None:
+    def __init__(self, bindings: Sequence[Binding], legend: str = "", words: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__()
+        self._words = words
         self._legend = legend
         self._entries = tuple(entries(bindings))
 
@@ -55,12 +60,13 @@ class HelpScreen(ModalScreen[str | None]):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         option = self._list.highlighted_option
-        if option is not None:
+        if option is not None and option.id is not None:
             self.dismiss(option.id)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option.id)
+        if event.option.id is not None:
+            self.dismiss(event.option.id)
 
     def action_close(self) -> None:
         """Nothing is to be run."""
@@ -82,7 +88,20 @@ class HelpScreen(ModalScreen[str | None]):
         found = [entry for entry in self._entries if all(word in entry.haystack for word in words)]
         self._list.clear_options()
         self._list.add_options(_options(found))
+        self._list.add_options(_explanations([item for item in self._words if _matches(item, words)]))
         self._list.action_first()
+
+
+def _matches(item: tuple[str, str], words: Sequence[str]) -> bool:
+    return all(word in f"{_WORDS} {' '.join(item)}".lower() for word in words)
+
+
+def _explanations(words: Sequence[tuple[str, str]]) -> Iterable[Option]:
+    """What the words of the board mean; these are read, there is nothing to run."""
+    if words:
+        yield Option(Content.styled(_WORDS, "bold underline"), disabled=True)
+    for word, meaning in words:
+        yield Option(Content.assemble((f"{word:>{_KEY_WIDTH}}  ", "bold"), meaning))
 
 
 class Entry:

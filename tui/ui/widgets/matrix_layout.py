@@ -10,6 +10,9 @@ GUTTER: Final = 3
 _NARROWEST: Final = 11
 """`≠ flattened`: the longest of the reasons; eight hexadecimal digits have room as well."""
 
+_NARROWEST_BESIDE_ORIGIN: Final = 10
+"""A glyph, a space and eight hexadecimal digits; the longest reason is cut to a shorter word."""
+
 _WIDEST: Final = 18
 """`≠ differs 9f8e7d6c`."""
 
@@ -22,18 +25,18 @@ _SHORT_TAG: Final = 16
 
 _REPOSITORY_AND_TAG: Final = 26
 
-_ORIGIN: Final = 19
-"""`20261120.4 1f3c2ab` and a space."""
+_ORIGIN: Final = 20
+"""`20261120.4 1f3c2ab` and a space on both sides."""
 
-_SHORT_ORIGIN: Final = 8
-"""`1f3c2ab` and a space."""
+_SHORT_ORIGIN: Final = 9
+"""`1f3c2ab` and a space on both sides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """`columns` are the environments shown in `room` cells; `label` and `cell` are widths in which text stands.
 
-    `origin` is the width of build and commit with the space behind them; 0 where they are not shown.
+    `origin` is the width of build and commit with the spaces around them; 0 where they are not shown.
     """
 
     room: int
@@ -68,9 +71,10 @@ class Layout:
 def lay_out(width: int, columns: Sequence[int], *, has_repository: bool, shows_origin: bool = False) -> Layout:
     """The layout of `columns` in `width` cells. Where room is short, the origin is the commit alone."""
     wanted = _REPOSITORY_AND_TAG if has_repository else _TAG
+    narrowest = _NARROWEST_BESIDE_ORIGIN if shows_origin else _NARROWEST
     origin = _origin(width - GUTTER - wanted - (_NARROWEST + _FRAME) * len(columns)) if shows_origin else 0
     spare = width - GUTTER - wanted - origin - _FRAME * len(columns)
-    cell = min(max(spare // max(len(columns), 1), _NARROWEST), _WIDEST)
+    cell = min(max(spare // max(len(columns), 1), narrowest), _WIDEST)
     label = width - GUTTER - origin - (cell + _FRAME) * len(columns)
     fewest = min(_SHORT_TAG if shows_origin else _TAG, max(width // 3, 8))
     return Layout(width, tuple(columns), max(label, fewest), cell, origin)

@@ -27,7 +27,7 @@ _KEPT: Final = 512
 _GAP: Final = 1
 """The space that keeps text from what follows it."""
 
-_TITLE: Final = len("build commit")
+_TITLE: Final = len(" build commit")
 
 StyleFinder = Callable[[str], Style]
 """Gives the style of a component: `differs`, `cursor`, `header`, …"""
@@ -87,7 +87,7 @@ class MatrixPainter:
         head = [Segment(" " * 3 + set_cell_size(glyphs.text(title + order), layout.label), plain)]
         if layout.origin:
             head.append(
-                Segment(set_cell_size("build commit" if layout.origin > _TITLE else "commit", layout.origin), plain)
+                Segment(set_cell_size(" build commit" if layout.origin > _TITLE else " commit", layout.origin), plain)
             )
         cells: list[Segment] = []
         for at in layout.columns:
@@ -146,8 +146,8 @@ class MatrixPainter:
             width = layout.label - cell_len(name)
             segments.append(Segment(set_cell_size(glyphs.text(also), width), self.style(*names, "also")))
         if layout.origin:
-            origin = origin_text(picture.board, row, layout.origin - _GAP, glyphs)
-            segments.append(Segment(set_cell_size(origin, layout.origin), self.style(*names, "origin")))
+            origin = origin_text(picture.board, row, layout.origin - 2 * _GAP, glyphs)
+            segments.append(Segment(set_cell_size(f" {origin}", layout.origin), self.style(*names, "origin")))
         return segments
 
     def _look(self, picture: Picture, row: Row, column: int) -> Look:
