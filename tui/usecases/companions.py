@@ -14,7 +14,8 @@ from tui.ports.errors import NotFound
 from tui.ports.registry import Source
 from tui.usecases.concurrency import gather_all, gather_pair
 
-_COSIGN_SUFFIXES: Final = ("sig", "att", "sbom")
+COSIGN_SUFFIXES: Final = ("sig", "att", "sbom")
+"""Of a signature, an attestation and an SBOM."""
 _CHAIN_LIMIT: Final = 4
 """A signature of an SBOM of an image is as long a chain as is followed."""
 
@@ -25,7 +26,7 @@ async def find_companions(registry: Source, repository: Repository, tree: Tree) 
     (of_root, found), held = await gather_pair(
         _chains(registry, repository, digests), _cosign_tags(registry, repository, digests)
     )
-    own_tags = {cosign_tag(digests[-1], suffix) for suffix in _COSIGN_SUFFIXES}
+    own_tags = {cosign_tag(digests[-1], suffix) for suffix in COSIGN_SUFFIXES}
     return Companions(found, held, of_root, tuple(tag for tag, _ in held if tag in own_tags))
 
 
@@ -50,7 +51,7 @@ async def _cosign_tags(
     registry: Source, repository: Repository, digests: Sequence[Digest]
 ) -> tuple[tuple[Tag, Descriptor], ...]:
     """Cosign's tags for `digests` that are there, with what they point to."""
-    tags = [cosign_tag(digest, suffix) for digest in digests for suffix in _COSIGN_SUFFIXES]
+    tags = [cosign_tag(digest, suffix) for digest in digests for suffix in COSIGN_SUFFIXES]
     resolved = await gather_all(*(resolve_or_none(registry, repository, tag) for tag in tags))
     return tuple((tag, item) for tag, item in zip(tags, resolved, strict=True) if item is not None)
 
