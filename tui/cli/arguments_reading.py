@@ -26,6 +26,10 @@ examples:
   windlass status --repo 'shop/*' --tag '^1\\.' --json"""
 
 _COMPARE_NOTES: Final = """\
+Each line has its sign: = in both, - only in the first, + only in the second,
+~ differs, ? could not be read. What a name gives away as a secret is masked.
+exit codes: 0 the same bytes with the same signatures and the like;
+  1 a tag is not there; 3 they differ; 4 something could not be read
 examples:
   windlass compare shop/api:1.14.2 base prod
   windlass compare shop/api:1.14.2 prod prod --with 1.14.1"""

@@ -9,13 +9,16 @@ class Exit(IntEnum):
     DONE = 0
     """Done; of `status`: everything in sync."""
     FAILED = 1
-    """It failed; the reason is on stderr. `where`: no environment holds it."""
+    """It failed; the reason is on stderr. `where`: no environment holds it. `compare`: a tag is not there."""
     USAGE = 2
     """Wrong usage or settings."""
     DRIFT = 3
-    """`status`: drift found."""
+    """`status`: drift found. `compare`: the images differ."""
     INCOMPLETE = 4
-    """`status`, `where`: something could not be read, so nothing is said of it. Wins over DRIFT, DONE and FAILED."""
+    """`status`, `where`, `compare`: something could not be read, so nothing is said of it.
+
+    Wins over DRIFT, DONE and FAILED.
+    """
     REFUSED = 5
     """Refused by a gate, by read-only, or for want of a confirmation. Nothing was written."""
     MISMATCH = 6
