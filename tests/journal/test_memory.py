@@ -75,9 +75,7 @@ async def test_no_environment_variable_is_kept(memory: SqliteMemory, tmp_path: P
     await memory.keep_facts(A, replace(FACTS, identity=Identity()))
     await memory.close()
     with closing(sqlite3.connect(tmp_path / "content.db")) as connection:
-        columns = {
-            row[1] for table in ("facts", "manifests") for row in connection.execute(f"PRAGMA table_info({table})")
-        }
+        tables = [connection.execute(f"PRAGMA table_info({name})").fetchall() for name in ("facts", "manifests")]
         document = connection.execute("SELECT document FROM facts").fetchone()[0]
     assert {row[1] for table in tables for row in table} == {"digest", "document", "media_type", "body"}
     assert "env" not in document.lower()

@@ -46,13 +46,15 @@ class _Walk:
         await gather_all(*(self.visit(child.digest, depth + 1) for child in node.parsed.children))
 
     def ordered(self) -> list[Node]:
-        """The nodes, children before parents, the root last."""
+        """The nodes, children before parents, the root last. A manifest that contains itself counts once."""
         order: dict[Digest, Node] = {}
+        begun: set[Digest] = set()
 
         def place(digest: Digest) -> None:
             node = self._nodes[digest]
-            if node is None or digest in order:
+            if node is None or digest in begun:
                 return
+            begun.add(digest)
             for child in node.parsed.children:
                 place(child.digest)
             order[digest] = node
