@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,7 @@ from tui.domain.board import Board, Row, Section
 from tui.domain.environment import Environment
 from tui.domain.identity import Identity
 from tui.domain.reference import Digest, Repository
+from tui.ports.errors import RegistryError
 from tui.ui.view import View, is_live
 from tui.usecases.library import Library
 
@@ -20,11 +22,11 @@ _BATCH: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A digest, and where it is to be read from."""
+    """A digest, and the environments whose `repository` holds it, in path order: any of them may be asked."""
 
-    environment: Environment
-    repository: Repository
     digest: Digest
+    repository: Repository
+    environments: tuple[Environment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,7 @@ class OriginReader:
     def _images_of(self, board: Board, section: Section) -> tuple[Image, ...]:
         known = self._images.get(section.repository)
         if known is None or known[0] is not section:
-            images = {image.digest: image for row in section.rows for image in _images_of_row(board, section, row)}
-            known = self._images[section.repository] = (section, tuple(images.values()))
+            known = self._images[section.repository] = (section, _images(board, section, section.rows))
         return known[1]
 
     async def _work(self, library: Library) -> None:
@@ -126,11 +127,10 @@ class OriginReader:
 
     async def _read(self, library: Library, image: Image) -> None:
         try:
-            identity = await library.read_identity(image.environment, image.repository, image.digest)
+            identity = await _identity(library, image)
         except Exception as error:  # noqa: BLE001 - a worker's edge: an origin that cannot be read is counted as such
             if not self._unread:
-                place = f"{image.environment.title}/{image.repository}@{image.digest}"
-                self._failed(f"where {place} comes from could not be read: {error}")
+                self._failed(f"where {image.repository}@{image.digest} comes from could not be read: {error}")
             self._unread.add(image.digest)
             self._finish(image, {})
         else:
@@ -142,17 +142,36 @@ class OriginReader:
         self._found(found)
 
 
+async def _identity(library: Library, image: Image) -> Identity:
+    """What `image` says of its origin, from the first environment that gives it. Raises the last RegistryError."""
+    *others, last = image.environments
+    for environment in others:
+        with suppress(RegistryError):
+            return await library.read_identity(environment, image.repository, image.digest)
+    return await library.read_identity(last, image.repository, image.digest)
+
+
 def _images_in_sight(view: View) -> Iterator[Image]:
     for row in view.visible:
         section = view.board.sections.get(row.repository)
         if section:
-            yield from _images_of_row(view.board, section, row)
+            yield from _images(view.board, section, (row,))
 
 
-def _images_of_row(board: Board, section: Section, row: Row) -> Iterator[Image]:
-    for environment, entry, reading in zip(board.path.environments, row.entries, section.readings, strict=True):
-        if entry and entry.digest and is_live(reading):
-            yield Image(environment, row.repository, entry.digest)
+def _images(board: Board, section: Section, rows: Iterable[Row]) -> tuple[Image, ...]:
+    """The images of `rows`, each once, as far as they were read in this session."""
+    live = [(at, board.path.environments[at]) for at, reading in enumerate(section.readings) if is_live(reading)]
+    holders: dict[Digest, dict[Environment, None]] = {}
+    for row in rows:
+        for at, environment in live:
+            entry = row.entries[at]
+            if entry and entry.digest:
+                holders.setdefault(entry.digest, {})[environment] = None
+    return tuple(Image(digest, section.repository, _ordered(board, found)) for digest, found in holders.items())
+
+
+def _ordered(board: Board, found: Container[Environment]) -> tuple[Environment, ...]:
+    return tuple(environment for environment in board.path.environments if environment in found)
 
 
 def _is_same(one: Iterable[Section], other: Iterable[Section]) -> bool:
