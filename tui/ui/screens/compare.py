@@ -167,4 +167,4 @@ class CompareScreen(ModalScreen[None]):
     def on_key_clicked(self, message: KeyClicked) -> None:
         """A click on the last line counts as the key."""
         message.stop()
-        self._deck.app.simulate_key(message.key)
+        self._deck.app.call_later(self._deck.app.simulate_key, message.key)
