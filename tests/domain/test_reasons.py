@@ -65,6 +65,14 @@ def test_the_registry_s_own_times_say_which_came_first() -> None:
     assert [item.reason for item in found if isinstance(item, Explained)] == [Reason.MOVED, Reason.BEHIND]
 
 
+@pytest.mark.parametrize(("hours_ago", "reason"), [(10, "moved"), (5, "behind")])
+def test_a_push_between_two_looks_proves_nothing(hours_ago: float, reason: str) -> None:
+    past = History((seen("base", E, 9), seen("base", B, 2), seen("prod", E, 2)))
+    found, _ = Yard().decide(case(B, E, history=past, pushed=NOW - hours_ago * HOUR))
+    assert isinstance(found, Explained)
+    assert found.reason == reason
+
+
 def test_it_is_said_when_the_base_moved_and_when_it_was_promoted() -> None:
     found, _ = Yard().decide(history(seen("base", E, 9), landed(E, 5), seen("base", B, 2)))
     assert isinstance(found, Explained)

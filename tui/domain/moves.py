@@ -42,7 +42,11 @@ def landing_clue(case: Case) -> tuple[Clue, ...]:
 
 
 def _arrival(case: Case, held: Digest, began: datetime, moved: datetime | None) -> Clue | None:
-    """What proves that `held` was in the environment before the base's tag left it; None where nothing does."""
+    """What proves that `held` was in the environment before the base's tag left it; None where nothing does.
+
+    `began` and `moved` are when surveys saw the base's tag with `held` and without it: it left some time in between,
+    so the moment of a push proves nothing there.
+    """
     question = case.question
     environment, pushed, repushed = question.environment, question.held.pushed, question.base.pushed
     for landing in case.history.of(environment).landings:
@@ -50,7 +54,9 @@ def _arrival(case: Case, held: Digest, began: datetime, moved: datetime | None) 
             return Clue(f"promoted to {environment} before", landing.at)
     if pushed and repushed:
         return Clue(f"pushed to {environment} before", pushed) if pushed < repushed else None
-    seen = pushed or _spell_of(case.history.of(environment).sightings, held)
+    if pushed and pushed <= began:
+        return Clue(f"pushed to {environment} before", pushed)
+    seen = _spell_of(case.history.of(environment).sightings, held)
     if seen and (moved is None or _is_before(seen, began, moved)):
         return Clue(f"{environment} had it before", seen)
     return None

@@ -115,7 +115,7 @@ def _forms(cell: Cell, tone: Tone, width: int, glyphs: Glyphs, now: datetime) ->
 
 
 def _base_forms(entry: TagEntry | None, digest: str, now: datetime) -> tuple[str, ...]:
-    moment = entry and (entry.created or entry.pushed)
+    moment = entry and (entry.pushed or entry.created)
     return (f"{digest} {age(moment, now)}", digest) if moment else (digest,)
 
 
