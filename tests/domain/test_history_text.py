@@ -123,10 +123,12 @@ def test_a_line_knows_where_when_and_both_digests_whole() -> None:
     assert (line.kind, line.digest, line.was) == (StepKind.MOVED, B, A)
 
 
-def test_what_was_seen_at_one_time_stands_in_path_order() -> None:
+def test_what_was_seen_at_one_time_stands_as_on_the_board() -> None:
     events = [seen(A, NOW, name) for name in ("strange", "prod", "base", "test")]
     lines = history_lines(history(*events), PATH, NOW)
     assert [line.environment for line in lines] == ["base", "test", "prod", "strange"]
+    events = [seen(A, NOW, tag=Tag(tag)) for tag in ("1.9.0", "latest", "1.10.0")]
+    assert [line.tag for line in history_lines(history(*events), PATH, NOW)] == ["1.10.0", "1.9.0", "latest"]
 
 
 def test_tags_are_told_apart_and_one_can_be_chosen() -> None:

@@ -8,6 +8,7 @@ from typing import Final, assert_never
 from tui.domain.environment import Environment
 from tui.domain.history import History, Landing
 from tui.domain.history_steps import Step, StepKind, steps_of
+from tui.domain.ordering import order_tags
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.text import clean
 from tui.domain.timestamps import age
@@ -37,13 +38,14 @@ class HistoryLine:
 def history_lines(
     history: History, environments: Sequence[Environment], now: datetime, *, tag: Tag | None = None
 ) -> tuple[HistoryLine, ...]:
-    """The lines of `history`, of `tag` alone where one is given, the newest first; at the same time in path order.
+    """The lines of `history`, of `tag` alone where one is given, the newest first; at the same time as on the board.
 
     `environments` are those of the promotion path: a promotion's source is called by its environment.
     """
-    order = {environment.name: place for place, environment in enumerate(environments)}
+    columns = {environment.name: column for column, environment in enumerate(environments)}
     steps = [step for step in steps_of(history) if tag in {None, step.tag}]
-    steps.sort(key=lambda step: (order.get(step.environment, len(order)), step.repository, step.tag))
+    ranks = {each: rank for rank, each in enumerate(order_tags({step.tag for step in steps}))}
+    steps.sort(key=lambda step: (step.repository, ranks[step.tag], columns.get(step.environment, len(columns))))
     steps.sort(key=lambda step: step.at, reverse=True)
     return tuple(_line(step, environments, now) for step in steps)
 

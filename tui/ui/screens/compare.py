@@ -152,12 +152,11 @@ class CompareScreen(ModalScreen[None]):
         self._show(compare_images(self._comparison.right, self._comparison.left))
 
     def action_copy(self) -> None:
-        """Copies all of it as text, with both references above."""
+        """Copies all of it as text."""
         if not self._lines:
             self._say("nothing to copy yet")
             return
-        text = "\n".join([comparison_view.sides_text(*self._sides), *map(str, self._lines)])
-        way = copy(self._deck.app, text)
+        way = copy(self._deck.app, "\n".join(map(str, self._lines)))
         self._say(f"copied the comparison, {amounts.count(len(self._lines), 'line')}, {way}")
 
     def action_read_again(self) -> None:
