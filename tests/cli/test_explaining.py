@@ -118,7 +118,7 @@ async def test_the_table_and_what_stands_below_it(bed: Bed) -> None:
         f"shop/api    latest (also 1.0)  {one}  = same            = same",
     ]
     lines = reasons.splitlines()
-    assert lines[0] == "test shop/api:2.0  moved: the base's tag was pushed again after this was promoted"
+    assert lines[0] == "test shop/api:2.0  moved: the base's tag was pushed again after promotion"
     assert lines[1].startswith("    the base's tag moved ")
     assert lines[2:4] == ["    seen by nobody", "    4 of 9 layers shared, 61 MB to transfer"]
     assert lines[4].startswith("prod shop/api:2.0  undecided")

@@ -26,7 +26,7 @@ class Change:
     right: str | None
 
 
-IDENTITY_FIELDS: Final = ("build", "commit", "version", "source", "base name", "base digest")
+IDENTITY_FIELDS: Final = ("build", "commit", "version", "source", "base image", "base image digest")
 """What is told of an image's origin, in the order of the telling."""
 
 

@@ -18,7 +18,7 @@ from tui.domain.timestamps import age
 __all__ = ["Line", "LineKind", "comparison_lines"]
 
 _MOST_COMPANIONS: Final = 100
-_ORIGIN_LIMIT: Final = 80
+_ORIGIN_LIMIT: Final = 160
 _Group = tuple[Presence, str, str, bool]
 """Companions that are told in one line: presence, kind, what they are about, and whether that is certain."""
 
@@ -54,11 +54,11 @@ def _verdict(comparison: Comparison, names: Names) -> str:
 def _gist(comparison: Comparison) -> str:
     """How near to each other two images with other digests are."""
     common = [item for item in comparison.platforms if item.presence is Presence.BOTH]
+    whose = "every platform" if len(common) == len(comparison.platforms) else "every platform that both have"
     if common and all(item.left == item.right for item in common):
-        every = len(common) == len(comparison.platforms)
-        return "every platform is the same" if every else "the platforms that both have are the same"
-    if common and len(common) == len(comparison.platforms) and all(map(_has_same_content, common)):
-        return "the same content in other bytes"
+        return f"{whose} is the same"
+    if common and all(map(_has_same_content, common)):
+        return f"{whose} has the same content in other bytes"
     one, other = comparison.left.identity, comparison.right.identity
     return "built from the same commit" if is_same_commit(one.commit, other.commit) else ""
 
@@ -86,9 +86,9 @@ def _origin_lines(comparison: Comparison, names: Names, now: datetime) -> Iterat
     changes = [change for change in comparison.changes if change.field in IDENTITY_FIELDS]
     differing = {change.field for change in changes}
     values = identity_values(comparison.left.identity)
-    same = [f"{name} {clean(value, _ORIGIN_LIMIT)}" for name, value in values.items() if name not in differing]
-    if same:
-        yield line(LineKind.SAME, ", ".join(same))
+    same = [f"{name}: {clean(value, _ORIGIN_LIMIT)}" for name, value in values.items() if name not in differing]
+    for text in same:
+        yield line(LineKind.SAME, text)
     yield from change_lines(changes, 0)
     created = _created_line(comparison, names, now)
     if created:

@@ -29,7 +29,7 @@ class Reason(StrEnum):
 
 _SENTENCES: Final = {
     Reason.BEHIND: "it holds an older image of the base",
-    Reason.MOVED: "the base's tag was pushed again after this was promoted",
+    Reason.MOVED: "the base's tag was pushed again after promotion",
     Reason.FLATTENED: "it holds one platform of the base's index, without the others",
     Reason.WRAPPED: "it holds an index around the base's manifest",
     Reason.RECOMPRESSED: "the same content in other bytes, as a Docker Engine makes them",

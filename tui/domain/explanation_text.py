@@ -10,7 +10,7 @@ from tui.domain.timestamps import age
 
 
 def explanation_title(explanation: Explanation) -> str:
-    """`moved: the base's tag was pushed again after this was promoted`, or that nobody knows."""
+    """`moved: the base's tag was pushed again after promotion`, or that nobody knows."""
     match explanation:
         case Explained(reason):
             return f"{reason.value}: {reason.sentence}"

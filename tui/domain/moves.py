@@ -51,14 +51,14 @@ def _arrival(case: Case, held: Digest, began: datetime, moved: datetime | None) 
     environment, pushed, repushed = question.environment, question.held.pushed, question.base.pushed
     for landing in case.history.of(environment).landings:
         if landing.digest == held and (moved is None or landing.at <= moved):
-            return Clue(f"promoted to {environment} before", landing.at)
+            return Clue(f"promoted to {environment}", landing.at)
     if pushed and repushed:
-        return Clue(f"pushed to {environment} before", pushed) if pushed < repushed else None
+        return Clue(f"{environment}'s tag was pushed", pushed) if pushed < repushed else None
     if pushed and pushed <= began:
-        return Clue(f"pushed to {environment} before", pushed)
+        return Clue(f"{environment}'s tag was pushed", pushed)
     seen = _spell_of(case.history.of(environment).sightings, held)
     if seen and (moved is None or _is_before(seen, began, moved)):
-        return Clue(f"{environment} had it before", seen)
+        return Clue(f"{environment} was seen with it", seen)
     return None
 
 

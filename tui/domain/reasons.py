@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from tui.domain.amounts import count
 from tui.domain.content import Index, Manifest
 from tui.domain.explanation import Case, Clue, Explained, Explanation, Reason, Undecided
 from tui.domain.identity import identity_of
@@ -70,9 +71,8 @@ def _by_base_index(case: Case, desk: Desk) -> Explained | None:
     found = next((item for item in base.children if item.digest == question.key.held), None)
     if found is None:
         return None
-    platform = found.platform or "one platform"
-    others = len([item for item in runnable(base) if item.digest != found.digest])
-    return Explained(Reason.FLATTENED, (Clue(f"{platform} alone, without {others} more of the base's"),))
+    platforms = count(len(runnable(base)), "platform")
+    return Explained(Reason.FLATTENED, (Clue(f"{found.platform or 'one'} alone, of {platforms}"),))
 
 
 def _by_base_tags(case: Case, desk: Desk) -> Explained | None:
@@ -100,7 +100,7 @@ def _by_wrapping(case: Case, desk: Desk) -> Explained | None:
     if not ours & theirs:
         return None
     if ours < theirs:
-        return Explained(Reason.FLATTENED, (Clue(f"{len(ours)} of {len(theirs)} platforms"),))
+        return Explained(Reason.FLATTENED, (Clue(f"{len(ours)} of {count(len(theirs), 'platform')}"),))
     return (
         Explained(Reason.WRAPPED, (Clue("the same platforms' manifests in another index"),)) if ours >= theirs else None
     )
