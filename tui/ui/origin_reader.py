@@ -16,8 +16,6 @@ from tui.ui.view import View, is_live
 from tui.usecases.library import Library
 
 _AT_ONCE: Final = 6
-_BATCH: Final = 20
-"""Sections between two looks at the keyboard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class OriginCount:
 
 
 class OriginReader:
-    """Reads origins. `found` hears each; `failed` hears the first error, in words."""
+    """Reads origins. `found` hears each, and nothing where only the count changed; `failed` hears the first error."""
 
     def __init__(self, found: Callable[[Mapping[Digest, Identity]], None], failed: Callable[[str], object]) -> None:
         self._found = found
@@ -59,8 +57,9 @@ class OriginReader:
         self._done: set[Digest] = set()
         self._unread: set[Digest] = set()
         self._scope: tuple[Section, ...] = ()
-        self._asked: frozenset[Digest] = frozenset()
+        self._asked: set[Digest] = set()
         self._open: set[Digest] = set()
+        self._missed = 0
         self._images: dict[Repository, tuple[Section, tuple[Image, ...]]] = {}
 
     @property
@@ -69,7 +68,7 @@ class OriginReader:
         if not self._scope:
             return OriginCount()
         total = len(self._asked)
-        return OriginCount(total - len(self._open), total, len(self._unread & self._asked))
+        return OriginCount(total - len(self._open), total, self._missed)
 
     async def run(self, open_library: Callable[[], Awaitable[Library]]) -> None:
         """Reads what is wanted until it is cancelled."""
@@ -86,20 +85,26 @@ class OriginReader:
             self._wanted.set()
 
     async def _change_scope(self, board: Board, scope: tuple[Section, ...]) -> None:
-        """What could not be read for an earlier filter is tried again."""
+        """Takes up what another filter asks about; what could not be read for an earlier one is tried again."""
         if not self._scope:
             self._taken -= self._unread
             self._done -= self._unread
             self._unread.clear()
-        wanted: dict[Digest, Image] = {}
-        for at, section in enumerate(scope):
-            for image in self._images_of(board, section):
-                wanted.setdefault(image.digest, image)
-            if at % _BATCH == 0:
-                await asyncio.sleep(0)
-        self._scope, self._asked = scope, frozenset(wanted)
-        self._queue = deque(image for digest, image in wanted.items() if digest not in self._taken)
-        self._open = set(self._asked - self._done)
+        self._scope, self._asked, self._open, self._missed = scope, set(), set(), 0
+        self._queue.clear()
+        for section in scope:
+            self._add(self._images_of(board, section))
+            await asyncio.sleep(0)
+        self._found({})
+
+    def _add(self, images: Iterable[Image]) -> None:
+        for image in images:
+            if image.digest not in self._asked:
+                self._asked.add(image.digest)
+                self._missed += image.digest in self._unread
+                if image.digest not in self._done:
+                    self._open.add(image.digest)
+                    self._queue.append(image)
 
     def _images_of(self, board: Board, section: Section) -> tuple[Image, ...]:
         known = self._images.get(section.repository)
@@ -132,6 +137,7 @@ class OriginReader:
             if not self._unread:
                 self._failed(f"where {image.repository}@{image.digest} comes from could not be read: {error}")
             self._unread.add(image.digest)
+            self._missed += image.digest in self._asked
             self._finish(image, {})
         else:
             self._finish(image, {image.digest: identity})
