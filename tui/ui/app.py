@@ -20,6 +20,7 @@ from tui.ui.widgets.status_line import Status
 if TYPE_CHECKING:
     from tui.ports.journal import Clock
     from tui.ui.deck import Deck
+    from tui.ui.messages import KeyClicked
     from tui.usecases.workbench import Workbench
 
 _BOARD: Final = "board"
@@ -101,6 +102,10 @@ class WindlassApp(App[int]):
         await self.switch_mode(_BOARD)
         self.deck.surveys.start()
         self.deck.insights.start()
+
+    def on_key_clicked(self, message: "KeyClicked") -> None:
+        """Counts a click on a key as the key. Sent by a screen, the key would stop there and find no binding."""
+        self.simulate_key(message.key)
 
     # -- actions -------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,6 @@ from tui.ui.messages import (
     FilterKept,
     InsightGrown,
     InspectionAsked,
-    KeyClicked,
     LockAdvanced,
     PromotionAdvanced,
     PromotionsEnded,
@@ -168,10 +167,6 @@ class BoardScreen(Screen[None]):
     def on_promotions_ended(self, message: PromotionsEnded) -> None:
         message.stop()
         self._surveys.refresh(message.repositories)
-
-    def on_key_clicked(self, message: KeyClicked) -> None:
-        message.stop()
-        self._deck.app.simulate_key(message.key)
 
     # -- looking -------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from tui.ports.errors import NotFound, WindlassError
 from tui.ui import comparison_view, keys
 from tui.ui.clipboard import copy
 from tui.ui.deck import Deck
-from tui.ui.messages import KeyClicked, Said
+from tui.ui.messages import Said
 from tui.ui.plainly import plainly
 from tui.ui.widgets.key_line import KeyLine
 from tui.ui.widgets.sheet import Sheet, no_lines
@@ -162,8 +162,3 @@ class CompareScreen(ModalScreen[None]):
     def action_read_again(self) -> None:
         """Reads both sides as they are now."""
         self._begin()
-
-    def on_key_clicked(self, message: KeyClicked) -> None:
-        """A click on the last line counts as the key."""
-        message.stop()
-        self._deck.app.call_later(self._deck.app.simulate_key, message.key)

@@ -19,7 +19,7 @@ from tui.ui import history_view, keys
 from tui.ui.clipboard import copy
 from tui.ui.deck import Deck
 from tui.ui.history_view import Ledger
-from tui.ui.messages import KeyClicked, Said
+from tui.ui.messages import Said
 from tui.ui.plainly import plainly
 from tui.ui.widgets.key_line import KeyLine
 from tui.ui.widgets.sheet import ChoiceSheet, no_lines
@@ -139,8 +139,3 @@ class HistoryScreen(ModalScreen[None]):
     def action_read_again(self) -> None:
         """Reads the journal as it is now."""
         self._begin()
-
-    def on_key_clicked(self, message: KeyClicked) -> None:
-        """A click on the last line counts as the key."""
-        message.stop()
-        self._deck.app.call_later(self._deck.app.simulate_key, message.key)
