@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui.domain.reference import Repository, Tag
     from tui.domain.scope import Scope
     from tui.domain.snapshot import Snapshot
+    from tui.domain.staleness import Changes
     from tui.usecases.comparing import Spot
     from tui.usecases.explaining import Explainer, Tell
     from tui.usecases.finding import Find
@@ -123,6 +124,16 @@ class Workbench:
         """What the journal knows of a tag in every environment. Raises JournalError."""
         tools = await self._ready()
         return await tools.journal.history(self.path.names, repository, tag)
+
+    async def last_changes(self) -> "Changes":
+        """When each tag was last seen to change; nothing where there is no memory."""
+        from tui.ports.errors import JournalError
+
+        tools = await self._ready()
+        try:
+            return await tools.journal.last_changes(self.path.names)
+        except JournalError:
+            return {}
 
     async def plan(self, request: "Request") -> "Plan":
         """The plan for `request`. Raises CannotPlan, RegistryError, EngineError."""
