@@ -33,8 +33,7 @@ class Glyphs:
     def legend(self) -> str:
         """What each sign in a cell means."""
         return (
-            f"{self.same} same as the base   {self.differs} differs, and why once that is known   "
-            f"{self.missing} missing   {self.extra} extra   "
+            f"{self.same} same as the base   {self.differs} differs   {self.missing} missing   {self.extra} extra   "
             f"{self.loading} loading   {self.error} error   {self.unknown} unknown   {self.absent} not there either   "
             f"{self.locked} after it: locked, nobody moves the tag until it is unlocked"
         )
