@@ -1,0 +1,131 @@
+"""A summary in words: pure functions from values to phrases. Names of tags in them are not escaped for any format."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from tui.domain import amounts
+from tui.domain.drift import State
+from tui.domain.staleness import Lag, Since, Surety
+from tui.domain.summary import RepositoryStanding, Spot, Standing, Summary, Tally
+from tui.domain.text import clean
+
+NOTHING_SAID: Final = "could not be read: nothing is said of it"
+NOT_EXPLAINED: Final = "not explained"
+_STEPS: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+_STATES: Final = (State.DIFFERS, State.MISSING, State.EXTRA, State.UNKNOWN)
+
+
+def span_text(span: timedelta) -> str:
+    """`12 days`, `1 hour`, `less than a minute`."""
+    seconds = int(span.total_seconds())
+    for size, unit in _STEPS:
+        if seconds >= size:
+            return amounts.count(seconds // size, unit)
+    return "less than a minute"
+
+
+def lag_text(lag: Lag) -> str:
+    """`12 days behind`, `at least 12 days behind`."""
+    return f"{_surety(lag.surety)}{span_text(lag.span)} behind"
+
+
+def since_text(since: Since, now: datetime) -> str:
+    """`for 12 days`, `for at least 12 days`, `for at most 12 days`."""
+    return f"for {_surety(since.surety)}{span_text(now - since.at)}"
+
+
+def day_text(since: Since) -> str:
+    """`since 2026-11-12`; `seen since` where a survey saw it, `not before` where it can be no older."""
+    words = {Surety.EXACT: "since", Surety.AT_LEAST: "seen since", Surety.AT_MOST: "not before"}
+    return f"{words[since.surety]} {since.at.astimezone(UTC):%Y-%m-%d}"
+
+
+def spot_text(spot: Spot) -> str:
+    """`shop/api:1.14.2`."""
+    return clean(f"{spot.repository}:{spot.tag}")
+
+
+def states_text(tally: Tally) -> str:
+    """`3 differ, 1 missing, 40 in sync`; what there is none of is left out."""
+    words = {State.DIFFERS: "differs" if tally.states[State.DIFFERS] == 1 else "differ"}
+    told = [f"{tally.states[each]} {words.get(each, each.value)}" for each in _STATES if tally.states[each]]
+    in_sync = tally.states[State.IN_SYNC]
+    return ", ".join((*told, *([f"{in_sync} in sync"] if in_sync else []))) or "nothing there"
+
+
+def reasons_text(tally: Tally) -> str:
+    """`2 moved, 1 behind, 1 not explained`; empty where no cell differs."""
+    told = [f"{count} {reason.value}" for reason, count in tally.reasons.items() if count]
+    return ", ".join((*told, *([f"{tally.unexplained} {NOT_EXPLAINED}"] if tally.unexplained else [])))
+
+
+def heading(summary: Summary) -> str:
+    """`5 of 41 tags drift`, or that none does, as far as everything could be read."""
+    if not summary.tags:
+        return "no tags"
+    tags = amounts.count(summary.tags, "tag")
+    told = _drifting(summary.drifting, tags) if summary.drifting else f"no drift known in {tags}"
+    return f"{told}; {amounts.count(summary.unknown, 'cell')} unknown" if summary.unknown else told
+
+
+def verdict(standing: Standing) -> str:
+    """How an environment stands in a phrase that follows its name: `is 12 days behind`, `is in sync`."""
+    tally = standing.tally
+    if standing.claims_nothing:
+        return "is still being read: nothing is said of it" if standing.loading else NOTHING_SAID
+    if tally.furthest:
+        return f"is {'up to ' if tally.drift > 1 else ''}{lag_text(tally.furthest[1])}"
+    if tally.drift:
+        return "drifts"
+    if tally.states[State.UNKNOWN] or standing.unread or standing.loading:
+        return "shows no drift, as far as it could be read"
+    return "is in sync" if tally.cells else "has nothing to compare"
+
+
+def standing_lines(standing: Standing, now: datetime) -> Iterator[str]:
+    """What there is to say of an environment below its verdict; nothing where nothing is known."""
+    if not standing.claims_nothing:
+        yield from tally_lines(standing.tally, now)
+    if standing.unread:
+        yield f"not read: {standing.unread} {'repository' if standing.unread == 1 else 'repositories'}"
+
+
+def tally_lines(tally: Tally, now: datetime) -> Iterator[str]:
+    """Counts by state and by reason, the oldest drift, and where it is behind by most."""
+    yield states_text(tally)
+    if reasons := reasons_text(tally):
+        yield f"why they differ: {reasons}"
+    if tally.oldest:
+        yield f"oldest drift: {oldest_text(tally, now)}"
+    if tally.furthest:
+        yield f"furthest behind: {furthest_text(tally)}"
+
+
+def oldest_text(tally: Tally, now: datetime) -> str:
+    """`shop/api:1.14.2 for 12 days (since 2026-11-12)`; empty where nothing is known."""
+    if tally.oldest is None:
+        return ""
+    spot, since = tally.oldest
+    return f"{spot_text(spot)} {since_text(since, now)} ({day_text(since)})"
+
+
+def furthest_text(tally: Tally) -> str:
+    """`shop/api:1.14.2, at least 12 days behind`; empty where nothing is known."""
+    if tally.furthest is None:
+        return ""
+    spot, lag = tally.furthest
+    return f"{spot_text(spot)}, {lag_text(lag)}"
+
+
+def repository_text(standing: RepositoryStanding) -> str:
+    """`2 of 5 tags drift`."""
+    return _drifting(standing.drifting, amounts.count(standing.tags, "tag"))
+
+
+def _drifting(amount: int, tags: str) -> str:
+    return f"{amount} of {tags} {'drifts' if amount == 1 else 'drift'}"
+
+
+def _surety(surety: Surety) -> str:
+    return "" if surety is Surety.EXACT else f"{surety.value} "
