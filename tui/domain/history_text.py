@@ -69,7 +69,7 @@ def _text(step: Step, environments: Sequence[Environment]) -> str:
             before = f" (had {was} before)" if was else ""
             return f"seen back with {digest}" + (", as before" if step.digest == step.was else before)
         case StepKind.PROMOTED:
-            return f"promoted {digest}{_promotion_text(step, environments)}"
+            return _promotion_text(step, environments)
         case _:
             assert_never(step.kind)
 
@@ -79,12 +79,12 @@ def _short(digest: Digest | None) -> str:
 
 
 def _promotion_text(step: Step, environments: Sequence[Environment]) -> str:
-    """` from base, was a1b2c3d4 (promotion 3fa2c9d1e0b4)`."""
-    if step.landing is None:
-        return ""
-    before = f", was {step.was.short}" if step.was else ""
+    """`promoted 9f8e7d6c from base, was a1b2c3d4 (promotion 3fa2c9d1e0b4)`."""
+    origin = f" from {source_name(step.landing, environments)}" if step.landing else ""
+    number = f" (promotion {_id(step.landing)})" if step.landing else ""
+    before = f", was {_short(step.was)}" if step.was else ""
     kept = ", as it was" if step.was == step.digest else before
-    return f" from {source_name(step.landing, environments)}{kept} (promotion {_id(step.landing)})"
+    return f"promoted {_short(step.digest)}{origin}{kept}{number}"
 
 
 def _id(landing: Landing) -> str:
