@@ -1,6 +1,7 @@
 """Inspect reads what an image is, and only reads."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,14 @@ async def test_referrers_that_cannot_be_listed_do_not_hide_the_image(tmp_path: P
         lab.push("base", "shop/api", f"sha256-{image.digest.hex}", picture(2))  # the fallback tag, but no index
         lab.registries["base"].faults.referrers_missing = True
         assert (await details(lab)).reference.digest == image.digest
+
+
+async def test_an_index_that_names_others_over_and_over_is_walked_once(tmp_path: Path) -> None:
+    """Followed each time, it would be 40 to the sixth."""
+    nested = images.artifact("application/x", b"x", payload_type="a/b")
+    async with laboratory(tmp_path) as lab:
+        for _ in range(6):
+            lab.push("base", "shop/api", "1.0.0", nested)
+            nested = replace(images.index([replace(nested, children=())] * 40), children=())
+        lab.push("base", "shop/api", "1.0.0", nested)
+        assert (await details(lab)).layers == 0

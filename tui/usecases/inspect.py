@@ -54,15 +54,15 @@ async def inspect(registry: Source, environment: Environment, repository: Reposi
 
 def first_image(tree: Tree) -> Manifest | None:
     """The image whose config speaks for the whole: the root, or the first runnable platform of an index."""
-    by_digest = {node.raw.digest: node for node in tree.nodes}
-    return _first_image(tree.root, by_digest)
+    return _first_image(tree.root, {node.raw.digest: node for node in tree.nodes})
 
 
-def _first_image(node: Node, by_digest: dict[Digest, Node]) -> Manifest | None:
+def _first_image(node: Node, unseen: dict[Digest, Node]) -> Manifest | None:
+    """The first image at or below `node`. Each manifest is looked at once, however often indexes refer to it."""
     if isinstance(node.parsed, Manifest):
         return node.parsed if node.parsed.is_image else None
-    runnable = (item for item in node.parsed.children if item.platform is None or item.platform.is_known)
-    found = (_first_image(by_digest[item.digest], by_digest) for item in runnable)
+    runnable = (item.digest for item in node.parsed.children if item.platform is None or item.platform.is_known)
+    found = (_first_image(unseen.pop(digest), unseen) for digest in runnable if digest in unseen)
     return next((image for image in found if image is not None), None)
 
 
