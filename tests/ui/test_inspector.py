@@ -1,5 +1,6 @@
 """The inspector: the drift in a sentence, whole values, nothing taken for markup."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,15 @@ from tui.domain import media
 from tui.domain.board import Row
 from tui.domain.content import Descriptor
 from tui.domain.drift import Cell, State
-from tui.domain.explanation import Explained, Reason
+from tui.domain.explanation import Clue, Explained, Likeness, Reason, Undecided
+from tui.domain.identity import Identity
+from tui.domain.masking import MASK
 from tui.domain.platform import Platform
+from tui.domain.reference import Tag
 from tui.domain.snapshot import Failure, FailureKind, TagEntry
+from tui.ui.drift_text import why_text
 from tui.ui.glyphs import ASCII
+from tui.ui.inspection import Extras
 from tui.ui.widgets.inspector import Inspector
 from tui.usecases.inspect import Details
 
@@ -132,3 +138,88 @@ async def test_it_keeps_to_ascii_where_asked():
         app.inspector.show_cell(PROD, row(), Cell(State.DIFFERS, HERE), NOON)
         app.inspector.show_loading()
         assert text_of(app.inspector).isascii()
+
+
+# -- why, and where it comes from ----------------------------------------------------------------------------------
+
+MOVED = Explained(
+    Reason.MOVED,
+    (Clue("base's tag moved", NOON - timedelta(hours=2)), Clue("a signature [/x] is missing")),
+    Likeness(4, 9, 61_000_000),
+)
+EXTRAS = Extras(
+    Identity("1f3c2ab", "20261120.4", base_name="https://me:secret@base.example/python:3.12"),
+    Identity("77aa01e", "20261121.1"),
+    (Tag("latest"), Tag("1.14")),
+    ("base was seen to move 2 h ago, after prod's promotion 3 d ago",),
+)
+
+
+async def test_each_piece_of_evidence_has_a_line_with_its_age():
+    app = Stage(Inspector())
+    async with app.run_test(size=(120, 40)):
+        app.inspector.show_cell(PROD, row(), Cell(State.DIFFERS, HERE, explanation=MOVED), NOON)
+        lines = text_of(app.inspector).splitlines()
+        assert lines[1].startswith("prod▲ ≠ base: moved: ")
+        assert lines[2:5] == [
+            "  base's tag moved 2 h ago",
+            "  a signature [/x] is missing",
+            "  4 of 9 layers shared, 61 MB to transfer",
+        ]
+
+
+async def test_what_was_missing_to_decide_is_told_with_what_to_do():
+    app = Stage(Inspector())
+    async with app.run_test(size=(120, 40)):
+        undecided = Undecided(("the base's registry did not answer",))
+        app.inspector.show_cell(PROD, row(), Cell(State.DIFFERS, HERE, explanation=undecided), NOON)
+        text = text_of(app.inspector)
+        assert "same tag, other digest; why is undecided" in text
+        assert "  the base's registry did not answer\n  Enter asks on" in text
+
+
+async def test_origin_aliases_and_history_are_told_and_secrets_are_not():
+    app = Stage(Inspector())
+    async with app.run_test(size=(120, 40)):
+        app.inspector.show_cell(PROD, row(), Cell(State.DIFFERS, HERE, explanation=MOVED), NOON, EXTRAS)
+        text = text_of(app.inspector)
+        for known in (
+            "also latest, 1.14",
+            "build      20261120.4",
+            "commit     1f3c2ab",
+            "base.example/python:3.12",
+            "of         20261121.1 77aa01e",
+            "  base was seen to move 2 h ago, after prod's promotion 3 d ago",
+        ):
+            assert known in text
+        assert "secret" not in text
+
+
+async def test_more_that_is_known_of_a_cell_leaves_what_was_read_of_its_image():
+    app = Stage(Inspector())
+    async with app.run_test():
+        app.inspector.show_cell(PROD, row(), Cell(State.DIFFERS, HERE), NOON)
+        app.inspector.show_details(DETAILS)
+        app.inspector.update_cell(PROD, row(), Cell(State.DIFFERS, HERE, explanation=MOVED), NOON, EXTRAS)
+        text = text_of(app.inspector)
+        assert "moved: " in text
+        assert "OCI index" in text
+
+
+async def test_secrets_in_labels_are_masked():
+    labels = (("org.example.api-token", "hunter2"), ("org.opencontainers.image.revision", "1f3c2ab"))
+    app = Stage(Inspector())
+    async with app.run_test():
+        app.inspector.show_details(replace(DETAILS, labels=labels))
+        text = text_of(app.inspector)
+        assert "hunter2" not in text
+        assert f"org.example.api-token {MASK}" in text
+        assert "commit     1f3c2ab" in text
+
+
+def test_on_one_line_it_says_all_of_it():
+    said = why_text(PROD, row(), Cell(State.DIFFERS, HERE, explanation=MOVED), NOON)
+    assert said.startswith("prod▲ ≠ base: moved: ")
+    assert said.endswith(
+        "; base's tag moved 2 h ago; a signature [/x] is missing; 4 of 9 layers shared, 61 MB to transfer"
+    )

@@ -102,6 +102,18 @@ def test_the_reason_of_a_difference_is_shown_once_it_is_known() -> None:
     assert cell_look(cell, 18, UNICODE, NOW).text == "≠ behind a1b2c3d4"
 
 
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+@pytest.mark.parametrize("width", [10, 11])
+def test_every_reason_is_told_from_the_others_in_a_narrow_cell(width: int, glyphs: Glyphs) -> None:
+    cells = [Cell(State.DIFFERS, ENTRY, explanation=Explained(reason)) for reason in Reason]
+    texts = [cell_look(cell, width, glyphs, NOW).text for cell in cells]
+    assert len(set(texts)) == len(Reason)
+    for text, reason in zip(texts, Reason, strict=True):
+        sign, word = text.split()
+        assert sign == glyphs.differs
+        assert reason.value.startswith(word.rstrip("."))
+
+
 @given(st.text(alphabet="ab/-界", min_size=1, max_size=60), st.integers(3, 30))
 def test_a_shortened_name_fills_its_room_exactly(name: str, width: int) -> None:
     assert cell_len(shorten(name, width, UNICODE)) == width

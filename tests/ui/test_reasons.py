@@ -1,11 +1,14 @@
 """Reasons and origins on the board: in cells, below the matrix, in the inspector, in the filter."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Static
 
+from tests.fakes import NOW
 from tests.ui.world import (
     World,
     app_of,
@@ -21,8 +24,11 @@ from tests.ui.world import (
     until,
 )
 from tui.domain.explanation import CellKey, Explanation, Question, Undecided
+from tui.domain.history import History, Sighting
 from tui.domain.reference import Repository, Tag
 from tui.ports.errors import Unreachable
+from tui.ui.screens.compare import CompareScreen
+from tui.ui.screens.history import HistoryScreen
 from tui.ui.widgets.inspector import Inspector
 from tui.ui.widgets.why_line import WhyLine
 from tui.usecases.explaining import Explainer
@@ -205,6 +211,35 @@ async def test_what_is_only_remembered_is_not_asked_about(world: World) -> None:
         assert {(key.repository, key.tag, key.environment) for key in keys} == {
             (Repository("shop/api"), Tag("1.14.1"), "prod")
         }
+
+
+@pytest.mark.parametrize(("key", "screen"), [("c", CompareScreen), ("H", HistoryScreen)])
+async def test_comparison_and_history_are_a_key_away(world: World, key: str, screen: type[Screen[Any]]) -> None:
+    async with world.app().run_test(size=SMALL) as pilot:
+        await explained(pilot)
+        await to_the_difference(pilot)
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(pilot.app.screen, screen))
+
+
+async def test_what_is_not_there_is_not_compared_and_that_is_said(world: World) -> None:
+    async with world.app().run_test(size=LARGE) as pilot:
+        await settled(pilot)
+        matrix(pilot).go(labels(pilot).index("shop/api:1.14.2"), 3)
+        await pilot.press("c")
+        await until(pilot, lambda: "prod▲ is known to hold no shop/api:1.14.2" in log_text(pilot))
+        assert pilot.app.screen is board(pilot)
+
+
+async def test_the_history_of_the_tag_comes_with_the_cell(world: World) -> None:
+    digest = world.registries["prod"].shelves[Repository("shop/api")].tags[Tag("1.14.1")].digest
+    assert digest
+    sighting = Sighting("prod", Repository("shop/api"), Tag("1.14.1"), digest, NOW - timedelta(hours=3))
+    world.journal.past = History((sighting,))
+    async with world.app().run_test(size=LARGE) as pilot:
+        await explained(pilot)
+        await to_the_difference(pilot)
+        await until(pilot, lambda: "prod was first seen with this 3 h ago" in inspected(pilot))
 
 
 async def test_help_explains_every_reason(world: World) -> None:

@@ -67,6 +67,20 @@ async def test_help_lists_keys_by_group(size):
         assert lines == ["move", "← h left", "→ l right", "do", "p plan a promotion", "/ filter [/foo]"]
 
 
+WORDS = [("moved", "the base's tag was pushed again"), ("behind", "an older image of the base")]
+
+
+async def test_help_explains_words_after_the_keys():
+    app = Stage(HelpScreen(BINDINGS, words=WORDS))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        lines = [" ".join(line.split()) for line in options(app)]
+        assert lines[-3:] == ["why a cell differs", f"moved {WORDS[0][1]}", f"behind {WORDS[1][1]}"]
+        await pilot.press(*"moved", "enter")
+        assert [" ".join(line.split()) for line in options(app)][1:] == [f"moved {WORDS[0][1]}"]
+        assert app.answers == []
+
+
 async def test_help_finds_by_every_word():
     app = Stage(HelpScreen(BINDINGS))
     async with app.run_test() as pilot:

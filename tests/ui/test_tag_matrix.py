@@ -26,8 +26,19 @@ def test_a_layout_has_room_for_a_glyph_and_eight_digits(width: int, count: int, 
     assert layout.width >= width or layout.cell == 18
 
 
-def test_four_environments_fit_80_columns() -> None:
-    assert lay_out(79, range(4), has_repository=True).width == 79
+@pytest.mark.parametrize("shows_origin", [True, False])
+def test_four_environments_fit_80_columns(shows_origin: bool) -> None:
+    assert lay_out(79, range(4), has_repository=True, shows_origin=shows_origin).width == 79
+
+
+def test_the_longest_reason_fits_80_columns() -> None:
+    assert lay_out(79, range(4), has_repository=True).cell >= len("≠ flattened")
+
+
+def test_the_origin_is_as_long_as_there_is_room() -> None:
+    origins = [lay_out(width, range(4), has_repository=True, shows_origin=True).origin for width in (79, 160)]
+    assert origins == [len(" 1f3c2ab "), len(" 20261120.4 1f3c2ab ")]
+    assert lay_out(160, range(4), has_repository=True).origin == 0
 
 
 def test_the_column_under_the_mouse_is_found_where_it_was_scrolled_to() -> None:
