@@ -232,11 +232,11 @@ async def test_only_the_last_reading_counts(reader):
     [
         (
             NotFound("read shop/api:1.14.2", "prod.example", "no such tag"),
-            "nothing to compare in prod▲: prod.example: cannot read shop/api:1.14.2: no such tag; t and T take another",
+            "nothing to compare: prod.example: cannot read shop/api:1.14.2: no such tag; t and T take another environment",
         ),
         (
-            NotFound("read shop/api:1.14.2", "elsewhere.example", HOSTILE),
-            "nothing to compare: elsewhere.example: cannot read shop/api:1.14.2: [@click=app.quit]x[/] [/foo] \ufffd",
+            NotFound("read shop/api:1.14.2", "prod.example", HOSTILE),
+            "nothing to compare: prod.example: cannot read shop/api:1.14.2: [@click=app.quit]x[/] [/foo] \ufffd",
         ),
         (
             Unreachable("read shop/api:1.14.2", "prod.example", "no answer"),

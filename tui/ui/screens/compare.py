@@ -72,16 +72,11 @@ class CompareScreen(ModalScreen[None]):
         try:
             self._show(await self._deck.workbench.compare(left, right))
         except NotFound as error:
-            self._fail(f"nothing to compare{self._side_of(error)}: {error}; t and T take another environment")
+            self._fail(f"nothing to compare: {error}; t and T take another environment")
         except WindlassError as error:
             self._fail(f"not compared: {error}; r reads again")
         except Exception as error:  # noqa: BLE001 - a worker's edge: it becomes the screen's sentence
             self._fail(f"not compared: {type(error).__name__}: {error}")
-
-    def _side_of(self, error: NotFound) -> str:
-        """Whose side `error` is about, where only one is in that registry."""
-        owners = [side.environment.title for side in self._sides if side.environment.registry == error.registry]
-        return f" in {owners[0]}" if len(owners) == 1 else ""
 
     # -- showing -------------------------------------------------------------------------------------------------
 
