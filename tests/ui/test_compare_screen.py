@@ -232,7 +232,7 @@ async def test_only_the_last_reading_counts(reader):
     [
         (
             NotFound("read shop/api:1.14.2", "prod.example", "no such tag"),
-            "nothing to compare: prod.example: cannot read shop/api:1.14.2: no such tag; t and T take another environment",
+            "nothing to compare: prod.example: cannot read shop/api:1.14.2: no such tag; t and T take another",
         ),
         (
             NotFound("read shop/api:1.14.2", "prod.example", HOSTILE),
