@@ -55,15 +55,17 @@ def side_of(spot: Spot) -> ImageSide:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads what it is asked; fails with `error`, and waits while `gate` is not set."""
+    """Reads what it is asked; fails with `error`. What has `waits` on the right waits while `gate` is not set."""
 
     asked: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     error: Exception | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    waits: set[str] = field(default_factory=lambda: set(NAMES))
 
     async def compare(self, left: Spot, right: Spot) -> Comparison:
         self.asked.append((left.environment.name, right.environment.name))
-        await self.gate.wait()
+        if right.environment.name in self.waits:
+            await self.gate.wait()
         if self.error:
             raise self.error
         return Comparison(side_of(left), side_of(right), Moment(None, None), (), (), ())
@@ -218,13 +220,14 @@ async def test_swapped_before_anything_was_read_it_reads_the_other_way(reader):
 
 async def test_only_the_last_reading_counts(reader):
     reader.gate.clear()
+    reader.waits = {"prod"}
     async with opened() as pilot:
-        await pilot.press("t", "t")
-        await until(pilot, lambda: len(reader.asked) == 3)
+        await pilot.press("t")
+        await shown(pilot, "base to dev")
         reader.gate.set()
-        await shown(pilot, "base to test")
         await pilot.pause()
-        assert "base to test" in screen_text(pilot)
+        await pilot.pause()
+        assert "base to dev" in screen_text(pilot)
 
 
 @pytest.mark.parametrize(
