@@ -53,7 +53,12 @@ examples:
   windlass history shop/api --json"""
 
 _REPORT_NOTES: Final = """\
-exit codes: as of status
+Counts, reasons, the oldest drift and how far each environment is behind, then
+every tag that drifts, with evidence and whole digests. It reads what `status
+--explain` reads, and when at most 300 of the images were made. An HTML page
+needs nothing else: no script, nothing fetched.
+exit codes: 0 in sync; 3 drift; 4 something could not be read, which the report
+  says at its top; in each of these cases the report was written
 examples:
   windlass report --repo 'shop/*' > drift.md
   windlass report --format html --output drift.html"""
@@ -116,7 +121,7 @@ def _add_report(parser: ArgumentParser) -> None:
     parser.add_argument("--format", choices=kinds, default=kinds[0], help="by default markdown")
     add_narrowing(parser)
     add_tag_filter(parser)
-    parser.add_argument("--output", metavar="FILE", help="where to write it; by default to stdout")
+    parser.add_argument("--output", metavar="FILE", help="where to write it, over what is there; by default to stdout")
     parser.set_defaults(make=_report)
 
 

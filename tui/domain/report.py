@@ -139,11 +139,10 @@ def _row(staleness: Staleness, row: Row) -> ReportRow:
 def _cell(staleness: Staleness, row: Row, column: int) -> ReportCell:
     board = staleness.board
     cell, environment = board.cell(row, column), board.path.environments[column]
-    since, lag = (
-        staleness.drifts_since(row, column),
-        staleness.behind(row, column, reason_in(board, row, column)),
-    )
-    ages = (lag_text(lag) if lag else "", since_text(since, staleness.now) if since else "")
+    since = staleness.drifts_since(row, column)
+    lag = staleness.behind(row, column, reason_in(board, row, column))
+    is_one = cell.state is State.MISSING and lag is not None  # it is behind for as long as it drifts
+    ages = (lag_text(lag) if lag else "", since_text(since, staleness.now) if since and not is_one else "")
     return ReportCell(
         environment,
         cell.state,
@@ -172,9 +171,9 @@ def _word(cell: Cell) -> str:
 def _note(cell: Cell, now: datetime) -> str:
     """What the state rests on, in a phrase."""
     if cell.state is State.MISSING:
-        return "the base has this tag, the environment does not"
+        return "the base has this tag"
     if cell.state is State.EXTRA:
-        return "the environment has this tag, the base does not"
+        return "the base does not have this tag"
     if cell.state is not State.DIFFERS:
         return ""
     if cell.explanation is None:

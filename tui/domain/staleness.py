@@ -2,7 +2,8 @@
 
 Nobody records when a drift began, so it is worked out from what is known of both sides. A side holds what it holds
 since the earlier of two moments: when its registry says the tag last moved (`TagEntry.pushed`; Azure's
-`lastUpdateTime`), and when a survey first saw it so (`Journal.last_changes`); the second is never too early.
+`lastUpdateTime`), and when a survey first saw it so (`Journal.last_changes`). The second is never too early, and tells
+nothing where it is that of the survey which has just ended.
 
 - `differs`: it drifts since the later of the moments from which the base and the environment hold what they hold;
 - `missing`: since the base has the tag;
@@ -17,7 +18,8 @@ An environment is behind with a cell by
 - `differs`: the time between the making of its image and of the base's, where both are known; else between the moments
   that the registries say they were pushed; else, for a reason that says that it holds what the base had before, the
   time that the base has had its own. Nothing where the base's is not the newer one, or the content is the same;
-- `missing`: the time that the base has had what the environment lacks.
+- `missing`: the time that the base has had what the environment lacks: at most since that was made, where only that is
+  known.
 
 An `extra` cell is drift, but not behind. Unknown is neither.
 
@@ -43,6 +45,8 @@ _FIRST_IMAGE: Final = datetime(2013, 1, 1, tzinfo=UTC)
 _SAME_CONTENT: Final = frozenset({Reason.FLATTENED, Reason.WRAPPED, Reason.RECOMPRESSED})
 _HELD_BEFORE: Final = frozenset({Reason.BEHIND, Reason.MOVED})
 _NO_TIME: Final = timedelta()
+_TELLING: Final = timedelta(minutes=1)
+"""What a survey saw tells something from this age on."""
 
 
 class Surety(StrEnum):
@@ -120,7 +124,7 @@ class Staleness:
         seen = self._believed(self.changes.get((self.names[column], row.repository, row.tag)))
         if told and not (seen and seen < told):
             return Since(told)
-        return Since(seen, Surety.AT_LEAST) if seen else None
+        return Since(seen, Surety.AT_LEAST) if seen and self.now - seen >= _TELLING else None
 
     def _makings(self, row: Row, column: int) -> Iterable[datetime]:
         entry = row.entries[column]
@@ -140,7 +144,7 @@ class Staleness:
 
     def _time_held(self, row: Row) -> Lag | None:
         """How long the base has had what it has."""
-        since = self._held_since(row, 0)
+        since = self._since(row, (0,))
         return _lag(self.now - since.at, since.surety) if since else None
 
     def _made(self, row: Row, column: int) -> datetime | None:

@@ -6,7 +6,7 @@ unknown is counted as unknown and as nothing else; an environment of which no ce
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from tui.domain.board import Board, Row
@@ -36,7 +36,7 @@ class Tally:
 
     `states` has every state but `base`, `reasons` every reason; reasons and `unexplained` add up to the cells that
     differ. `oldest` is the drift that began first and `furthest` the cell that is behind by most, each None where
-    nothing is known of any. A drift of which is known only that it is no older than something comes after all others.
+    nothing is known of any. Where only is known how much it is at most, a cell comes after all others.
     """
 
     states: Mapping[State, int]
@@ -173,7 +173,7 @@ class _Counter:
             self.oldest = since
 
     def fall_back(self, lag: tuple[Spot, Lag]) -> None:
-        if self.furthest is None or lag[1].span > self.furthest[1].span:
+        if self.furthest is None or _reach(lag[1]) > _reach(self.furthest[1]):
             self.furthest = lag
 
     @property
@@ -184,6 +184,10 @@ class _Counter:
 
 def _order(since: Since) -> tuple[bool, datetime]:
     return since.surety is Surety.AT_MOST, since.at
+
+
+def _reach(lag: Lag) -> tuple[bool, timedelta]:
+    return lag.surety is not Surety.AT_MOST, lag.span
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from tui.domain.text import clean
 NOTHING_SAID: Final = "could not be read: nothing is said of it"
 NOT_EXPLAINED: Final = "not explained"
 _STEPS: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+_MINUTE: Final = timedelta(minutes=1)
 _STATES: Final = (State.DIFFERS, State.MISSING, State.EXTRA, State.UNKNOWN)
 
 
@@ -27,12 +28,12 @@ def span_text(span: timedelta) -> str:
 
 def lag_text(lag: Lag) -> str:
     """`12 days behind`, `at least 12 days behind`."""
-    return f"{_surety(lag.surety)}{span_text(lag.span)} behind"
+    return f"{_bounded(lag.surety, lag.span)} behind"
 
 
 def since_text(since: Since, now: datetime) -> str:
     """`for 12 days`, `for at least 12 days`, `for at most 12 days`."""
-    return f"for {_surety(since.surety)}{span_text(now - since.at)}"
+    return f"for {_bounded(since.surety, now - since.at)}"
 
 
 def day_text(since: Since) -> str:
@@ -75,7 +76,8 @@ def verdict(standing: Standing) -> str:
     if standing.claims_nothing:
         return "is still being read: nothing is said of it" if standing.loading else NOTHING_SAID
     if tally.furthest:
-        return f"is {'up to ' if tally.drift > 1 else ''}{lag_text(tally.furthest[1])}"
+        lag = tally.furthest[1]
+        return f"is {'up to ' if lag.surety is Surety.EXACT and tally.drift > 1 else ''}{lag_text(lag)}"
     if tally.drift:
         return "drifts"
     if tally.states[State.UNKNOWN] or standing.unread or standing.loading:
@@ -127,5 +129,5 @@ def _drifting(amount: int, tags: str) -> str:
     return f"{amount} of {tags} {'drifts' if amount == 1 else 'drift'}"
 
 
-def _surety(surety: Surety) -> str:
-    return "" if surety is Surety.EXACT else f"{surety.value} "
+def _bounded(surety: Surety, span: timedelta) -> str:
+    return span_text(span) if surety is Surety.EXACT or span < _MINUTE else f"{surety.value} {span_text(span)}"
