@@ -15,6 +15,7 @@ from tui.domain.comparison_text import Line, LineKind, comparison_lines
 from tui.domain.identity import Identity
 from tui.domain.masking import MASK
 from tui.domain.platform import Platform
+from tui.domain.reference import Repository
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 hostile = st.text() | st.sampled_from(
@@ -99,6 +100,12 @@ def test_two_tags_of_one_environment_are_called_by_their_tags() -> None:
     left, right = side(image("a")), side(image("b", config(env=(("A", "1"),))), tag="2.0")
     assert told(left, right)[0].startswith("# different images: base 2.0 has ")
     assert "base 1.0 (left): " in told(left, left)[1]
+
+
+def test_two_repositories_of_one_environment_are_called_by_their_names() -> None:
+    left = side(image("a"))
+    right = replace(left, reference=replace(left.reference, repository=Repository("shop/web")))
+    assert told(left, right)[2].startswith("= base shop/web:1.0: base.example/shop/web:1.0 ")
 
 
 # -- origin ------------------------------------------------------------------------------------------------------------

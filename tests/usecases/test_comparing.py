@@ -10,10 +10,10 @@ import pytest
 from tests.lab import NOW, Lab, laboratory, picture
 from tui.domain import media
 from tui.domain.comparison import Comparison, Presence
-from tui.domain.content import digest_of
+from tui.domain.content import Descriptor, digest_of
 from tui.domain.masking import MASK
 from tui.domain.platform import Platform
-from tui.domain.reference import Repository, Tag
+from tui.domain.reference import Digest, Repository, Tag
 from tui.ports.errors import Forbidden, NotFound
 from tui.sandbox import attachments, images
 from tui.sandbox.content import InMemory
@@ -233,6 +233,24 @@ async def test_many_platforms_without_referrers_are_told_in_a_few_sentences(tmp_
     assert len(found.right.unread) == 6
     assert found.right.unread[-1] == "nor the signatures and the like of 4 more platforms"
     assert len(found.right.unread_companions) == 9
+
+
+async def test_cosigns_tags_that_cannot_be_asked_for_are_unread(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        image = picture(1)
+        both(lab, image, image)
+        registry = lab.tools.registries[lab.environment("prod")]
+        resolve = registry.resolve
+
+        async def refuse(repository: Repository, reference: Tag | Digest) -> Descriptor:
+            if str(reference).endswith(".sig"):
+                raise Forbidden(f"resolve {reference}", "prod", "it answers 403")
+            return await resolve(repository, reference)
+
+        registry.__dict__["resolve"] = refuse
+        found = await compared(lab)
+    assert found.right.unread_companions == (None,)
+    assert ".sig: it answers 403" in found.right.unread[0]
 
 
 # -- what cannot be read -----------------------------------------------------------------------------------------------

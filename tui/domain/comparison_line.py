@@ -69,12 +69,13 @@ def line(kind: LineKind, text: str, depth: int = 0) -> Line:
 
 
 def names_of(comparison: Comparison) -> Names:
-    """The environments; the tags as well where they are one and the same environment."""
+    """The environments; where they are one and the same, what tells the images apart: the tags, or the repositories."""
     left, right = comparison.left, comparison.right
-    if left.name != right.name:
-        return Names(left.name, right.name)
-    one, other = _tagged(left), _tagged(right)
-    return Names(one, other) if one != other else Names(f"{one} (left)", f"{other} (right)")
+    for called in (_environment, _tagged, _whole):
+        names = Names(called(left), called(right))
+        if names.left != names.right:
+            return names
+    return Names(f"{_tagged(left)} (left)", f"{_tagged(right)} (right)")
 
 
 def change_lines(changes: Sequence[Change], depth: int) -> Iterator[Line]:
@@ -121,6 +122,14 @@ def _from(text: str, begin: int) -> str:
 def _common_length(left: str, right: str) -> int:
     pairs = enumerate(zip(left, right, strict=False))
     return next((at for at, (one, other) in pairs if one != other), min(len(left), len(right)))
+
+
+def _environment(side: ImageSide) -> str:
+    return side.name
+
+
+def _whole(side: ImageSide) -> str:
+    return f"{side.name} {side.reference.repository}:{side.reference.tag}"
 
 
 def _tagged(side: ImageSide) -> str:

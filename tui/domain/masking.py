@@ -8,6 +8,7 @@ away cannot be known for one; so this is a courtesy, not a guard. Where in doubt
 import re
 import shlex
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 MASK: Final = "••••••"
@@ -38,6 +39,7 @@ _PARAMETER: Final = re.compile(r"(?<=[?&;])(sig=)[^&;\s]+", re.IGNORECASE)
 _PLAIN_WORD: Final = re.compile(r"[\w@%+=:,./•\-]+")
 
 
+@lru_cache(maxsize=4096)
 def is_secret(name: str) -> bool:
     """True where a variable, label or option of this name commonly holds a secret."""
     return _SECRET.search(f"_{_BOUNDARY.sub('_', name).lower()}_") is not None
