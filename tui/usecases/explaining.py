@@ -1,6 +1,7 @@
 """Explaining cells: what is on screen first, a few at a time, and within a budget of requests."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -32,7 +33,7 @@ class Explainer:
         self._library = library
         self._path = path
         self._tell = tell
-        self._waiting: dict[CellKey, Question] = {}
+        self._waiting: OrderedDict[CellKey, Question] = OrderedDict()
         self._asked: set[CellKey] = set()
         self._under_way: set[CellKey] = set()
         self._found: dict[CellKey, Explanation] = {}
@@ -47,10 +48,12 @@ class Explainer:
 
     def ask(self, questions: Sequence[Question]) -> None:
         """Asks about these cells, the most wanted first; what was asked before and still waits goes behind them."""
-        known = self._found.keys() | self._under_way
-        new = {item.key: item for item in questions if item.key not in known}
-        self._asked.update(new)
-        self._waiting = new | {key: item for key, item in self._waiting.items() if key not in new}
+        for item in reversed(questions):
+            key = item.key
+            if key not in self._found and key not in self._under_way:
+                self._asked.add(key)
+                self._waiting[key] = item
+                self._waiting.move_to_end(key, last=False)
         self._news.set()
 
     async def run(self) -> None:
@@ -80,8 +83,8 @@ class Explainer:
 
     async def _drain(self) -> None:
         while self._waiting:
-            key = next(iter(self._waiting))
-            await self._explain(self._waiting.pop(key), self._spend)
+            _, question = self._waiting.popitem(last=False)
+            await self._explain(question, self._spend)
 
     async def _explain(self, question: Question, spend: Callable[[], bool]) -> Explanation:
         self._under_way.add(question.key)
