@@ -6,6 +6,7 @@ others wrote ever get past the escaping, a browser runs none of it.
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from hashlib import sha256
 from html import escape
 
@@ -17,10 +18,12 @@ from tui.domain.summary_text import (
     NOTHING_SAID,
     furthest_text,
     heading,
+    image_name,
     oldest_text,
+    place_name,
     reasons_text,
     repository_text,
-    states_text,
+    tally_lines,
 )
 from tui.domain.text import clean
 
@@ -87,7 +90,7 @@ def _standing(standing: Standing, report: Report) -> str:
     cells += [f'<td class="number">{_text(count)}</td>' for count in counts_of(standing)]
     if standing.claims_nothing:
         return "".join((*cells, f'<td colspan="3" class="unknown">? {_text(NOTHING_SAID)}</td>'))
-    texts = (reasons_text(tally), oldest_text(tally, report.summary.now), furthest_text(tally))
+    texts = (reasons_text(tally), oldest_text(tally, report.summary.now, image_name), furthest_text(tally, image_name))
     return "".join((*cells, *(f"<td>{_text(words) or '–'}</td>" for words in texts)))
 
 
@@ -95,12 +98,15 @@ def _sections(report: Report) -> Iterator[str]:
     standings = {standing.repository: standing for standing in report.summary.repositories}
     heads = ("tag", *(environment.title for environment in report.environments))
     for section in report.sections:
-        yield from _section(section, standings[section.repository], heads)
+        yield from _section(section, standings[section.repository], heads, report.summary.now)
 
 
-def _section(section: ReportSection, standing: RepositoryStanding, heads: Sequence[str]) -> Iterator[str]:
+def _section(
+    section: ReportSection, standing: RepositoryStanding, heads: Sequence[str], now: datetime
+) -> Iterator[str]:
     yield f"<h2>{_text(section.repository)}</h2>"
-    yield f"<p>{_text(repository_text(standing))}; cells: {_text(states_text(standing.tally))}</p>"
+    yield f"<p>{_text(repository_text(standing))}</p>"
+    yield f"<ul>{''.join(f'<li>{_text(line)}</li>' for line in tally_lines(standing.tally, now, place_name))}</ul>"
     yield from _table(heads, [_row(row) for row in section.rows])
 
 

@@ -7,7 +7,15 @@ from tui.domain import markdown
 from tui.domain.report import Report, ReportCell, ReportRow, ReportSection
 from tui.domain.report_words import COLUMNS, counts_of, gap_sentences, in_sync_sentence, taken_text
 from tui.domain.summary import Standing
-from tui.domain.summary_text import NOTHING_SAID, furthest_text, heading, oldest_text, reasons_text, states_text
+from tui.domain.summary_text import (
+    NOTHING_SAID,
+    furthest_text,
+    heading,
+    image_name,
+    oldest_text,
+    reasons_text,
+    tally_lines,
+)
 from tui.domain.summary_text import repository_text as tags_text
 
 _NONE: Final = "–"
@@ -47,7 +55,7 @@ def _standing(standing: Standing, report: Report) -> tuple[str, ...]:
     names = (markdown.text(environment.title), markdown.code(f"{environment.registry}/{environment.prefix}".strip("/")))
     if standing.claims_nothing:
         return (*names, *counts_of(standing), markdown.text(NOTHING_SAID), _NONE, _NONE)
-    texts = (reasons_text(tally), oldest_text(tally, report.summary.now), furthest_text(tally))
+    texts = (reasons_text(tally), oldest_text(tally, report.summary.now, image_name), furthest_text(tally, image_name))
     return (*names, *counts_of(standing), *(markdown.text(each) or _NONE for each in texts))
 
 
@@ -57,7 +65,10 @@ def _sections(report: Report) -> Iterator[str]:
         standing = standings[section.repository]
         yield f"## {markdown.code(section.repository)}"
         yield ""
-        yield f"{markdown.text(tags_text(standing))}; cells: {markdown.text(states_text(standing.tally))}"
+        yield markdown.text(tags_text(standing))
+        yield ""
+        lines = tally_lines(standing.tally, report.summary.now, place_name)
+        yield from (f"- {markdown.text(line)}" for line in lines)
         yield ""
         yield from _rows(section)
         yield ""

@@ -75,6 +75,11 @@ class Standing:
         """True where no cell of it is known, though there are cells, or it was not read: then nothing is said of it."""
         return not self.tally.known and bool(self.tally.cells or self.unread or self.loading)
 
+    @property
+    def is_partial(self) -> bool:
+        """True where something of it is not known."""
+        return bool(self.tally.states[State.UNKNOWN] or self.unread or self.loading)
+
 
 @dataclass(frozen=True, slots=True)
 class RepositoryStanding:

@@ -1,6 +1,6 @@
 """A summary in words: pure functions from values to phrases. Names of tags in them are not escaped for any format."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -9,6 +9,9 @@ from tui.domain.drift import State
 from tui.domain.staleness import Lag, Since, Surety
 from tui.domain.summary import RepositoryStanding, Spot, Standing, Summary, Tally
 from tui.domain.text import clean
+
+Name = Callable[[Spot], str]
+"""What a cell is called."""
 
 NOTHING_SAID: Final = "could not be read: nothing is said of it"
 NOT_EXPLAINED: Final = "not explained"
@@ -42,9 +45,14 @@ def day_text(since: Since) -> str:
     return f"{words[since.surety]} {since.at.astimezone(UTC):%Y-%m-%d}"
 
 
-def spot_text(spot: Spot) -> str:
-    """`shop/api:1.14.2`."""
+def image_name(spot: Spot) -> str:
+    """`shop/api:1.14.2`: what a cell is called among those of its environment."""
     return clean(f"{spot.repository}:{spot.tag}")
+
+
+def place_name(spot: Spot) -> str:
+    """`1.14.2 in prod▲`: what a cell is called among those of its repository."""
+    return clean(f"{spot.tag} in {spot.environment.title}")
 
 
 def states_text(tally: Tally) -> str:
@@ -80,7 +88,7 @@ def verdict(standing: Standing) -> str:
         return f"is {'up to ' if lag.surety is Surety.EXACT and tally.drift > 1 else ''}{lag_text(lag)}"
     if tally.drift:
         return "drifts"
-    if tally.states[State.UNKNOWN] or standing.unread or standing.loading:
+    if standing.is_partial:
         return "shows no drift, as far as it could be read"
     return "is in sync" if tally.cells else "has nothing to compare"
 
@@ -88,36 +96,36 @@ def verdict(standing: Standing) -> str:
 def standing_lines(standing: Standing, now: datetime) -> Iterator[str]:
     """What there is to say of an environment below its verdict; nothing where nothing is known."""
     if not standing.claims_nothing:
-        yield from tally_lines(standing.tally, now)
+        yield from tally_lines(standing.tally, now, image_name)
     if standing.unread:
         yield f"not read: {standing.unread} {'repository' if standing.unread == 1 else 'repositories'}"
 
 
-def tally_lines(tally: Tally, now: datetime) -> Iterator[str]:
-    """Counts by state and by reason, the oldest drift, and where it is behind by most."""
+def tally_lines(tally: Tally, now: datetime, name: Name) -> Iterator[str]:
+    """Counts by state and by reason, the oldest drift, and where it is behind by most; cells are called by `name`."""
     yield states_text(tally)
     if reasons := reasons_text(tally):
         yield f"why they differ: {reasons}"
     if tally.oldest:
-        yield f"oldest drift: {oldest_text(tally, now)}"
+        yield f"oldest drift: {oldest_text(tally, now, name)}"
     if tally.furthest:
-        yield f"furthest behind: {furthest_text(tally)}"
+        yield f"furthest behind: {furthest_text(tally, name)}"
 
 
-def oldest_text(tally: Tally, now: datetime) -> str:
+def oldest_text(tally: Tally, now: datetime, name: Name) -> str:
     """`shop/api:1.14.2 for 12 days (since 2026-11-12)`; empty where nothing is known."""
     if tally.oldest is None:
         return ""
     spot, since = tally.oldest
-    return f"{spot_text(spot)} {since_text(since, now)} ({day_text(since)})"
+    return f"{name(spot)} {since_text(since, now)} ({day_text(since)})"
 
 
-def furthest_text(tally: Tally) -> str:
+def furthest_text(tally: Tally, name: Name) -> str:
     """`shop/api:1.14.2, at least 12 days behind`; empty where nothing is known."""
     if tally.furthest is None:
         return ""
     spot, lag = tally.furthest
-    return f"{spot_text(spot)}, {lag_text(lag)}"
+    return f"{name(spot)}, {lag_text(lag)}"
 
 
 def repository_text(standing: RepositoryStanding) -> str:

@@ -164,12 +164,26 @@ HISTORY: Final = (
 )
 """Keys of the history of a tag."""
 
+SUMMARY: Final = (
+    Key("summary.close", "escape,q", "close", "back to the board", DOING, "Close"),
+    Key("summary.markdown", "m", "write_markdown", "write a report as Markdown", DOING, "Markdown report"),
+    Key("summary.html", "h", "write_html", "write a report as HTML", DOING, "HTML report"),
+    Key("summary.again", "r", "count_again", "count the board as it is now", DOING, "Count again"),
+)
+"""Keys of the summary of the board."""
+
 COMMON: Final = (*BROWSER, *PANES_KEYS, *BOARD, *APP)
 """Keys that work from every pane of the board."""
 
-ALL: Final = (*MATRIX, *REPOSITORIES, *FILTER, *COMMON, *SHEET, *COMPARE, *HISTORY)
+ALL: Final = (*MATRIX, *REPOSITORIES, *FILTER, *COMMON, *SHEET, *COMPARE, *HISTORY, *SUMMARY)
 
-PLACES: Final = ((*MATRIX, *COMMON), (*REPOSITORIES, *COMMON), (*SHEET, *COMPARE), (*SHEET, *HISTORY))
+PLACES: Final = (
+    (*MATRIX, *COMMON),
+    (*REPOSITORIES, *COMMON),
+    (*SHEET, *COMPARE),
+    (*SHEET, *HISTORY),
+    (*SHEET, *SUMMARY),
+)
 """The keys that can be reached at a time."""
 
 FOOTER: Final = ("cell.inspect", "cell.promote", "board.filter", "board.drift", "cell.copy", "app.help")

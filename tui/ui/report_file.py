@@ -1,0 +1,46 @@
+"""A report in a new file of the current directory; what is there already is never touched."""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+_MOST: Final = 100
+"""Names that are tried within one second."""
+
+
+class NotWritten(Exception):
+    """The report could not be written; the text is one sentence fit to show once it is cleaned."""
+
+
+def write_new(folder: Path, moment: datetime, suffix: str, text: str) -> Path:
+    """Writes `text` to `windlass-report-YYYYMMDD-HHMMSS` with `suffix`, and a number where that is taken.
+
+    It blocks. Raises NotWritten, and then leaves nothing behind.
+    """
+    for file in _names(folder, moment, suffix):
+        try:
+            stream = file.open("x", encoding="utf-8")
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise NotWritten(f"{file} cannot be made: {error.strerror}") from error
+        try:
+            with stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            with suppress(OSError):
+                file.unlink()
+            raise NotWritten(f"{file} cannot be written: {error.strerror}") from error
+        return file
+    raise NotWritten(f"{folder} has {_MOST} reports of this second already; try again")
+
+
+def _names(folder: Path, moment: datetime, suffix: str) -> Iterator[Path]:
+    name = f"windlass-report-{moment:%Y%m%d-%H%M%S}"
+    yield folder / f"{name}{suffix}"
+    yield from (folder / f"{name}-{number}{suffix}" for number in range(2, _MOST + 1))
