@@ -13,6 +13,7 @@ from tui.domain.summary_text import (
     heading,
     image_name,
     oldest_text,
+    place_name,
     reasons_text,
     tally_lines,
 )
