@@ -202,7 +202,7 @@ async def test_a_fault_in_finding_reasons_leaves_the_board_as_it_is(
         assert reason(pilot).startswith("≠ differs")
 
 
-async def test_what_is_only_remembered_is_not_asked_about(world: World) -> None:
+async def test_only_cells_that_differ_are_asked_about(world: World) -> None:
     async with world.app().run_test(size=LARGE) as pilot:
         await explained(pilot)
         deck = app_of(pilot).deck

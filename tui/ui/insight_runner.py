@@ -6,7 +6,7 @@ What is in sight comes first. Whatever is found is merged into the board that th
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import App
 
@@ -21,8 +21,10 @@ from tui.ui.origin_reader import OriginCount, OriginReader
 from tui.ui.questioner import Questioner
 from tui.ui.survey_runner import SurveyRunner, describe
 from tui.ui.view import View
-from tui.usecases.explaining import Explainer
 from tui.usecases.workbench import Workbench
+
+if TYPE_CHECKING:
+    from tui.usecases.explaining import Explainer
 
 Tell = Callable[[InsightGrown | Said], object]
 GROUP: Final = "insight"
@@ -126,7 +128,7 @@ class InsightRunner:
                 await self._questioner.put(self._view, self._explainer.ask, self._has_view.is_set)
             await asyncio.sleep(_PACE)
 
-    async def _decide(self, explainer: Explainer, question: Question) -> None:
+    async def _decide(self, explainer: "Explainer", question: Question) -> None:
         self._hear_explanations({question.key: await explainer.decide(question)})
 
     async def _recall(self, digests: set[Digest]) -> None:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tui.domain.board import Board, Row, Section
 from tui.domain.environment import Environment
@@ -13,7 +13,9 @@ from tui.domain.identity import Identity
 from tui.domain.reference import Digest, Repository
 from tui.ports.errors import RegistryError
 from tui.ui.view import View, is_live
-from tui.usecases.library import Library
+
+if TYPE_CHECKING:
+    from tui.usecases.library import Library
 
 _AT_ONCE: Final = 6
 
@@ -70,7 +72,7 @@ class OriginReader:
         total = len(self._asked)
         return OriginCount(total - len(self._open), total, self._missed)
 
-    async def run(self, open_library: Callable[[], Awaitable[Library]]) -> None:
+    async def run(self, open_library: Callable[[], Awaitable["Library"]]) -> None:
         """Reads what is wanted until it is cancelled."""
         await self._wanted.wait()
         library = await open_library()
@@ -112,7 +114,7 @@ class OriginReader:
             known = self._images[section.repository] = (section, _images(board, section, section.rows))
         return known[1]
 
-    async def _work(self, library: Library) -> None:
+    async def _work(self, library: "Library") -> None:
         while True:
             image = self._next()
             if image is not None:
@@ -130,7 +132,7 @@ class OriginReader:
                     return image
         return None
 
-    async def _read(self, library: Library, image: Image) -> None:
+    async def _read(self, library: "Library", image: Image) -> None:
         try:
             identity = await _identity(library, image)
         except Exception as error:  # noqa: BLE001 - a worker's edge: an origin that cannot be read is counted as such
@@ -148,7 +150,7 @@ class OriginReader:
         self._found(found)
 
 
-async def _identity(library: Library, image: Image) -> Identity:
+async def _identity(library: "Library", image: Image) -> Identity:
     """What `image` says of its origin, from the first environment that gives it. Raises the last RegistryError."""
     *others, last = image.environments
     for environment in others:
