@@ -29,6 +29,7 @@ from tui.domain.reference import Repository, Tag
 from tui.ports.errors import Unreachable
 from tui.ui.screens.compare import CompareScreen
 from tui.ui.screens.history import HistoryScreen
+from tui.ui.screens.summary import SummaryScreen
 from tui.ui.widgets.inspector import Inspector
 from tui.ui.widgets.why_line import WhyLine
 from tui.usecases.explaining import Explainer
@@ -213,8 +214,8 @@ async def test_only_cells_that_differ_are_asked_about(world: World) -> None:
         }
 
 
-@pytest.mark.parametrize(("key", "screen"), [("c", CompareScreen), ("H", HistoryScreen)])
-async def test_comparison_and_history_are_a_key_away(world: World, key: str, screen: type[Screen[Any]]) -> None:
+@pytest.mark.parametrize(("key", "screen"), [("c", CompareScreen), ("H", HistoryScreen), ("S", SummaryScreen)])
+async def test_comparison_history_and_summary_are_a_key_away(world: World, key: str, screen: type[Screen[Any]]) -> None:
     async with world.app().run_test(size=SMALL) as pilot:
         await explained(pilot)
         await to_the_difference(pilot)

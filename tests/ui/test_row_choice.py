@@ -1,8 +1,12 @@
 """Which rows are shown, and what is marked among them."""
 
+from dataclasses import replace
+
 from tests.fakes import NOW
 from tui.domain.board import Board
 from tui.domain.environment import Environment, PromotionPath
+from tui.domain.explanation import Explained, Reason
+from tui.domain.insight import Insight
 from tui.domain.query import parse_query
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
@@ -68,6 +72,18 @@ def test_a_changed_repository_is_looked_at_again_and_the_others_are_not() -> Non
     after = chooser.rows(apply(board, [result("dev", "api", x="a", y="b")]), Choice(only_drift=True))
     assert before != after
     assert [row.tag for row in chooser.rows(board, Choice())] == ["x", "y", "x"]
+
+
+def test_what_was_found_out_counts_where_the_query_looks_at_it_and_nowhere_else() -> None:
+    chooser, board = RowChooser(), filled()
+    moved, plain = Choice(parse_query("prod:moved", PATH.names)), Choice(parse_query("api", PATH.names))
+    question = board.question(board.rows[0], 2)
+    assert question
+    wiser = replace(board, insight=Insight({question.key: Explained(Reason.MOVED)}))
+    assert chooser.rows(board, moved) == ()
+    assert chooser.rows(wiser, moved) == (board.rows[0],)
+    before = chooser.chosen(board, plain)
+    assert all(one is other for one, other in zip(before, chooser.chosen(wiser, plain), strict=True))
 
 
 def test_of_several_results_for_a_cell_the_last_counts() -> None:
