@@ -69,6 +69,29 @@ async def test_a_tag_that_was_not_looked_for_is_not_gone(journal: SqliteJournal)
     assert len((await journal.history(["dev"], API)).sightings) == 1
 
 
+async def test_a_look_at_fewer_tags_leaves_the_spells_of_the_others_alone(journal: SqliteJournal) -> None:
+    await see(journal, 0, {TAG: A, OTHER: B})
+    await see(journal, 1, {OTHER: B}, covers=lambda tag: tag == OTHER)
+    await see(journal, 2, {TAG: A, OTHER: B})
+    assert (await journal.history(["dev"], API, TAG)).sightings == (sighting(A, 0),)
+    assert await journal.held_since("dev", API, TAG, A) == some.NOW
+
+
+async def test_a_tag_that_went_away_after_a_look_at_fewer_is_gone(journal: SqliteJournal) -> None:
+    await see(journal, 0, {TAG: A, OTHER: B})
+    await see(journal, 1, {OTHER: B}, covers=lambda tag: tag == OTHER)
+    await see(journal, 2, {OTHER: B})
+    assert (await journal.history(["dev"], API, TAG)).sightings == (sighting(A, 0), sighting(None, 2))
+
+
+async def test_a_tag_that_could_not_be_resolved_for_once_did_not_change(journal: SqliteJournal) -> None:
+    await see(journal, 0, {TAG: A})
+    unresolved = {TAG: TagEntry(TAG, None, failure=some.FAILURE)}
+    await journal.remember(Snapshot("dev", API, some.NOW + timedelta(minutes=1), unresolved), lambda _: True)
+    await see(journal, 2, {TAG: A})
+    assert (await journal.history(["dev"], API, TAG)).sightings == (sighting(A, 0),)
+
+
 async def test_a_gone_tag_holds_nothing_any_more(journal: SqliteJournal) -> None:
     await see(journal, 0, {TAG: A, OTHER: B})
     await see(journal, 1, {OTHER: A})

@@ -16,7 +16,7 @@ from typing import Final
 from tui.domain.events import BlobAdvanced, Recorded
 from tui.domain.history import History
 from tui.domain.reference import Digest, Repository, Tag
-from tui.domain.snapshot import Snapshot, TagEntry
+from tui.domain.snapshot import Snapshot
 from tui.domain.timestamps import format_timestamp
 from tui.domain.wire import to_json
 from tui.journal.database import Database, Transaction
@@ -102,30 +102,27 @@ def _remember(connection: sqlite3.Connection, place: str, snapshot: Snapshot, co
     at = format_timestamp(snapshot.taken_at)
     connection.execute("PRAGMA synchronous = NORMAL")
     with Transaction(connection):
-        before = _entries(connection, place, snapshot.repository)
+        before = _last_seen(connection, place, snapshot.repository)
         rows = [(place, snapshot.repository, tag, text, at) for tag, text in _changes(before, snapshot, covers)]
         connection.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?)", rows)
         values = (place, snapshot.repository, at, entries_to_json(snapshot.entries))
         connection.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", values)
 
 
-def _changes(
-    before: Mapping[Tag, TagEntry], snapshot: Snapshot, covers: Callable[[Tag], bool]
-) -> Iterator[tuple[Tag, str]]:
+def _changes(before: Mapping[Tag, str], snapshot: Snapshot, covers: Callable[[Tag], bool]) -> Iterator[tuple[Tag, str]]:
     """Each tag that changed, with its digest; `GONE` where it is no longer there."""
     for tag, entry in snapshot.entries.items():
-        known = before.get(tag)
-        if entry.digest and (known is None or known.digest != entry.digest):
+        if entry.digest and before.get(tag, GONE) != str(entry.digest):
             yield tag, str(entry.digest)
     for tag in before.keys() - snapshot.entries.keys():
-        if covers(tag):
+        if before[tag] != GONE and covers(tag):
             yield tag, GONE
 
 
-def _entries(connection: sqlite3.Connection, place: str, repository: str) -> Mapping[Tag, TagEntry]:
-    query = "SELECT entries FROM snapshots WHERE place = ? AND repository = ?"
-    row = connection.execute(query, (place, repository)).fetchone()
-    return entries_from_json(row[0]) if row else {}
+def _last_seen(connection: sqlite3.Connection, place: str, repository: str) -> Mapping[Tag, str]:
+    """What each tag was last seen to hold. Not the last snapshot: that may be one of fewer tags."""
+    query = "SELECT tag, digest, MAX(rowid) FROM observations WHERE place = ? AND repository = ? GROUP BY tag"
+    return {Tag(tag): digest for tag, digest, _ in connection.execute(query, (place, repository))}
 
 
 def _recall(connection: sqlite3.Connection, names: Mapping[str, str]) -> Sequence[Snapshot]:
