@@ -13,6 +13,8 @@ from tests import strategies as some
 from tui.domain.events import LineLogged, PromotionSucceeded, Recorded
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
+from tui.journal.database import Database, Transaction
+from tui.journal.schema import SCHEMA
 from tui.journal.sqlite import SqliteJournal, verify_chain
 from tui.ports.errors import JournalError
 
@@ -141,3 +143,19 @@ async def test_an_unresolved_tag_is_not_remembered(journal: SqliteJournal) -> No
 async def test_an_ending_is_flushed_like_any_event(journal: SqliteJournal, file: Path) -> None:
     await journal.record(Recorded("p1", some.NOW, SOURCE, SOURCE, PromotionSucceeded(1.5)))
     assert verify_chain(file) is None
+
+
+async def test_what_went_wrong_is_told_and_not_that_nothing_was_left_to_roll_back(file: Path) -> None:
+    def fail(connection: sqlite3.Connection) -> None:
+        with Transaction(connection):
+            connection.execute("ROLLBACK")  # as SQLite does by itself on a full disk
+            raise sqlite3.OperationalError("database or disk is full")
+
+    with pytest.raises(JournalError, match="disk is full"):
+        await Database(file, SCHEMA, "journal").run(fail)
+
+
+async def test_after_the_end_it_is_said_that_it_is_closed(journal: SqliteJournal) -> None:
+    await journal.close()
+    with pytest.raises(JournalError, match="closed already"):
+        await journal.record(record("too late"))

@@ -27,7 +27,11 @@ class Database:
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """The result of `work` on the connection. Raises JournalError."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: self._guarded(work))
+        try:
+            future = asyncio.get_running_loop().run_in_executor(self._thread, lambda: self._guarded(work))
+        except RuntimeError as error:
+            raise JournalError(f"the {self._what} {self._file} was closed already; start again to use it") from error
+        return await future
 
     async def close(self) -> None:
         """Writes what is pending and lets go of the file."""
@@ -62,4 +66,9 @@ class Transaction:
         self._connection.execute("BEGIN IMMEDIATE")
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._connection.execute("ROLLBACK" if kind else "COMMIT")
+        try:
+            if kind is None:
+                self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:  # SQLite may have rolled back by itself, as on a full disk
+                self._connection.execute("ROLLBACK")
