@@ -1,8 +1,8 @@
 """Text that others wrote, made inert for Markdown: it shows as it is, and links, calls and embeds nothing.
 
 Characters that CommonMark gives a meaning are escaped with a backslash. What forges make of plain text after that
-(mentions, references to issues, bare addresses) survives a backslash; there the deciding characters stand in a code
-span, which is where every forge leaves text alone.
+(mentions, references to issues, bare addresses) survives a backslash; such words stand in a code span, which is where
+every forge leaves text alone.
 """
 
 import re
@@ -12,7 +12,10 @@ from typing import Final
 from tui.domain.text import clean
 
 _ACTIVE: Final = re.compile(r"[\\`*_{}\[\]<>|~&$^]")
-_CALLING: Final = re.compile(r"(?:@|://|www(?=\.)|(?:mailto|xmpp)(?=:)|[#!](?=\d))+", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\s`|\\()\[\]{}<>\"',;]+(?<![.:?])")
+_CALLING: Final = re.compile(r"@|//|[#!]\d|\bgh-\d|\b(?:mailto|xmpp):|\w\.[^\W\d_]{2}", re.IGNORECASE)
+"""Mentions, addresses, issues and changes, and whatever looks like the name of a host."""
+
 _LEADING: Final = re.compile(r"^(\d{1,9})?([-+#=.):!])")
 _NAME: Final = re.compile(r"[A-Za-z0-9._/:@+-]+")
 
@@ -22,9 +25,10 @@ def text(words: str) -> str:
     cleaned = clean(words).strip()
     pieces: list[str] = []
     end = 0
-    for found in _CALLING.finditer(cleaned):
-        pieces += [_escaped(cleaned[end : found.start()]), f"`{found.group()}`"]
-        end = found.end()
+    for found in _WORD.finditer(cleaned):
+        if _CALLING.search(found.group()):
+            pieces += [_escaped(cleaned[end : found.start()]), f"`{found.group()}`"]
+            end = found.end()
     return _LEADING.sub(r"\1\\\2", "".join((*pieces, _escaped(cleaned[end:]))))
 
 

@@ -82,11 +82,11 @@ def _rows(section: ReportSection) -> Iterator[str]:
 
 
 def _line(row: ReportRow, cell: ReportCell) -> tuple[str, ...]:
-    state = f"{cell.sign} {cell.word}{' (locked)' if cell.locked else ''}"
+    state = f"{cell.sign} {cell.word}{' (locked)' if cell.locked else ''}"  # words of this program alone
     return (
         markdown.code(row.tag),
         markdown.text(cell.environment.title),
-        markdown.text(state),
+        state,
         _short(row.cells[0]),
         _short(cell),
         markdown.text(cell.note),
