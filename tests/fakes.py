@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -231,18 +231,18 @@ class FakeJournal:
 class FakeMemory:
     """Remembers everything that was read, until the test ends."""
 
-    manifests: dict[Digest, RawManifest] = field(default_factory=dict[Digest, RawManifest])
+    bodies: dict[Digest, RawManifest] = field(default_factory=dict[Digest, RawManifest])
     configs: dict[Digest, ImageFacts] = field(default_factory=dict[Digest, ImageFacts])
     held: dict[tuple[str, Repository, Digest], bool] = field(default_factory=dict[tuple[str, Repository, Digest], bool])
 
-    async def manifest(self, digest: Digest) -> RawManifest | None:
-        return self.manifests.get(digest)
+    async def manifests(self, digests: Collection[Digest]) -> Mapping[Digest, RawManifest]:
+        return {digest: self.bodies[digest] for digest in digests if digest in self.bodies}
 
     async def keep_manifest(self, manifest: RawManifest) -> None:
-        self.manifests[manifest.digest] = manifest
+        self.bodies[manifest.digest] = manifest
 
-    async def facts(self, digest: Digest) -> ImageFacts | None:
-        return self.configs.get(digest)
+    async def facts(self, digests: Collection[Digest]) -> Mapping[Digest, ImageFacts]:
+        return {digest: self.configs[digest] for digest in digests if digest in self.configs}
 
     async def keep_facts(self, digest: Digest, facts: ImageFacts) -> None:
         self.configs[digest] = facts

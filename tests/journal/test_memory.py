@@ -45,9 +45,8 @@ async def test_manifests_and_facts_are_there_for_another_process(memory: SqliteM
     await memory.keep_facts(A, FACTS)
     await memory.keep_facts(B, UNREADABLE)
     other = await again(memory, tmp_path)
-    assert await other.manifest(RAW.digest) == RAW
-    assert (await other.facts(A), await other.facts(B)) == (FACTS, UNREADABLE)
-    assert (await other.manifest(A), await other.facts(RAW.digest)) == (None, None)
+    assert await other.manifests([A, RAW.digest]) == {RAW.digest: RAW}
+    assert await other.facts([A, RAW.digest, B]) == {A: FACTS, B: UNREADABLE}
 
 
 async def test_a_manifest_that_was_changed_in_the_file_is_not_taken_for_itself(
@@ -56,7 +55,20 @@ async def test_a_manifest_that_was_changed_in_the_file_is_not_taken_for_itself(
     await memory.keep_manifest(RAW)
     with closing(sqlite3.connect(tmp_path / "content.db", isolation_level=None)) as connection:
         connection.execute("UPDATE manifests SET body = ?", (b"{}",))
-    assert await memory.manifest(RAW.digest) is None
+    assert not await memory.manifests([RAW.digest])
+
+
+@pytest.mark.parametrize("document", ["{}", "[]", "null", "{", '{"platform": 7}'])
+async def test_facts_in_another_shape_are_as_if_never_kept_and_hide_no_others(
+    memory: SqliteMemory, tmp_path: Path, document: str
+) -> None:
+    await memory.keep_facts(A, FACTS)
+    await memory.keep_facts(B, FACTS)
+    with closing(sqlite3.connect(tmp_path / "content.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE facts SET document = ? WHERE digest = ?", (document, str(A)))
+    assert await memory.facts([A, B]) == {B: FACTS}
+    await memory.keep_facts(A, FACTS)
+    assert await memory.facts([A]) == {A: FACTS}
 
 
 async def test_what_a_registry_holds_is_kept_for_that_registry_and_the_last_answer_counts(
@@ -84,4 +96,4 @@ async def test_no_environment_variable_is_kept(memory: SqliteMemory, tmp_path: P
 async def test_a_file_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     (tmp_path / "content.db").write_text("no database, whatever its name says" * 100)
     with pytest.raises(JournalError, match="content memory"):
-        await SqliteMemory(tmp_path / "content.db", {}).manifest(A)
+        await SqliteMemory(tmp_path / "content.db", {}).manifests([A])

@@ -65,6 +65,28 @@ async def test_another_process_remembers_everything(lab: Lab) -> None:
     assert asked(lab) == before
 
 
+async def test_many_identities_are_recalled_together_as_one_would_be(lab: Lab) -> None:
+    base, first = lab.environment("base"), Library(lab.tools)
+    single, unread = lab.push("base", API, "1", picture(1)), lab.push("base", API, "2", picture(2))
+    artifact = lab.push("base", API, "3", images.artifact("text/x", b"x", payload_type="a/b"))
+    inner = images.index([named(4, **{"org.opencontainers.image.revision": COMMIT})])
+    whole = lab.push("base", API, "4", images.index([inner]))
+    read = {item.digest: await first.read_identity(base, API, item.digest) for item in (single, artifact, whole)}
+    before, second = asked(lab), Library(lab.tools)
+    assert await second.recall_identities([*read, unread.digest, *read]) == read
+    assert read[whole.digest].commit == COMMIT
+    assert asked(lab) == before
+
+
+async def test_who_asks_while_it_is_recalled_shares_that_too(lab: Lab) -> None:
+    image, library = lab.push("base", API, "1.0.0", picture()), Library(lab.tools)
+    first = asyncio.create_task(library.read_manifest(lab.environment("base"), API, image.digest))
+    await asyncio.sleep(0)
+    assert library.is_reading(image.digest)
+    await first
+    assert not library.is_reading(image.digest)
+
+
 async def test_nothing_is_known_of_what_nobody_read(lab: Lab) -> None:
     library, image = Library(lab.tools), picture()
     assert await library.recall_manifest(image.digest) is None
@@ -127,7 +149,7 @@ async def test_it_does_without_a_memory(lab: Lab, monkeypatch: pytest.MonkeyPatc
     async def broken(*_: object, **__: object) -> None:
         raise JournalError("no room")
 
-    for name in ("manifest", "keep_manifest", "facts", "keep_facts", "presence", "keep_presence"):
+    for name in ("manifests", "keep_manifest", "facts", "keep_facts", "presence", "keep_presence"):
         monkeypatch.setattr(type(lab.tools.memory), name, broken)
     image, base = lab.push("base", API, "1.0.0", picture()), lab.environment("base")
     library = Library(lab.tools)

@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -33,18 +34,18 @@ class SqliteMemory:
         self._places = places
         self._database = Database(file, _SCHEMA, "content memory")
 
-    async def manifest(self, digest: Digest) -> RawManifest | None:
-        """The manifest; None where it was never kept, or the file no longer holds what its digest says."""
-        return await self._database.run(lambda connection: _manifest(connection, digest))
+    async def manifests(self, digests: Collection[Digest]) -> Mapping[Digest, RawManifest]:
+        """Those of the manifests that the file holds, as their digests say. Raises JournalError."""
+        return await self._database.run(lambda connection: dict(_manifests(connection, digests)))
 
     async def keep_manifest(self, manifest: RawManifest) -> None:
         """Keeps the manifest's exact bytes. Raises JournalError."""
         values = (str(manifest.digest), manifest.media_type, manifest.body)
         await self._write("INSERT OR REPLACE INTO manifests VALUES (?, ?, ?)", values)
 
-    async def facts(self, digest: Digest) -> ImageFacts | None:
-        """The facts of a config; None where they were never kept. Raises JournalError."""
-        return await self._database.run(lambda connection: _facts(connection, digest))
+    async def facts(self, digests: Collection[Digest]) -> Mapping[Digest, ImageFacts]:
+        """The facts of those of the configs that the file knows. Raises JournalError."""
+        return await self._database.run(lambda connection: dict(_facts(connection, digests)))
 
     async def keep_facts(self, digest: Digest, facts: ImageFacts) -> None:
         """Keeps what is known of a config. Raises JournalError."""
@@ -70,16 +71,27 @@ class SqliteMemory:
         await self._database.run(lambda connection: connection.execute(statement, values))
 
 
-def _manifest(connection: sqlite3.Connection, digest: Digest) -> RawManifest | None:
-    row = connection.execute("SELECT media_type, body FROM manifests WHERE digest = ?", (str(digest),)).fetchone()
-    if row is None or digest_of(row[1], digest.algorithm) != digest:
-        return None
-    return RawManifest(row[0], row[1], digest)
+def _manifests(connection: sqlite3.Connection, digests: Collection[Digest]) -> Iterator[tuple[Digest, RawManifest]]:
+    for digest, (media_type, body) in _rows(connection, "SELECT media_type, body FROM manifests", digests):
+        if isinstance(body, bytes) and digest_of(body, digest.algorithm) == digest:
+            yield digest, RawManifest(media_type, body, digest)
 
 
-def _facts(connection: sqlite3.Connection, digest: Digest) -> ImageFacts | None:
-    row = connection.execute("SELECT document FROM facts WHERE digest = ?", (str(digest),)).fetchone()
-    return _from_json(row[0]) if row else None
+def _facts(connection: sqlite3.Connection, digests: Collection[Digest]) -> Iterator[tuple[Digest, ImageFacts]]:
+    """What another version of this program wrote in another shape is read again from its registry."""
+    for digest, (document,) in _rows(connection, "SELECT document FROM facts", digests):
+        with suppress(ValueError, KeyError, TypeError):
+            yield digest, _from_json(document)
+
+
+def _rows(
+    connection: sqlite3.Connection, query: str, digests: Collection[Digest]
+) -> Iterator[tuple[Digest, tuple[Any, ...]]]:
+    """The row of each of `digests` that has one. A query finds one by the primary key within microseconds."""
+    for digest in digests:
+        row = connection.execute(f"{query} WHERE digest = ?", (str(digest),)).fetchone()
+        if row is not None:
+            yield digest, row
 
 
 def _presence(connection: sqlite3.Connection, where: tuple[str, str, str]) -> bool | None:

@@ -1,5 +1,6 @@
 """Where content that was read once is kept: what a digest names never changes. All raise JournalError."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -11,16 +12,16 @@ from tui.domain.reference import Digest, Repository
 class ContentMemory(Protocol):
     """Manifests and the facts of configs by digest; and what a repository was found to hold."""
 
-    async def manifest(self, digest: Digest) -> RawManifest | None:
-        """The manifest, verified against its digest again; None where it was never kept."""
+    async def manifests(self, digests: Collection[Digest]) -> Mapping[Digest, RawManifest]:
+        """Those of the manifests that were ever kept, each verified against its digest again."""
         ...
 
     async def keep_manifest(self, manifest: RawManifest) -> None:
         """Keeps the manifest's exact bytes."""
         ...
 
-    async def facts(self, digest: Digest) -> ImageFacts | None:
-        """The facts of the config with `digest`; None where they were never kept."""
+    async def facts(self, digests: Collection[Digest]) -> Mapping[Digest, ImageFacts]:
+        """The facts of those of the configs that were ever kept."""
         ...
 
     async def keep_facts(self, digest: Digest, facts: ImageFacts) -> None:

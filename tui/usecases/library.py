@@ -1,35 +1,34 @@
 """The library: manifests and configs by digest, read from a registry once and remembered for ever."""
 
-import asyncio
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
-from typing import Any, Final, Generic, TypeVar
+from collections.abc import Awaitable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
+from typing import Final, TypeVar
 
 from tui.domain.config import parse_config
 from tui.domain.content import Descriptor, Index, Manifest, RawManifest, parse_manifest
 from tui.domain.environment import Environment
 from tui.domain.facts import UNREADABLE, ImageFacts, facts_of
 from tui.domain.fields import InvalidContent
-from tui.domain.identity import Identity, identity_of
-from tui.domain.likeness import runnable
+from tui.domain.identity import Identity
 from tui.domain.reference import Digest, Repository
+from tui.domain.speaking import DEPTH_LIMIT, identity_known, identity_told, spoken_for
 from tui.ports.errors import InvalidAnswer, JournalError, NotFound
 from tui.usecases.concurrency import aside
 from tui.usecases.configs import fetch_config
+from tui.usecases.shelf import Shelf
 from tui.usecases.tools import Tools
 
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 T = TypeVar("T")
-
-_KEPT: Final = 8192
-"""Documents of a kind that this process keeps parsed."""
 
 _LARGE: Final = 256 * 1024
 """Bytes from which a document is parsed in a thread, so that a screen stays alive meanwhile."""
 
-_DEPTH_LIMIT: Final = 2
-"""Indexes below an index that are followed to find the image that speaks for the whole."""
+_BATCH: Final = 128
+"""Identities that are recalled together: few enough that a screen stays alive between two batches."""
+
+_SMALL: Final = 128
+"""What a fact weighs: about its bytes."""
 
 
 class Library:
@@ -41,34 +40,45 @@ class Library:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._manifests: _Shelf[Digest, Manifest | Index] = _Shelf()
-        self._facts: _Shelf[Digest, ImageFacts] = _Shelf()
-        self._presence: _Shelf[tuple[str, Repository, Digest], bool] = _Shelf()
+        self._manifests: Shelf[Digest, Manifest | Index] = Shelf()
+        self._facts: Shelf[Digest, ImageFacts] = Shelf()
+        self._presence: Shelf[tuple[str, Repository, Digest], bool] = Shelf()
         self.requests = 0
         """How many requests were sent to registries."""
 
     async def recall_manifest(self, digest: Digest) -> Manifest | Index | None:
         """The manifest, if it was read before."""
-        return await self._manifests.recall(digest, lambda: self._remembered_manifest(digest))
+        return (await self._recall_manifests((digest,))).get(digest)
 
     async def read_manifest(self, environment: Environment, repository: Repository, digest: Digest) -> Manifest | Index:
         """The manifest `digest` of the board's `repository`. Raises RegistryError."""
-        known = await self.recall_manifest(digest)
-        return known or await self._manifests.read(digest, lambda: self._fetch(environment, repository, digest))
+
+        async def read() -> Manifest | Index:
+            known = await self.recall_manifest(digest)
+            return known or await self._fetch(environment, repository, digest)
+
+        return self._manifests.get(digest) or await self._manifests.read(digest, read)
 
     async def recall_facts(self, digest: Digest) -> ImageFacts | None:
         """The facts of a config, if it was read before."""
-        return await self._facts.recall(digest, lambda: _remembered(self._tools.memory.facts(digest)))
+        return (await self._recall_facts((digest,))).get(digest)
 
     async def read_facts(self, environment: Environment, repository: Repository, blob: Descriptor) -> ImageFacts:
         """The facts of the config `blob`; of what is no image config, UNREADABLE. Raises RegistryError."""
-        known = await self.recall_facts(blob.digest)
-        return known or await self._facts.read(blob.digest, lambda: self._open(environment, repository, blob))
+
+        async def read() -> ImageFacts:
+            known = await self.recall_facts(blob.digest)
+            return known or await self._open(environment, repository, blob)
+
+        return self._facts.get(blob.digest) or await self._facts.read(blob.digest, read)
 
     async def recall_presence(self, environment: Environment, repository: Repository, digest: Digest) -> bool | None:
         """Whether the repository holds the manifest, as it was found before."""
         where = (environment.name, repository, digest)
-        return await self._presence.recall(where, lambda: _remembered(self._tools.memory.presence(*where)))
+        known = self._presence.get(where)
+        if known is None:
+            known = await _remembered(self._tools.memory.presence(*where))
+        return known if known is None else self._presence.put(where, known, _SMALL)
 
     async def read_presence(self, environment: Environment, repository: Repository, digest: Digest) -> bool:
         """Whether the repository holds the manifest now, tagged or not. Raises RegistryError."""
@@ -77,42 +87,61 @@ class Library:
 
     def is_reading(self, key: Digest | tuple[str, Repository, Digest]) -> bool:
         """True while a manifest or config (by digest), or a presence (environment, repository, digest), is read."""
-        return any(shelf.is_reading(key) for shelf in self._shelves)
+        shelves = (self._manifests, self._facts, self._presence)
+        return any(shelf.is_reading(key) for shelf in shelves)
 
     async def recall_identity(self, digest: Digest) -> Identity | None:
         """What the image says of its origin, if all that it takes was read before."""
-        root = await self.recall_manifest(digest)
-        image = await _speaker(root, self.recall_manifest)
-        if root is None or image is None:
-            return None
-        if not isinstance(image, Manifest) or not image.is_image:
-            return identity_of(root.annotations)
-        facts = await self.recall_facts(image.config.digest)
-        return _identity(root, image, facts) if facts else None
+        return (await self._recall_together((digest,))).get(digest)
+
+    async def recall_identities(self, digests: Iterable[Digest]) -> Mapping[Digest, Identity]:
+        """What those images say of their origin of which all that it takes was read before."""
+        found: dict[Digest, Identity] = {}
+        for some in _batches(digests):
+            found |= await self._recall_together(some)
+        return found
 
     async def read_identity(self, environment: Environment, repository: Repository, digest: Digest) -> Identity:
         """What the image says of its origin: annotations first, then the labels of its first runnable platform.
 
-        Mostly three requests at most: index, manifest, config. Raises RegistryError.
+        Three requests at most, index, manifest and config; four where an index is in an index. Raises RegistryError.
         """
-        root = await self.read_manifest(environment, repository, digest)
-        image = await _speaker(root, lambda child: self.read_manifest(environment, repository, child))
-        if not isinstance(image, Manifest) or not image.is_image:
-            return identity_of(root.annotations)
-        return _identity(root, image, await self.read_facts(environment, repository, image.config))
-
-    @property
-    def _shelves(self) -> "tuple[_Shelf[Any, Any], ...]":
-        return self._manifests, self._facts, self._presence
+        root = speaker = await self.read_manifest(environment, repository, digest)
+        for _ in range(DEPTH_LIMIT):
+            child = spoken_for(speaker)
+            speaker = await self.read_manifest(environment, repository, child) if child else speaker
+        if not isinstance(speaker, Manifest) or not speaker.is_image:
+            return identity_told(root, speaker, None)
+        return identity_told(root, speaker, await self.read_facts(environment, repository, speaker.config))
 
     # -- memory ---------------------------------------------------------------------------------------------------
 
-    async def _remembered_manifest(self, digest: Digest) -> Manifest | Index | None:
-        raw = await _remembered(self._tools.memory.manifest(digest))
-        try:
-            return await _parse(raw) if raw else None
-        except InvalidContent:
-            return None
+    async def _recall_manifests(self, digests: Collection[Digest]) -> dict[Digest, Manifest | Index]:
+        found = {digest: known for digest in digests if (known := self._manifests.get(digest))}
+        missing = [digest for digest in digests if digest not in found]
+        kept = await _remembered(self._tools.memory.manifests(missing)) if missing else None
+        for digest, raw in (kept or {}).items():
+            with suppress(InvalidContent):
+                found[digest] = self._manifests.put(digest, await _parse(raw), len(raw.body))
+        return found
+
+    async def _recall_facts(self, digests: Collection[Digest]) -> dict[Digest, ImageFacts]:
+        found = {digest: known for digest in digests if (known := self._facts.get(digest))}
+        missing = [digest for digest in digests if digest not in found]
+        kept = await _remembered(self._tools.memory.facts(missing)) if missing else None
+        return found | {digest: self._facts.put(digest, item, _weight(item)) for digest, item in (kept or {}).items()}
+
+    async def _recall_together(self, digests: Collection[Digest]) -> dict[Digest, Identity]:
+        manifests: dict[Digest, Manifest | Index] = {}
+        wanted = set(digests)
+        for _ in range(DEPTH_LIMIT + 1):
+            manifests |= await self._recall_manifests(wanted)
+            below = {child for node in manifests.values() if (child := spoken_for(node))}
+            wanted = below - manifests.keys()
+        images = [item for item in manifests.values() if isinstance(item, Manifest) and item.is_image]
+        facts = await self._recall_facts({item.config.digest for item in images})
+        told = ((digest, identity_known(digest, manifests, facts)) for digest in digests)
+        return {digest: identity for digest, identity in told if identity is not None}
 
     # -- registries -----------------------------------------------------------------------------------------------
 
@@ -125,19 +154,15 @@ class Library:
         except InvalidContent as error:
             raise InvalidAnswer(f"read the manifest {digest} of {located}", environment.registry, str(error)) from error
         await _remembered(self._tools.memory.keep_manifest(raw))
-        return parsed
+        return self._manifests.put(digest, parsed, len(raw.body))
 
     async def _open(self, environment: Environment, repository: Repository, blob: Descriptor) -> ImageFacts:
         self.requests += 1
         located = environment.locate(repository)
         body = await fetch_config(self._tools.registries[environment], environment.registry, located, blob)
-        try:
-            config = await aside(lambda: parse_config(body)) if len(body) > _LARGE else parse_config(body)
-            facts = facts_of(config)
-        except InvalidContent:
-            facts = UNREADABLE
+        facts = await aside(lambda: _facts_in(body)) if len(body) > _LARGE else _facts_in(body)
         await _remembered(self._tools.memory.keep_facts(blob.digest, facts))
-        return facts
+        return self._facts.put(blob.digest, facts, _weight(facts))
 
     async def _look(self, environment: Environment, repository: Repository, digest: Digest) -> bool:
         self.requests += 1
@@ -149,63 +174,30 @@ class Library:
         at = self._tools.clock()
         kept = self._tools.memory.keep_presence(environment.name, repository, digest, is_held=is_held, at=at)
         await _remembered(kept)
-        return is_held
-
-
-class _Shelf(Generic[K, V]):
-    """Values by key in this process, the ones used last; each is read by one task, whoever waits for it."""
-
-    def __init__(self) -> None:
-        self._values: OrderedDict[K, V] = OrderedDict()
-        self._tasks: dict[K, asyncio.Task[V]] = {}
-
-    def is_reading(self, key: Hashable) -> bool:
-        """True while the value is being read."""
-        return key in self._tasks
-
-    async def recall(self, key: K, remember: Callable[[], Awaitable[V | None]]) -> V | None:
-        """The value, from this process or from what `remember` gives."""
-        if key in self._values:
-            self._values.move_to_end(key)
-            return self._values[key]
-        found = await remember()
-        if found is not None:
-            self._keep(key, found)
-        return found
-
-    async def read(self, key: K, fetch: Callable[[], Coroutine[Any, Any, V]]) -> V:
-        """The value that `fetch` gives. Who gives up waiting does not end it for the others."""
-        task = self._tasks.get(key)
-        if task is None:
-            task = self._tasks[key] = asyncio.create_task(fetch())
-            task.add_done_callback(lambda done: self._end(key, done))
-        return await asyncio.shield(task)
-
-    def _end(self, key: K, task: asyncio.Task[V]) -> None:
-        del self._tasks[key]
-        if not task.cancelled() and task.exception() is None:
-            self._keep(key, task.result())
-
-    def _keep(self, key: K, value: V) -> None:
-        self._values[key] = value
-        if len(self._values) > _KEPT:
-            self._values.popitem(last=False)
-
-
-async def _speaker(
-    root: Manifest | Index | None, get: Callable[[Digest], Awaitable[Manifest | Index | None]]
-) -> Manifest | Index | None:
-    """The manifest that speaks for `root`: itself, or the first runnable one below it."""
-    found = root
-    for _ in range(_DEPTH_LIMIT):
-        children = runnable(found) if isinstance(found, Index) else ()
-        if children:
-            found = await get(children[0].digest)
-    return found
+        return self._presence.put((environment.name, repository, digest), is_held, _SMALL)
 
 
 async def _parse(raw: RawManifest) -> Manifest | Index:
     return await aside(lambda: parse_manifest(raw)) if len(raw.body) > _LARGE else parse_manifest(raw)
+
+
+def _facts_in(body: bytes) -> ImageFacts:
+    try:
+        return facts_of(parse_config(body))
+    except InvalidContent:
+        return UNREADABLE
+
+
+def _weight(facts: ImageFacts) -> int:
+    """About as many bytes as its config has; a hostile one may name any number of layers."""
+    return _SMALL * (1 + len(facts.diff_ids))
+
+
+def _batches(digests: Iterable[Digest]) -> Iterator[Collection[Digest]]:
+    """Each digest once, so many at a time."""
+    left = iter(dict.fromkeys(digests))
+    while some := tuple(islice(left, _BATCH)):
+        yield some
 
 
 async def _remembered(work: Awaitable[T]) -> T | None:
@@ -214,8 +206,3 @@ async def _remembered(work: Awaitable[T]) -> T | None:
         return await work
     except JournalError:
         return None
-
-
-def _identity(root: Manifest | Index, image: Manifest, facts: ImageFacts) -> Identity:
-    annotated = identity_of(root.annotations).or_else(identity_of(image.annotations))
-    return annotated.or_else(facts.identity).or_else(Identity(created=facts.created))
