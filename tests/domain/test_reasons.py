@@ -37,6 +37,7 @@ BASE_MOVED = (seen("base", E, 9), seen("base", B, 2))
 MOVED_LONG_AGO = (seen("base", E, 9), seen("base", B, 5))
 TWICE = (seen("base", E, 9), seen("base", B, 8), seen("base", E, 7), seen("base", B, 1))
 GONE_SINCE = (seen("prod", E, 8), seen("prod", None, 7))
+PUT_BACK = (seen("prod", digest("C"), 3), seen("prod", E, 1))
 
 HISTORIES = [
     ("promoted, then the base moved", (*BASE_MOVED, landed(E, 5)), "moved"),
@@ -46,6 +47,9 @@ HISTORIES = [
     ("seen first by the look that saw the base moved", (*BASE_MOVED, seen("prod", E, 2)), "behind"),
     ("prod was seen without it since", (*BASE_MOVED, *GONE_SINCE), "behind"),
     ("the base was just seen with it", (seen("base", E, 9), seen("prod", E, 5)), "moved"),
+    ("promoted twice, then the base moved", (*BASE_MOVED, landed(E, 5), landed(E, 1)), "moved"),
+    ("promoted, then the next, then put back", (*MOVED_LONG_AGO, landed(E, 8), landed(B, 4), landed(E, 1)), "behind"),
+    ("promoted, then pushed over and put back by hand", (*MOVED_LONG_AGO, landed(E, 8), *PUT_BACK), "behind"),
     ("the base had it twice", (*TWICE, landed(E, 6)), "moved"),
 ]
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tui.domain.explanation import Case, Clue, Explained, Reason
-from tui.domain.history import Sighting
+from tui.domain.history import History, Sighting
 from tui.domain.reference import Digest
 
 _ONE_LOOK: Final = timedelta(minutes=1)
@@ -49,9 +49,9 @@ def _arrival(case: Case, held: Digest, began: datetime, moved: datetime | None) 
     """
     question = case.question
     environment, pushed, repushed = question.environment, question.held.pushed, question.base.pushed
-    for landing in case.history.of(environment).landings:
-        if landing.digest == held and (moved is None or landing.at <= moved):
-            return Clue(f"promoted to {environment}", landing.at)
+    landed = _landed(case.history.of(environment), held)
+    if landed and (moved is None or landed <= moved):
+        return Clue(f"promoted to {environment}", landed)
     if pushed and repushed:
         return Clue(f"{environment}'s tag was pushed", pushed) if pushed < repushed else None
     if pushed and pushed <= began:
@@ -60,6 +60,13 @@ def _arrival(case: Case, held: Digest, began: datetime, moved: datetime | None) 
     if seen and (moved is None or _is_before(seen, began, moved)):
         return Clue(f"{environment} was seen with it", seen)
     return None
+
+
+def _landed(there: History, held: Digest) -> datetime | None:
+    """When a promotion put `held` where it is since: not one after which the tag held something else for a while."""
+    others = [item.at for item in (*there.sightings, *there.landings) if item.digest != held]
+    since = max(others, default=None)
+    return next((item.at for item in there.landings if item.digest == held and (not since or item.at > since)), None)
 
 
 def _is_before(seen: datetime, began: datetime, moved: datetime) -> bool:
