@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.fakes import FakeJournal, FakeMemory
 from tests.lab import Lab, laboratory, picture
 from tui.domain.aliases import AliasFinder
 from tui.domain.board import Board
@@ -15,6 +17,7 @@ from tui.sandbox import images
 from tui.usecases import explaining
 from tui.usecases.case_reader import SPENT
 from tui.usecases.explaining import FEWEST_REQUESTS, Explainer
+from tui.usecases.library import Library
 from tui.usecases.survey import SnapshotTaken
 
 
@@ -87,7 +90,6 @@ async def test_every_cell_is_explained_and_told(lab: Lab) -> None:
     before = asked(lab)
     found = await (await explainer(lab, listener)).explain_all(wanted)
     assert [item.reason for item in found.values() if isinstance(item, Explained)] == [Reason.WRAPPED] * 5
-    await asyncio.sleep(0)
     assert listener.found == found
     assert asked(lab) - before == 10
 
@@ -98,7 +100,7 @@ async def test_a_second_start_asks_nothing(lab: Lab) -> None:
     wanted = await questions(lab)
     first = await (await explainer(lab, Listener())).explain_all(wanted)
     before = asked(lab)
-    fresh = Explainer(lab.tools, type(await lab.bench.library())(lab.tools), lab.bench.path, Listener())
+    fresh = Explainer(lab.tools, Library(lab.tools), lab.bench.path, Listener())
     assert await fresh.explain_all(wanted) == first
     assert (asked(lab), fresh.requests) == (before, 0)
 
@@ -156,6 +158,52 @@ async def test_a_registry_that_fails_leaves_it_undecided_until_it_is_asked_again
     assert (await worker.explain_all([question]))[question.key] == found
     worker.forget_undecided()
     assert isinstance((await worker.explain_all([question]))[question.key], Explained)
+
+
+async def test_who_wants_a_cell_decided_has_what_was_not_there_looked_for_again(lab: Lab) -> None:
+    strangers(lab, 1)
+    (question,) = await questions(lab)
+    worker = await explainer(lab, Listener())
+    first = (await worker.explain_all([question]))[question.key]
+    assert isinstance(first, Explained)
+    assert first.reason is Reason.FOREIGN
+    lab.push("base", "shop/app-0", None, picture(1000))
+    worker.ask([question])
+    assert (await worker.explain_all([question]))[question.key] == first
+    again = await worker.decide(question)
+    assert isinstance(again, Explained)
+    assert again.reason is Reason.BEHIND
+
+
+async def test_a_reason_outlives_a_registry_that_fails(lab: Lab) -> None:
+    strangers(lab, 1)
+    (question,) = await questions(lab)
+    listener = Listener()
+    worker = await explainer(lab, listener)
+    first = (await worker.explain_all([question]))[question.key]
+    lab.registries["base"].faults.forbidden = {"shop/app-0"}
+    assert await worker.decide(question) == first
+    assert listener.found == {question.key: first}
+
+
+async def test_what_is_found_in_one_turn_is_told_together(lab: Lab) -> None:
+    wrap(lab, 8)
+    wanted, listener = await questions(lab), Listener()
+    tools = replace(lab.tools, journal=FakeJournal(), memory=FakeMemory())
+    library = Library(tools)
+    await Explainer(tools, library, lab.bench.path, Listener()).explain_all(wanted)
+    await Explainer(tools, library, lab.bench.path, listener).explain_all(wanted)
+    assert (len(listener.found), listener.calls) == (8, 1)
+
+
+async def test_cells_that_share_the_base_s_image_pay_for_it_once(lab: Lab) -> None:
+    lab.push("base", "shop/api", "1.0.0", picture(1))
+    for number, environment in enumerate(("dev", "prod")):
+        lab.push(environment, "shop/api", "1.0.0", images.index([picture(1)], annotations={"n": str(number)}))
+    wanted, worker = await questions(lab), await explainer(lab, Listener())
+    before = asked(lab)
+    await worker.explain_all(wanted)
+    assert asked(lab) - before == worker.requests == 3
 
 
 async def test_a_fault_in_one_cell_leaves_the_others_their_answers(lab: Lab) -> None:

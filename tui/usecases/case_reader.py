@@ -1,6 +1,6 @@
 """Reading what one cell's explanation takes: the decision wants, this fetches, until it decides."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar, assert_never
 
@@ -10,7 +10,7 @@ from tui.domain.explanation import Case, Explained, Explanation, Question, Undec
 from tui.domain.facts import ImageFacts
 from tui.domain.history import History
 from tui.domain.reasons import judge
-from tui.domain.reference import Digest
+from tui.domain.reference import Digest, Repository
 from tui.domain.wants import Known, Want, WantFacts, WantManifest, WantPresence
 from tui.ports.errors import JournalError, RegistryError
 from tui.usecases.library import Library
@@ -23,14 +23,22 @@ SPENT: Final = "the requests meant for this were spent on other cells; look into
 _WANTS_LIMIT: Final = 64
 """Things that one cell may want: far more than any real pair of images takes."""
 
-Spend = Callable[[], bool]
-"""Takes a request out of the budget; False where there is none left."""
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What reading a cell may cost, and which answers of the past still count for it."""
+
+    spend: Callable[[], bool]
+    """Takes a request out of the budget; False where there is none left."""
+
+    recall_presence: Callable[[Environment, Repository, Digest], Awaitable[bool | None]]
+    """Whether a repository holds a manifest, as far as nobody need be asked again; see Library.recall_presence."""
 
 
-async def explain(tools: Tools, library: Library, path: PromotionPath, question: Question, spend: Spend) -> Explanation:
+async def explain(tools: Tools, library: Library, path: PromotionPath, question: Question, terms: Terms) -> Explanation:
     """Why the cell of `question` differs. What cannot be read, or not any more, is named in Undecided."""
     case = Case(question, await _history(tools, question))
-    reader = _CaseReader(library, path, question, spend)
+    reader = _CaseReader(library, path, question, terms)
     for _ in range(_WANTS_LIMIT):
         answer = judge(case, reader.known)
         if isinstance(answer, Explained | Undecided):
@@ -56,7 +64,7 @@ class _CaseReader:
     library: Library
     path: PromotionPath
     question: Question
-    spend: Spend
+    terms: Terms
     manifests: dict[Digest, Manifest | Index] = field(default_factory=dict[Digest, Manifest | Index])
     facts: dict[Digest, ImageFacts] = field(default_factory=dict[Digest, ImageFacts])
     presence: dict[Digest, bool] = field(default_factory=dict[Digest, bool])
@@ -71,7 +79,7 @@ class _CaseReader:
         """Comes to know `want`, or why it cannot be known; False where no request may be spent on it."""
         if await self._recall(want):
             return True
-        if not self._is_reading(want) and not self.spend():
+        if not self._is_reading(want) and not self.terms.spend():
             return False
         try:
             await self._read(want)
@@ -87,7 +95,7 @@ class _CaseReader:
             case WantFacts(_, blob):
                 return _put(self.facts, blob.digest, await self.library.recall_facts(blob.digest))
             case WantPresence(name, digest):
-                found = await self.library.recall_presence(self._environment(name), self.question.repository, digest)
+                found = await self.terms.recall_presence(self._environment(name), self.question.repository, digest)
                 return _put(self.presence, digest, found)
             case _:
                 assert_never(want)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from tui.domain.environment import PromotionPath
-from tui.domain.explanation import CellKey, Explanation, Question, Undecided
-from tui.usecases.case_reader import explain
+from tui.domain.explanation import CellKey, Explained, Explanation, Question, Undecided
+from tui.usecases.case_reader import Terms, explain
 from tui.usecases.concurrency import gather_all
 from tui.usecases.library import Library
 from tui.usecases.tools import Tools
@@ -40,6 +40,7 @@ class Explainer:
         self._untold: dict[CellKey, Explanation] = {}
         self._spent = 0
         self._news = asyncio.Event()
+        self._thrifty = Terms(self._spend, library.recall_presence)
 
     @property
     def requests(self) -> int:
@@ -61,15 +62,19 @@ class Explainer:
         await gather_all(*(self._work() for _ in range(_AT_ONCE)))
 
     async def explain_all(self, questions: Sequence[Question]) -> Mapping[CellKey, Explanation]:
-        """Explains `questions` within the budget, tells each as it is found, and returns when all are answered."""
+        """Explains `questions` within the budget, tells each as it is found, and returns when all are told.
+
+        Not for one whose `run` is at work.
+        """
         self.ask(questions)
         await gather_all(*(self._drain() for _ in range(_AT_ONCE)))
+        self._tell_all()
         return {item.key: self._found[item.key] for item in questions}
 
     async def decide(self, question: Question) -> Explanation:
-        """Explains one cell beyond the budget, asking again for what could not be read before."""
+        """Explains one cell beyond the budget, asking again for what could not be read, or was not there, before."""
         self._waiting.pop(question.key, None)
-        return await self._explain(question, lambda: True)
+        return await self._explain(question, Terms(lambda: True, self._library.recall_holding))
 
     def forget_undecided(self) -> None:
         """Lets cells be asked about again that could not be explained: the registries may answer by now."""
@@ -84,18 +89,25 @@ class Explainer:
     async def _drain(self) -> None:
         while self._waiting:
             _, question = self._waiting.popitem(last=False)
-            await self._explain(question, self._spend)
+            await self._explain(question, self._thrifty)
 
-    async def _explain(self, question: Question, spend: Callable[[], bool]) -> Explanation:
+    async def _explain(self, question: Question, terms: Terms) -> Explanation:
         self._under_way.add(question.key)
         try:
-            found = await explain(self._tools, self._library, self._path, question, spend)
+            found = await explain(self._tools, self._library, self._path, question, terms)
         except Exception as error:  # noqa: BLE001 - a worker's edge: one cell's fault leaves the others their answers
             found = Undecided((f"a fault in windlass itself ({type(error).__name__}); please report the image",))
         finally:
             self._under_way.discard(question.key)
-        self._found[question.key] = found
-        self._tell_soon(question.key, found)
+        return self._keep(question.key, found)
+
+    def _keep(self, key: CellKey, found: Explanation) -> Explanation:
+        """A reason stays, even where a later look could not read what that took."""
+        known = self._found.get(key)
+        if isinstance(known, Explained) and isinstance(found, Undecided):
+            return known
+        self._found[key] = found
+        self._tell_soon(key, found)
         return found
 
     def _spend(self) -> bool:
@@ -112,4 +124,5 @@ class Explainer:
 
     def _tell_all(self) -> None:
         told, self._untold = self._untold, {}
-        self._tell(told)
+        if told:
+            self._tell(told)

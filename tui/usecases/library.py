@@ -80,6 +80,10 @@ class Library:
             known = await _remembered(self._tools.memory.presence(*where))
         return known if known is None else self._presence.put(where, known, _SMALL)
 
+    async def recall_holding(self, environment: Environment, repository: Repository, digest: Digest) -> bool | None:
+        """True where the repository was found to hold the manifest: that it did not may have changed since."""
+        return await self.recall_presence(environment, repository, digest) or None
+
     async def read_presence(self, environment: Environment, repository: Repository, digest: Digest) -> bool:
         """Whether the repository holds the manifest now, tagged or not. Raises RegistryError."""
         where = (environment.name, repository, digest)
