@@ -55,6 +55,18 @@ def test_the_first_key_that_says_something_tells(labels: dict[str, str]) -> None
     assert identity_of(labels.items()).commit == COMMIT
 
 
+@pytest.mark.parametrize("said", ["unknown", "HEAD", "main", "${GIT_COMMIT}", "<no value>", "n/a", "0" * 40])
+def test_what_stands_for_no_commit_is_none(said: str) -> None:
+    assert identity_of([("org.opencontainers.image.revision", said)]).commit == ""
+    labels = {"org.opencontainers.image.revision": said, "org.label-schema.vcs-ref": COMMIT}
+    assert identity_of(labels.items()).commit == COMMIT
+
+
+@pytest.mark.parametrize("said", [COMMIT, "abcdefa", "r1234", "C17", "1f3c2ab-dirty"])
+def test_revisions_of_any_system_are_commits(said: str) -> None:
+    assert identity_of([("org.opencontainers.image.revision", said)]).commit == said.lower()
+
+
 def test_what_is_said_is_cleaned_and_short() -> None:
     found = identity_of([("org.opencontainers.image.version", "\x1b[31m" + "x" * 1000)])
     assert found.version.startswith("\N{REPLACEMENT CHARACTER}[31mxx")

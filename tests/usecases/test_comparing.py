@@ -126,13 +126,13 @@ async def test_settings_are_read_and_secrets_masked(tmp_path: Path) -> None:
 async def test_origin_is_told_by_annotations_first_and_labels_next(tmp_path: Path) -> None:
     key = "org.opencontainers.image."
     image = images.image(
-        [], created=NOW, labels={key + "revision": "label", key + "version": "1"}, annotations={key + "source": "child"}
+        [], created=NOW, labels={key + "revision": "abc1", key + "version": "1"}, annotations={key + "source": "child"}
     )
     async with laboratory(tmp_path) as lab:
-        both(lab, images.index([image], annotations={key + "revision": "index"}), image)
+        both(lab, images.index([image], annotations={key + "revision": "abc2"}), image)
         found = await compared(lab)
     assert (found.left.identity.commit, found.left.identity.version, found.left.identity.source) == (
-        "index",
+        "abc2",
         "1",
         "child",
     )

@@ -4,6 +4,7 @@ Keys: the OCI image specification's annotations (`org.opencontainers.image.*`, u
 `com.azure.dev.image.*` that Azure Pipelines' Docker task sets. Nobody vouches for them: a label is what a builder said.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -25,6 +26,10 @@ _BASE_NAME: Final = (f"{_OCI}base.name",)
 _BASE_DIGEST: Final = (f"{_OCI}base.digest",)
 _CREATED: Final = (f"{_OCI}created",)
 _LIMIT: Final = 256
+_NO_COMMIT: Final = re.compile(r"0*|(?![0-9a-f]{7,}$)\D*", re.IGNORECASE)
+"""What stands where a builder knew none, or named a branch: `unknown`, `HEAD`, `main`, `${GIT_COMMIT}`, zeros.
+
+A revision has a digit, whatever system it is of; but for a rare beginning of seven letters from a to f."""
 _SHORT_COMMIT: Final = 7
 _SURE_COMMIT: Final = 7
 """Digits from which the beginning of a commit stands for the whole."""
@@ -57,10 +62,11 @@ class Identity:
 
 
 def identity_of(pairs: Pairs) -> Identity:
-    """The identity that labels or annotations tell."""
+    """The identity that labels or annotations tell. What can be no commit is none, or all such would be of one."""
     found = {key.lower(): value for key, value in pairs}
+    revisions = {key: found[key] for key in _COMMIT if key in found and not _NO_COMMIT.fullmatch(found[key].strip())}
     return Identity(
-        _first(found, _COMMIT).lower(),
+        _first(revisions, _COMMIT).lower(),
         _first(found, _BUILD),
         _first(found, _VERSION),
         _first(found, _SOURCE),
