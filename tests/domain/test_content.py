@@ -61,6 +61,7 @@ def test_an_index_names_platforms_and_leaves_attestations_out() -> None:
         ({"config": CONFIG, "layers": "x"}, media.OCI_MANIFEST, "layers is not a list"),
         ({"layers": []}, media.OCI_MANIFEST, "config is not a JSON object"),
         ({"config": CONFIG | {"size": -1}}, media.OCI_MANIFEST, "size is not a number of bytes"),
+        ({"config": CONFIG | {"size": 2**63}}, media.OCI_MANIFEST, "size is not a number of bytes"),
         ({"config": CONFIG | {"size": True}}, media.OCI_MANIFEST, "size is not a number of bytes"),
         ({"config": CONFIG | {"digest": "sha256:../../etc"}}, media.OCI_MANIFEST, "no digest"),
         ([], media.OCI_MANIFEST, "not a JSON object"),

@@ -28,6 +28,8 @@ MANIFEST_LIMIT: Final = 4 * 1024 * 1024
 """Bytes; larger manifests are refused (distribution specification, "Pushing manifests"; also ACR's limit)."""
 
 _URL_LIMIT: Final = 2048
+_SIZE_LIMIT: Final = 2**63 - 1
+"""The image specification's sizes are of 64 bits; a larger one no amount could be told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ def _optional_descriptor(document: Mapping[str, Any], key: str) -> Descriptor | 
 def _descriptor(value: object, what: str) -> Descriptor:
     document = read_mapping(value, what)
     size = document.get("size")
-    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+    if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= _SIZE_LIMIT:
         raise InvalidContent(f"{what}: size is not a number of bytes")
     platform = document.get("platform")
     return Descriptor(
