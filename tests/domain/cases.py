@@ -59,16 +59,18 @@ class Yard:
         self.facts.setdefault(blob.digest, facts or ImageFacts(AMD64, NOW - HOUR, own))
         return digest(name)
 
-    def artifact(self, name: str) -> Digest:
-        """Something that is no image; all of them share the empty config."""
+    def artifact(self, name: str, layers: Sequence[str] = (), annotations: Mapping[str, str] | None = None) -> Digest:
+        """Something that is no image; all of them share the empty config. Its layer is its own, unless told."""
         blob = Descriptor(media.OCI_EMPTY, digest("{}"), 2)
-        self.manifests[digest(name)] = Manifest(media.OCI_MANIFEST, blob, (layer(name),))
+        noted = tuple(sorted((annotations or {}).items()))
+        made = Manifest(media.OCI_MANIFEST, blob, tuple(map(layer, layers or [name])), annotations=noted)
+        self.manifests[digest(name)] = made
         return digest(name)
 
-    def index(self, name: str, children: Mapping[Digest, Platform | None], note: str = "") -> Digest:
-        """An index of `children`."""
+    def index(self, name: str, children: Mapping[Digest, Platform | None], commit: str = "") -> Digest:
+        """An index of `children`, annotated with the commit."""
         rows = tuple(Descriptor(media.OCI_MANIFEST, item, 9, platform) for item, platform in children.items())
-        noted = (("org.opencontainers.image.revision", note),) if note else ()
+        noted = (("org.opencontainers.image.revision", commit),) if commit else ()
         self.manifests[digest(name)] = Index(media.OCI_INDEX, rows, annotations=noted)
         return digest(name)
 

@@ -1,21 +1,26 @@
 """Which images speak for two sides that are compared, and how many layers they share. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tui.domain.content import Descriptor, Index, Manifest
 from tui.domain.explanation import Likeness, Question
 from tui.domain.platform import Platform
+from tui.domain.reference import Digest
 from tui.domain.wants import Desk, Unread, Wanted
 
 _DEPTH_LIMIT: Final = 4
 """Levels of indexes below an index that are followed."""
 
 
+_Shelf = Mapping[tuple[str, str], Mapping[str, Descriptor]]
+"""Manifests by operating system and architecture, then by variant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One runnable image of each side, for the same platform; None where both are single manifests."""
+    """One runnable image of each side, for the same platform; None where neither side had several to choose from."""
 
     base: Manifest
     held: Manifest
@@ -32,29 +37,46 @@ def speaking_pair(desk: Desk, question: Question) -> Pair | None:
 
     None where there is no such platform. Raises Wanted, Unread.
     """
-    key = question.key
-    base = desk.manifest(question.base_environment, key.base)
-    held = desk.manifest(question.environment, key.held)
-    match base, held:
-        case Manifest(), Manifest():
-            return Pair(base, held)
-        case Index(), Index():
+    base = _unwrapped(desk, question.base_environment, question.key.base)
+    held = _unwrapped(desk, question.environment, question.key.held)
+    if isinstance(base, Index):
+        if isinstance(held, Index):
             return _of_indexes(desk, question, base, held)
-        case Index(), Manifest():
-            child = _counterpart(desk, question.base_environment, base, question.environment, held)
-            return Pair(child[0], held, child[1]) if child else None
-        case Manifest(), Index():
-            child = _counterpart(desk, question.environment, held, question.base_environment, base)
-            return Pair(base, child[0], child[1]) if child else None
+        child = _counterpart(desk, question.base_environment, base, question.environment, held)
+        return Pair(child[0], held, child[1]) if child else None
+    if isinstance(held, Manifest):
+        return Pair(base, held)
+    child = _counterpart(desk, question.environment, held, question.base_environment, base)
+    return Pair(base, child[0], child[1]) if child else None
+
+
+def image_at(desk: Desk, environment: str, digest: Digest) -> Manifest | None:
+    """The image `digest`, or the first one below the index of that digest. Raises Wanted, Unread."""
+    for _ in range(_DEPTH_LIMIT):
+        found = desk.manifest(environment, digest)
+        if isinstance(found, Manifest):
+            return found
+        below = runnable(found)
+        if not below:
+            return None
+        digest = below[0].digest
+    return None
+
+
+def pairs_apart(base: Index, held: Index) -> Iterator[tuple[Descriptor, Descriptor]]:
+    """What both list for one platform, where it is not the same manifest; in the base's order."""
+    shelf = _shelved(held)
+    for item in runnable(base):
+        other = _find(shelf, item.platform) if item.platform else None
+        if other and other.digest != item.digest:
+            yield item, other
 
 
 def _of_indexes(desk: Desk, question: Question, base: Index, held: Index) -> Pair | None:
-    theirs = {item.platform: item for item in reversed(runnable(held)) if item.platform}
-    for item in runnable(base):
-        if item.platform and item.platform in theirs:
-            one = _descend(desk, question.base_environment, item)
-            other = _descend(desk, question.environment, theirs[item.platform])
-            return Pair(one, other, item.platform) if one and other else None
+    for item, other in pairs_apart(base, held):
+        one = image_at(desk, question.base_environment, item.digest)
+        two = image_at(desk, question.environment, other.digest)
+        return Pair(one, two, item.platform) if one and two else None
     return None
 
 
@@ -62,31 +84,41 @@ def _counterpart(
     desk: Desk, index_in: str, index: Index, image_in: str, image: Manifest
 ) -> tuple[Manifest, Platform] | None:
     """The child of `index` for the platform that `image` says it runs on."""
-    if not image.is_image:
+    shelf = _shelved(index)
+    if not (shelf and image.is_image):
         return None
     platform = desk.facts(image_in, image).platform
-    found = next((item for item in runnable(index) if item.platform and _is_same(item.platform, platform)), None)
-    child = _descend(desk, index_in, found) if found else None
+    found = _find(shelf, platform)
+    child = image_at(desk, index_in, found.digest) if found else None
     return (child, platform) if child else None
 
 
-def _is_same(one: Platform, other: Platform) -> bool:
-    """Configs often leave the variant out that an index tells."""
-    is_either = one.variant == other.variant or not one.variant or not other.variant
-    return (one.os, one.architecture) == (other.os, other.architecture) and is_either
+def _shelved(index: Index) -> _Shelf:
+    """The images of `index` by platform, the first of each; those that tell none are left out."""
+    shelf: dict[tuple[str, str], dict[str, Descriptor]] = {}
+    for item in runnable(index):
+        if item.platform:
+            variants = shelf.setdefault((item.platform.os, item.platform.architecture), {})
+            variants.setdefault(item.platform.variant, item)
+    return shelf
 
 
-def _descend(desk: Desk, environment: str, descriptor: Descriptor) -> Manifest | None:
-    """The image at `descriptor`, or the first one below it."""
+def _find(shelf: _Shelf, platform: Platform) -> Descriptor | None:
+    """What is for `platform`; where one of the two leaves the variant out, as configs often do, for its kin."""
+    variants = shelf.get((platform.os, platform.architecture), {})
+    kin = variants.get("") if platform.variant else next(iter(variants.values()), None)
+    return variants.get(platform.variant, kin)
+
+
+def _unwrapped(desk: Desk, environment: str, digest: Digest) -> Manifest | Index:
+    """What `digest` names; for an index around one image of no told platform, that image."""
+    found = desk.manifest(environment, digest)
     for _ in range(_DEPTH_LIMIT):
-        found = desk.manifest(environment, descriptor.digest)
-        if isinstance(found, Manifest):
-            return found
-        below = runnable(found)
-        if not below:
-            return None
-        descriptor = below[0]
-    return None
+        below = runnable(found) if isinstance(found, Index) else ()
+        if len(below) != 1 or below[0].platform:
+            break
+        found = desk.manifest(environment, below[0].digest)
+    return found
 
 
 def likeness(desk: Desk, question: Question) -> Likeness | None:

@@ -1,4 +1,4 @@
-"""What history tells of a cell that differs: whether the base's tag held the environment's digest before. Pure."""
+"""What history and times tell of a cell that differs: whether the base's tag moved on, and what came first. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,7 +6,10 @@ from typing import Final
 
 from tui.domain.explanation import Case, Clue, Explained, Reason
 from tui.domain.history import History, Sighting
+from tui.domain.identity import identity_of
+from tui.domain.likeness import image_at
 from tui.domain.reference import Digest
+from tui.domain.wants import Desk, Unread
 
 _ONE_LOOK: Final = timedelta(minutes=1)
 """What lies further apart was not seen by one and the same survey, whose registries answer at different speeds."""
@@ -39,6 +42,37 @@ def landing_clue(case: Case) -> tuple[Clue, ...]:
     question = case.question
     landed = [item for item in case.history.of(question.environment).landings if item.digest == question.key.held]
     return (Clue(f"promoted to {question.environment}", landed[-1].at),) if landed else ()
+
+
+def move_clues(case: Case, desk: Desk) -> tuple[Clue, ...]:
+    """What proves that the base's tag was pushed again after the digest came to the environment; empty if nothing does.
+
+    The proof is the registry's time of the base's push, or the creation of the base's image: it was not there before.
+    """
+    question = case.question
+    landed = landing_clue(case)
+    pushed, repushed = question.held.pushed, question.base.pushed
+    arrived = Clue(f"{question.environment}'s tag was pushed", pushed) if pushed else landed[0] if landed else None
+    if arrived is None or arrived.at is None:
+        return ()
+    if repushed:
+        moved = Clue(f"{question.base_environment}'s tag was pushed again", repushed)
+        return (moved, arrived) if repushed > arrived.at else ()
+    try:
+        created = _creation(case, desk)
+    except Unread:
+        return ()
+    made = Clue(f"{question.base_environment}'s image was made", created)
+    return (made, arrived) if created and created > arrived.at else ()
+
+
+def _creation(case: Case, desk: Desk) -> datetime | None:
+    """When the base's image was made, as far as its annotations or its config tell. Raises Wanted, Unread."""
+    base, digest = case.question.base_environment, case.question.key.base
+    if told := identity_of(desk.manifest(base, digest).annotations).created:
+        return told
+    image = image_at(desk, base, digest)
+    return desk.facts(base, image).created if image and image.is_image else None
 
 
 def _arrival(case: Case, held: Digest, began: datetime, moved: datetime | None) -> Clue | None:

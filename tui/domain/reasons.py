@@ -15,16 +15,15 @@ step had its say.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
 from tui.domain.amounts import count
 from tui.domain.content import Index, Manifest
 from tui.domain.explanation import Case, Clue, Explained, Explanation, Reason, Undecided
-from tui.domain.identity import identity_of
-from tui.domain.likeness import likeness, runnable, speaking_pair
-from tui.domain.moves import explain_by_history, landing_clue
-from tui.domain.origins import commits_differ, explain_by_origin, foreign_clues, told_origins
+from tui.domain.likeness import Pair, likeness, pairs_apart, runnable, speaking_pair
+from tui.domain.moves import explain_by_history, landing_clue, move_clues
+from tui.domain.origins import commit_words, commits_differ, explain_by_origin, foreign_clues, told_origins
+from tui.domain.reference import Digest
 from tui.domain.wants import Desk, Known, Unread, Want, Wanted, WantFacts, WantManifest, WantPresence
 
 __all__ = ["Known", "Want", "WantFacts", "WantManifest", "WantPresence", "judge"]
@@ -54,10 +53,16 @@ def _explain_by_content(case: Case, desk: Desk) -> Explanation:
             missing.append(str(unread))
             continue
         if found is not None:
-            return found
+            return _with_landing(case, found)
     if missing:
         return Undecided(tuple(dict.fromkeys(missing)))
-    return Explained(Reason.FOREIGN, (*foreign_clues(case, desk), *landing_clue(case)))
+    clues = foreign_clues(case, desk, speaking_pair(desk, case.question))
+    return _with_landing(case, Explained(Reason.FOREIGN, clues))
+
+
+def _with_landing(case: Case, found: Explained) -> Explained:
+    """A promotion of this digest is worth telling, whatever became of it."""
+    return replace(found, clues=tuple(dict.fromkeys((*found.clues, *landing_clue(case)))))
 
 
 # -- the steps: each explains, says nothing (None), or raises Wanted or Unread ----------------------------------------
@@ -71,8 +76,9 @@ def _by_base_index(case: Case, desk: Desk) -> Explained | None:
     found = next((item for item in base.children if item.digest == question.key.held), None)
     if found is None:
         return None
-    platforms = count(len(runnable(base)), "platform")
-    return Explained(Reason.FLATTENED, (Clue(f"{found.platform or 'one'} alone, of {platforms}"),))
+    name = found.platform if found.platform and found.platform.is_known else "one manifest"
+    platforms = count(len(_images(base)), "platform")
+    return Explained(Reason.FLATTENED, (Clue(f"{name} alone, of {platforms}"),))
 
 
 def _by_base_tags(case: Case, desk: Desk) -> Explained | None:
@@ -82,7 +88,7 @@ def _by_base_tags(case: Case, desk: Desk) -> Explained | None:
         return None
     names = ", ".join(question.base_tags[:_TOLD_TAGS])
     more = f" and {len(question.base_tags) - _TOLD_TAGS} more" if len(question.base_tags) > _TOLD_TAGS else ""
-    return Explained(Reason.BEHIND, (Clue(f"{question.base_environment} has it as {names}{more}"), *landing_clue(case)))
+    return Explained(Reason.BEHIND, (Clue(f"{question.base_environment} has it as {names}{more}"),))
 
 
 def _by_wrapping(case: Case, desk: Desk) -> Explained | None:
@@ -95,15 +101,20 @@ def _by_wrapping(case: Case, desk: Desk) -> Explained | None:
     base = desk.manifest(question.base_environment, question.key.base)
     if not isinstance(base, Index):
         return None
-    ours = {item.digest for item in runnable(held)}
-    theirs = {item.digest for item in runnable(base)}
-    if not ours & theirs:
+    return _by_platforms(base, held)
+
+
+def _by_platforms(base: Index, held: Index) -> Explained | None:
+    """What two indexes tell by the images that they share; None where they share none, or differ on a platform."""
+    theirs, ours = _images(base), _images(held)
+    shared = theirs & ours
+    if not shared:
         return None
-    if ours < theirs:
-        return Explained(Reason.FLATTENED, (Clue(f"{len(ours)} of {count(len(theirs), 'platform')}"),))
-    return (
-        Explained(Reason.WRAPPED, (Clue("the same platforms' manifests in another index"),)) if ours >= theirs else None
-    )
+    if shared == theirs:
+        return Explained(Reason.WRAPPED, (Clue("the same platforms' manifests in another index"),))
+    if shared != ours and any(pairs_apart(base, held)):
+        return None
+    return Explained(Reason.FLATTENED, (Clue(f"{len(shared)} of {count(len(theirs), 'platform')}"),))
 
 
 def _by_config_digest(case: Case, desk: Desk) -> Explained | None:
@@ -123,31 +134,37 @@ def _by_presence(case: Case, desk: Desk) -> Explained | None:
         return None
     told = Clue(f"{base} still holds it, without a tag")
     if _may_be_a_platform(case, desk):
-        return Explained(Reason.BEHIND, (told, Clue("it may be one platform of an older index"), *landing_clue(case)))
-    moved = _moved_clues(case, desk)
-    return Explained(Reason.MOVED if moved else Reason.BEHIND, (*moved, told, *landing_clue(case)))
+        return Explained(Reason.BEHIND, (told, Clue("it may be one platform of an older index")))
+    moved = move_clues(case, desk)
+    return Explained(Reason.MOVED if moved else Reason.BEHIND, (*moved, told))
 
 
 def _by_contents(case: Case, desk: Desk) -> Explained | None:
-    question = case.question
-    pair = speaking_pair(desk, question)
+    pair = speaking_pair(desk, case.question)
     if pair is None or not (pair.base.is_image and pair.held.is_image):
-        return None
-    part = (Clue(f"one platform of the index: {pair.platform}"),) if pair.platform else ()
+        return explain_by_origin(*told_origins(case, desk, None))
+    part = _part_clues(case, desk, pair)
     if _has_same_config(pair.base, pair.held):
         return Explained(Reason.RECOMPRESSED, (*_same_config_clues(pair.base, pair.held), *part))
     told = told_origins(case, desk, pair)
-    may_recompress = len(pair.base.layers) == len(pair.held.layers) and not commits_differ(*told)
-    if not may_recompress and all(item.commit for item in told):
+    if len(pair.base.layers) != len(pair.held.layers) and all(item.commit for item in told):
         return explain_by_origin(*told, part)
-    held = desk.facts(question.environment, pair.held)
-    ours = told[1].or_else(held.identity)
-    if not may_recompress and not (ours.commit or ours.build):
+    return _by_configs(case, desk, pair, part)
+
+
+def _by_configs(case: Case, desk: Desk, pair: Pair, part: tuple[Clue, ...]) -> Explained | None:
+    """The environment's config first: it may show that the base's would tell nothing."""
+    base_origin, held_origin = told_origins(case, desk, pair)
+    held = desk.facts(case.question.environment, pair.held)
+    ours = held_origin.or_else(held.identity)
+    may_be_same = bool(held.diff_ids) and len(pair.base.layers) == len(pair.held.layers)
+    if not (may_be_same or ours.commit or ours.build):
         return None
-    base = desk.facts(question.base_environment, pair.base)
-    theirs = told[0].or_else(base.identity)
-    if base.diff_ids and base.diff_ids == held.diff_ids and not commits_differ(theirs, ours):
-        return Explained(Reason.RECOMPRESSED, (Clue("the same uncompressed layers (diff ids)"), *part))
+    base = desk.facts(case.question.base_environment, pair.base)
+    theirs = base_origin.or_else(base.identity)
+    if may_be_same and base.diff_ids == held.diff_ids:
+        other = (Clue(f"but it names {commit_words(ours)}"),) if commits_differ(theirs, ours) else ()
+        return Explained(Reason.RECOMPRESSED, (Clue("the same uncompressed layers (diff ids)"), *other, *part))
     return explain_by_origin(theirs, ours, part)
 
 
@@ -164,16 +181,35 @@ _STEPS: Final[tuple[Callable[[Case, Desk], Explained | None], ...]] = (
 # -- pieces of evidence -----------------------------------------------------------------------------------------------
 
 
+def _images(index: Index) -> set[Digest]:
+    return {item.digest for item in runnable(index)}
+
+
 def _has_same_config(base: Manifest, held: Manifest) -> bool:
-    """Only of images: all artifacts share the empty config."""
-    return base.is_image and held.is_image and base.config.digest == held.config.digest
+    """An image's config vouches for its content; other artifacts share the empty config, and so need equal layers."""
+    if base.config.digest != held.config.digest:
+        return False
+    return (base.is_image and held.is_image) or (bool(base.layers) and _has_same_layers(base, held))
+
+
+def _has_same_layers(base: Manifest, held: Manifest) -> bool:
+    return [item.digest for item in base.layers] == [item.digest for item in held.layers]
 
 
 def _same_config_clues(base: Manifest, held: Manifest) -> tuple[Clue, ...]:
     same = Clue(f"the same config {base.config.digest.short}")
-    if [item.digest for item in base.layers] == [item.digest for item in held.layers]:
+    if _has_same_layers(base, held):
         return same, Clue("the same layers: only the manifest was written anew")
     return same, Clue("layers compressed anew")
+
+
+def _part_clues(case: Case, desk: Desk, pair: Pair) -> tuple[Clue, ...]:
+    """Which part of an index was compared, where a side is one."""
+    question = case.question
+    sides = ((question.base_environment, question.key.base), (question.environment, question.key.held))
+    indexes = [f"{name}'s index" for name, digest in sides if isinstance(desk.manifest(name, digest), Index)]
+    platform = f": {pair.platform}" if pair.platform else ""
+    return (Clue(f"one platform of {' and of '.join(indexes)}{platform}"),) if indexes else ()
 
 
 def _may_be_a_platform(case: Case, desk: Desk) -> bool:
@@ -185,38 +221,3 @@ def _may_be_a_platform(case: Case, desk: Desk) -> bool:
     except Unread:
         return True
     return isinstance(base, Index) and isinstance(held, Manifest)
-
-
-def _moved_clues(case: Case, desk: Desk) -> tuple[Clue, ...]:
-    """What proves that the base's tag was pushed again after the environment's was; empty where nothing does."""
-    question = case.question
-    pushed, repushed = question.held.pushed, question.base.pushed
-    if pushed is None:
-        return ()
-    arrived = Clue(f"{question.environment}'s tag was pushed", pushed)
-    if repushed is not None:
-        return (
-            (Clue(f"{question.base_environment}'s tag was pushed again", repushed), arrived)
-            if repushed > pushed
-            else ()
-        )
-    try:
-        created = _creation(case, desk)
-    except Unread:
-        return ()
-    return (
-        (Clue(f"{question.base_environment}'s image was made", created), arrived)
-        if created and created > pushed
-        else ()
-    )
-
-
-def _creation(case: Case, desk: Desk) -> datetime | None:
-    """When the base's image was made, as far as its annotations or its config tell."""
-    question = case.question
-    base = question.base_environment
-    root = desk.manifest(base, question.key.base)
-    if told := identity_of(root.annotations).created:
-        return told
-    pair = speaking_pair(desk, question)
-    return desk.facts(base, pair.base).created if pair and pair.base.is_image else None
