@@ -15,6 +15,15 @@ class NotWritten(Exception):
     """The report could not be written; the text is one sentence fit to show once it is cleaned."""
 
 
+def write_here(moment: datetime, suffix: str, text: str) -> Path:
+    """As `write_new`, in the current directory."""
+    try:
+        folder = Path.cwd()
+    except OSError as error:
+        raise NotWritten("the current directory is gone; start windlass in another") from error
+    return write_new(folder, moment, suffix, text)
+
+
 def write_new(folder: Path, moment: datetime, suffix: str, text: str) -> Path:
     """Writes `text` to `windlass-report-YYYYMMDD-HHMMSS` with `suffix`, and a number where that is taken.
 

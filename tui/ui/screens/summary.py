@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -24,7 +23,7 @@ from tui.ui import keys, summary_view
 from tui.ui.deck import Deck
 from tui.ui.messages import KeyClicked, Said
 from tui.ui.plainly import plainly
-from tui.ui.report_file import NotWritten, write_new
+from tui.ui.report_file import NotWritten, write_here
 from tui.ui.survey_runner import describe
 from tui.ui.widgets.key_line import KeyLine
 from tui.ui.widgets.sheet import Sheet
@@ -89,7 +88,7 @@ class SummaryScreen(ModalScreen[None]):
         try:
             moment = self._deck.clock().astimezone()
             text = await asyncio.to_thread(render, report)
-            file = await asyncio.to_thread(write_new, Path.cwd(), moment, suffix, text)
+            file = await asyncio.to_thread(write_here, moment, suffix, text)
         except NotWritten as error:
             self._fail(f"no report was written: {error}")
         except Exception as error:  # noqa: BLE001 - a worker's edge: it becomes the screen's sentence
