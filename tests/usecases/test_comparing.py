@@ -136,7 +136,7 @@ async def test_origin_is_told_by_annotations_first_and_labels_next(tmp_path: Pat
         "1",
         "child",
     )
-    assert found.right.identity.commit == "label"
+    assert found.right.identity.commit == "abc1"
 
 
 async def test_an_artifact_is_compared_by_its_layers(tmp_path: Path) -> None:
