@@ -70,9 +70,14 @@ async def test_a_digest_is_found_without_reading_any_image(lab: Lab) -> None:
     assert not [route for registry in lab.registries.values() for _, route in registry.requests if route == "blob"]
 
 
-async def test_what_cannot_be_read_is_said_so_that_nothing_is_claimed_of_it(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_one_registry_refuses_another_may_serve(lab: Lab) -> None:
+    lab.registries["base"].faults.wrong_manifests = True
+    found = await search(lab, COMMIT)
+    assert places(found) == OURS
+    assert not [item for item in found if isinstance(item, Unidentified)]
+
+
+async def test_what_cannot_be_read_is_said_so_that_nothing_is_claimed_of_it(lab: Lab) -> None:
     lab.registries["dev"].faults.wrong_manifests = True
     found = await search(lab, COMMIT)
     assert [item.environment for item in found if isinstance(item, Unidentified)] == ["dev"]

@@ -104,9 +104,11 @@ class _Search:
         if self._needle.is_digest_of(digest) or self._needle.only_digest:
             identity = await self._library.recall_identity(digest)
             return [spot.holding(identity) for spot in spots] if self._needle.is_digest_of(digest) else []
-        first = spots[0]
+        holders: dict[Environment, Repository] = {}
+        for spot in spots:
+            holders.setdefault(spot.environment, spot.repository)
         try:
-            identity = await self._library.read_identity(first.environment, first.repository, digest)
+            identity = await self._library.read_identity_at(tuple(holders.items()), digest)
         except RegistryError as error:
             return [Unidentified(each.environment.name, each.repository, each.tag, str(error)) for each in spots]
         return [spot.holding(identity) for spot in spots] if self._needle.is_origin(identity) else []

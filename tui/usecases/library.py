@@ -1,6 +1,6 @@
 """The library: manifests and configs by digest, read from a registry once and remembered for ever."""
 
-from collections.abc import Awaitable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Final, TypeVar
@@ -13,7 +13,7 @@ from tui.domain.fields import InvalidContent
 from tui.domain.identity import Identity
 from tui.domain.reference import Digest, Repository
 from tui.domain.speaking import DEPTH_LIMIT, identity_known, identity_told, spoken_for
-from tui.ports.errors import InvalidAnswer, JournalError, NotFound
+from tui.ports.errors import InvalidAnswer, JournalError, NotFound, RegistryError
 from tui.usecases.concurrency import aside
 from tui.usecases.configs import fetch_config
 from tui.usecases.shelf import Shelf
@@ -117,6 +117,17 @@ class Library:
         if not isinstance(speaker, Manifest) or not speaker.is_image:
             return identity_told(root, speaker, None)
         return identity_told(root, speaker, await self.read_facts(environment, repository, speaker.config))
+
+    async def read_identity_at(self, places: Sequence[tuple[Environment, Repository]], digest: Digest) -> Identity:
+        """As `read_identity`, from the first of `places` that gives it: what one registry refuses, another may serve.
+
+        Raises the RegistryError of the last.
+        """
+        *others, last = places
+        for place in others:
+            with suppress(RegistryError):
+                return await self.read_identity(*place, digest)
+        return await self.read_identity(*last, digest)
 
     # -- memory ---------------------------------------------------------------------------------------------------
 
