@@ -121,6 +121,7 @@ async def test_what_landed_under_a_longer_prefix_is_that_environment_s_alone(jou
     await land(journal, "dev", "shop/api")
     found = (await journal.history(["base", "dev"])).landings
     assert [(item.environment, item.repository) for item in found] == [("dev", API)]
+    assert not (await journal.history(["base"])).landings
 
 
 async def test_a_repository_whose_name_begins_alike_is_another(journal: SqliteJournal) -> None:

@@ -1,7 +1,7 @@
 """Reading history out of the journal's tables."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -15,11 +15,12 @@ Names = Mapping[str, str]
 
 
 def read_history(
-    connection: sqlite3.Connection, names: Names, repository: Repository | None, tag: Tag | None
+    connection: sqlite3.Connection, names: Names, wanted: Sequence[str], repository: Repository | None, tag: Tag | None
 ) -> History:
-    """What the environments of `names` were seen to hold, and what was promoted there; the oldest first."""
-    sightings = [] if repository is None else list(_sightings(connection, names, repository, tag))
-    landings = [each for place in names for each in _landings(connection, names, place, repository, tag)]
+    """What the environments `wanted` were seen to hold, and what was promoted there; the oldest first."""
+    asked = {place: name for place, name in names.items() if name in wanted}
+    sightings = [] if repository is None else list(_sightings(connection, asked, repository, tag))
+    landings = [each for place in asked for each in _landings(connection, names, place, repository, tag)]
     return History(tuple(sightings), tuple(sorted(landings, key=lambda item: item.at)))
 
 

@@ -59,8 +59,10 @@ class SqliteJournal:
         self, environments: Sequence[str], repository: Repository | None = None, tag: Tag | None = None
     ) -> History:
         """What `environments` were seen to hold, and what was promoted there. Raises JournalError."""
-        names = {self._places[name]: name for name in environments}
-        return await self._database.run(lambda connection: read_history(connection, names, repository, tag))
+        names = {place: name for name, place in self._places.items()}
+        return await self._database.run(
+            lambda connection: read_history(connection, names, environments, repository, tag)
+        )
 
     async def last_changes(self, environments: Sequence[str]) -> Mapping[tuple[str, Repository, Tag], datetime]:
         """Since when each tag was seen to hold what it was last seen to hold. Raises JournalError."""

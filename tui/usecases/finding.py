@@ -101,9 +101,11 @@ class _Search:
 
     async def _look(self, digest: Digest) -> Sequence[Find]:
         spots = self._spots[digest]
-        if self._needle.is_digest_of(digest) or self._needle.only_digest:
+        if self._needle.is_digest_of(digest):
             identity = await self._library.recall_identity(digest)
-            return [spot.holding(identity) for spot in spots] if self._needle.is_digest_of(digest) else []
+            return [spot.holding(identity) for spot in spots]
+        if self._needle.only_digest:
+            return []
         holders: dict[Environment, Repository] = {}
         for spot in spots:
             holders.setdefault(spot.environment, spot.repository)
