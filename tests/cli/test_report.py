@@ -16,6 +16,7 @@ from tui.cli.report_file import destination, write_report
 from tui.domain.explanation import Clue, Explained, Explanation, Question, Reason
 from tui.domain.history import History, Sighting
 from tui.domain.reference import Repository, Tag
+from tui.domain.report_style import STYLE
 from tui.ports.errors import JournalError, Unreachable, WindlassError
 
 AS_MARKDOWN = ReportCommand(Common(), ReportFormat.MARKDOWN)
@@ -125,6 +126,11 @@ async def test_ascii_is_ascii(bed: Bed, command: ReportCommand) -> None:
     _, printed = await run(bed, command, ascii_only=True)
     assert printed.out.isascii()
     assert "D moved" in printed.out
+
+
+async def test_a_page_in_ascii_still_has_the_style_sheet_that_its_policy_allows(bed: Bed) -> None:
+    _, printed = await run(bed, AS_HTML, ascii_only=True)
+    assert f"<style>{STYLE}</style>" in printed.out
 
 
 # -- files -------------------------------------------------------------------------------------------------------

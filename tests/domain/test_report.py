@@ -279,3 +279,14 @@ def test_hostile_text_is_only_text_in_html(text: str) -> None:
     assert {name for name, _ in page.attributes} == {name for name, _ in calm.attributes}
     assert not any(ord(each) < 32 and each != "\n" for each in html_report(made))
     assert "\u202e" not in html_report(made)
+
+
+def test_a_cell_that_was_not_read_is_unknown_in_a_row_that_drifts() -> None:
+    made = board().with_reading("dev", API, Unread(FAILURE))
+    assert '<td class="unknown"><b>? unknown</b></td>' in html_report(report(made))
+
+
+def test_where_neither_side_has_the_tag_there_is_none() -> None:
+    (section,) = report(board()).sections
+    extra = section.rows[2]
+    assert [cell.word for cell in extra.cells] == ["none", "none", "extra"]

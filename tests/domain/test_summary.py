@@ -226,3 +226,23 @@ def test_a_bound_of_less_than_a_minute_is_told_without_a_bound() -> None:
     assert tally.furthest
     assert since_text(tally.oldest[1], NOW) == "for less than a minute"
     assert lag_text(tally.furthest[1]) == "less than a minute behind"
+
+
+def test_while_nothing_was_read_nothing_is_said() -> None:
+    board = Board(PATH).with_repositories([API])
+    summary = summarize(board, board.rows, NOW)
+    assert {verdict(each) for each in summary.environments} == {"is still being read: nothing is said of it"}
+    assert [list(standing_lines(each, NOW)) for each in summary.environments] == [[], []]
+
+
+def test_drift_of_unknown_age_is_drift() -> None:
+    board = board_of([entry("1", A)], [entry("1", B)], [entry("1", A)])
+    dev, prod = summarize(board, board.rows, NOW).environments
+    assert (verdict(dev), verdict(prod)) == ("drifts", "is in sync")
+    assert list(standing_lines(dev, NOW)) == ["1 differs", "why they differ: 1 not explained"]
+    assert list(standing_lines(prod, NOW)) == ["1 in sync"]
+
+
+def test_up_to_is_said_where_more_than_one_cell_drifts() -> None:
+    board = board_of([entry("1", A, days(12)), entry("2", A, days(3))], [], [entry("1", A), entry("2", A)])
+    assert verdict(summarize(board, board.rows, NOW).environments[0]) == "is up to 12 days behind"
