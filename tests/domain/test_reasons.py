@@ -1,6 +1,7 @@
 """Why a cell differs, where history tells, where something cannot be read, and where content is hostile."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -94,6 +95,12 @@ def test_what_could_not_be_read_leaves_it_undecided_and_is_named(denied: type) -
     found, _ = yard.decide(foreign(yard), denied=(denied,))
     assert isinstance(found, Undecided)
     assert f"403 on {denied.__name__}" in found.missing
+
+
+def test_nothing_is_foreign_of_which_the_journal_could_not_be_asked() -> None:
+    yard = Yard()
+    found, _ = yard.decide(replace(foreign(yard), unread="the journal cannot be used"))
+    assert found == Undecided(("the journal cannot be used",))
 
 
 @pytest.mark.parametrize("make", [flattened, wrapped, recompressed, rebuilt])

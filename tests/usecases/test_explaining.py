@@ -13,6 +13,7 @@ from tui.domain.aliases import AliasFinder
 from tui.domain.board import Board
 from tui.domain.explanation import CellKey, Explained, Explanation, Question, Reason, Undecided
 from tui.domain.reference import Repository
+from tui.journal.sqlite import SqliteJournal
 from tui.sandbox import images
 from tui.usecases import explaining
 from tui.usecases.case_reader import SPENT
@@ -204,6 +205,19 @@ async def test_cells_that_share_the_base_s_image_pay_for_it_once(lab: Lab) -> No
     before = asked(lab)
     await worker.explain_all(wanted)
     assert asked(lab) - before == worker.requests == 3
+
+
+async def test_without_the_journal_content_decides_but_calls_nothing_foreign(lab: Lab, tmp_path: Path) -> None:
+    wrap(lab, 2)
+    strangers(lab, 1)
+    (tmp_path / "file").touch()
+    broken = SqliteJournal(tmp_path / "file" / "journal.db", {"base": "a/", "dev": "b/"})
+    tools = replace(lab.tools, journal=broken, memory=FakeMemory())
+    wanted = await questions(lab)
+    found = (await Explainer(tools, Library(tools), lab.bench.path, Listener()).explain_all(wanted)).values()
+    assert [item.reason for item in found if isinstance(item, Explained)] == [Reason.WRAPPED]
+    (undecided,) = [item for item in found if isinstance(item, Undecided)]
+    assert "journal.db cannot be used" in undecided.missing[0]
 
 
 async def test_a_fault_in_one_cell_leaves_the_others_their_answers(lab: Lab) -> None:

@@ -34,7 +34,7 @@ _SENTENCES: Final = {
     Reason.WRAPPED: "it holds an index around the base's manifest",
     Reason.RECOMPRESSED: "the same content in other bytes, as a Docker Engine makes them",
     Reason.REBUILT: "another build of the same commit or build number",
-    Reason.FOREIGN: "the base does not know this digest: no promotion put it there",
+    Reason.FOREIGN: "the base does not know this digest",
 }
 
 
@@ -111,7 +111,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question with what the journal knows: the history of the tag in the base and in the environment."""
+    """A question with what the journal knows: the history of the tag in the base and in the environment.
+
+    `unread` says in a sentence why the journal could not be read; empty where it was.
+    """
 
     question: Question
     history: History = field(default_factory=History)
+    unread: str = ""

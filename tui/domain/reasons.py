@@ -10,7 +10,7 @@ not need, and asks for what is cheapest to decide with first, so that most cells
 5. the contents: `recompressed`, `rebuilt`; and where nothing relates the two, `foreign`.
 
 What could not be read makes a step say nothing. A later one may still decide; but `foreign` is only said where every
-step had its say.
+step had its say, history included.
 """
 
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def judge(case: Case, known: Known) -> Explanation | Want:
 
 
 def _explain_by_content(case: Case, desk: Desk) -> Explanation:
-    missing: list[str] = []
+    missing = [case.unread] if case.unread else []
     for step in _STEPS:
         try:
             found = step(case, desk)

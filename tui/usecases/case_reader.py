@@ -8,7 +8,6 @@ from tui.domain.content import Index, Manifest
 from tui.domain.environment import Environment, PromotionPath
 from tui.domain.explanation import Case, Explained, Explanation, Question, Undecided
 from tui.domain.facts import ImageFacts
-from tui.domain.history import History
 from tui.domain.reasons import judge
 from tui.domain.reference import Digest, Repository
 from tui.domain.wants import Known, Want, WantFacts, WantManifest, WantPresence
@@ -37,7 +36,7 @@ class Terms:
 
 async def explain(tools: Tools, library: Library, path: PromotionPath, question: Question, terms: Terms) -> Explanation:
     """Why the cell of `question` differs. What cannot be read, or not any more, is named in Undecided."""
-    case = Case(question, await _history(tools, question))
+    case = await _case(tools, question)
     reader = _CaseReader(library, path, question, terms)
     for _ in range(_WANTS_LIMIT):
         answer = judge(case, reader.known)
@@ -48,13 +47,13 @@ async def explain(tools: Tools, library: Library, path: PromotionPath, question:
     return Undecided(("the image has more parts than an image has: it was not looked through",))
 
 
-async def _history(tools: Tools, question: Question) -> History:
-    """What the journal knows; without a journal nothing, and content decides."""
+async def _case(tools: Tools, question: Question) -> Case:
+    """The question with what the journal knows; without a journal content decides, as far as it can alone."""
     places = (question.base_environment, question.environment)
     try:
-        return await tools.journal.history(places, question.repository, question.tag)
-    except JournalError:
-        return History()
+        return Case(question, await tools.journal.history(places, question.repository, question.tag))
+    except JournalError as error:
+        return Case(question, unread=str(error))
 
 
 @dataclass(slots=True)
