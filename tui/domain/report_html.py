@@ -15,7 +15,6 @@ from tui.domain.report_style import STYLE
 from tui.domain.report_words import COLUMNS, counts_of, gap_sentences, in_sync_sentence, taken_text
 from tui.domain.summary import RepositoryStanding, Standing
 from tui.domain.summary_text import (
-    NOTHING_SAID,
     furthest_text,
     heading,
     image_name,
@@ -23,6 +22,7 @@ from tui.domain.summary_text import (
     place_name,
     reasons_text,
     repository_text,
+    silence,
     tally_lines,
 )
 from tui.domain.text import clean
@@ -89,7 +89,7 @@ def _standing(standing: Standing, report: Report) -> str:
     cells = [f'<th scope="row">{_text(environment.title)}</th>', f"<td><code>{_text(place)}</code></td>"]
     cells += [f'<td class="number">{_text(count)}</td>' for count in counts_of(standing)]
     if standing.claims_nothing:
-        return "".join((*cells, f'<td colspan="3" class="unknown">? {_text(NOTHING_SAID)}</td>'))
+        return "".join((*cells, f'<td colspan="3" class="unknown">? {_text(silence(standing))}</td>'))
     texts = (reasons_text(tally), oldest_text(tally, report.summary.now, image_name), furthest_text(tally, image_name))
     return "".join((*cells, *(f"<td>{_text(words) or '–'}</td>" for words in texts)))
 

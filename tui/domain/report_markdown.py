@@ -8,13 +8,13 @@ from tui.domain.report import Report, ReportCell, ReportRow, ReportSection
 from tui.domain.report_words import COLUMNS, counts_of, gap_sentences, in_sync_sentence, taken_text
 from tui.domain.summary import Standing
 from tui.domain.summary_text import (
-    NOTHING_SAID,
     furthest_text,
     heading,
     image_name,
     oldest_text,
     place_name,
     reasons_text,
+    silence,
     tally_lines,
 )
 from tui.domain.summary_text import repository_text as tags_text
@@ -55,7 +55,7 @@ def _standing(standing: Standing, report: Report) -> tuple[str, ...]:
     environment, tally = standing.environment, standing.tally
     names = (markdown.text(environment.title), markdown.code(f"{environment.registry}/{environment.prefix}".strip("/")))
     if standing.claims_nothing:
-        return (*names, *counts_of(standing), markdown.text(NOTHING_SAID), _NONE, _NONE)
+        return (*names, *counts_of(standing), markdown.text(silence(standing)), _NONE, _NONE)
     texts = (reasons_text(tally), oldest_text(tally, report.summary.now, image_name), furthest_text(tally, image_name))
     return (*names, *counts_of(standing), *(markdown.text(each) or _NONE for each in texts))
 

@@ -13,7 +13,6 @@ from tui.domain.text import clean
 Name = Callable[[Spot], str]
 """What a cell is called."""
 
-NOTHING_SAID: Final = "could not be read: nothing is said of it"
 NOT_EXPLAINED: Final = "not explained"
 _STEPS: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 _MINUTE: Final = timedelta(minutes=1)
@@ -82,7 +81,7 @@ def verdict(standing: Standing) -> str:
     """How an environment stands in a phrase that follows its name: `is 12 days behind`, `is in sync`."""
     tally = standing.tally
     if standing.claims_nothing:
-        return "is still being read: nothing is said of it" if standing.loading else NOTHING_SAID
+        return silence(standing)
     if tally.furthest:
         lag = tally.furthest[1]
         return f"is {'up to ' if lag.surety is Surety.EXACT and tally.drift > 1 else ''}{lag_text(lag)}"
@@ -91,6 +90,15 @@ def verdict(standing: Standing) -> str:
     if standing.is_partial:
         return "shows no drift, as far as it could be read"
     return "is in sync" if tally.cells else "has nothing to compare"
+
+
+def silence(standing: Standing) -> str:
+    """Why nothing is said of an environment that claims nothing; follows its name."""
+    if standing.loading:
+        return "is still being read: nothing is said of it"
+    if standing.unread:
+        return "could not be read: nothing is said of it"
+    return "was read, but not all of the base: nothing is said of it"
 
 
 def standing_lines(standing: Standing, now: datetime) -> Iterator[str]:
