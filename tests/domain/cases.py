@@ -86,9 +86,11 @@ class Yard:
             case _:
                 return replace(known, failures={**known.failures, want: f"cannot read {type(want).__name__}"})
 
-    def decide(self, case: Case, *, denied: Sequence[type] = ()) -> tuple[Explanation, list[Want]]:
+    def decide(
+        self, case: Case, *, denied: Sequence[type] = (), known: Known | None = None
+    ) -> tuple[Explanation, list[Want]]:
         """What is decided in the end, and what was wanted on the way; wants of the types `denied` fail."""
-        known, wants = Known(), list[Want]()
+        known, wants = known or Known(), list[Want]()
         while isinstance(answer := judge(case, known), WantManifest | WantFacts | WantPresence):
             assert answer not in wants, "asked for the same twice"
             wants.append(answer)

@@ -50,20 +50,20 @@ def move_clues(case: Case, desk: Desk) -> tuple[Clue, ...]:
     The proof is the registry's time of the base's push, or the creation of the base's image: it was not there before.
     """
     question = case.question
-    landed = landing_clue(case)
-    pushed, repushed = question.held.pushed, question.base.pushed
-    arrived = Clue(f"{question.environment}'s tag was pushed", pushed) if pushed else landed[0] if landed else None
-    if arrived is None or arrived.at is None:
+    arrived_at = question.held.pushed or _landed(case.history.of(question.environment), question.key.held)
+    if arrived_at is None:
         return ()
+    verb = "pushed" if question.held.pushed else "promoted"
+    arrived, repushed = Clue(f"{question.environment}'s tag was {verb}", arrived_at), question.base.pushed
     if repushed:
         moved = Clue(f"{question.base_environment}'s tag was pushed again", repushed)
-        return (moved, arrived) if repushed > arrived.at else ()
+        return (moved, arrived) if repushed > arrived_at else ()
     try:
         created = _creation(case, desk)
     except Unread:
         return ()
     made = Clue(f"{question.base_environment}'s image was made", created)
-    return (made, arrived) if created and created > arrived.at else ()
+    return (made, arrived) if created and created > arrived_at else ()
 
 
 def _creation(case: Case, desk: Desk) -> datetime | None:
