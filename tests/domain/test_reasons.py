@@ -20,6 +20,8 @@ from tests.domain.worlds import (
     wrapped,
 )
 from tests.strategies import NOW
+from tui.domain import media
+from tui.domain.content import Descriptor, Index
 from tui.domain.explanation import Case, Explained, Likeness, Reason, Undecided
 from tui.domain.history import History, Landing, Sighting
 from tui.domain.platform import Platform
@@ -134,6 +136,27 @@ def test_it_is_said_how_many_layers_are_shared_and_what_is_missing() -> None:
     found, _ = yard.decide(case(B, E))
     assert isinstance(found, Explained)
     assert found.likeness == Likeness(shared=1, layers=4, missing_bytes=20)
+
+
+def test_a_platform_of_an_index_in_the_base_s_index_is_flattened() -> None:
+    yard = Yard()
+    inner = yard.index("inner", {yard.image("E"): AMD64, yard.image("arm"): ARM64})
+    yard.manifests[B] = Index(
+        media.OCI_INDEX, (Descriptor(media.OCI_INDEX, B, 9), Descriptor(media.OCI_INDEX, inner, 9))
+    )
+    yard.in_base.add(E)
+    found, wants = yard.decide(case(B, E))
+    assert isinstance(found, Explained)
+    assert (found.reason, found.clues[0].text) == (Reason.FLATTENED, "linux/amd64 alone, of 2 platforms")
+    assert len(wants) == 2
+
+
+def test_only_a_few_of_many_indexes_in_an_index_are_read() -> None:
+    yard = Yard()
+    inner = [yard.index(f"inner {number}", {digest(f"{number}"): AMD64}) for number in range(50)]
+    yard.manifests[B] = Index(media.OCI_INDEX, tuple(Descriptor(media.OCI_INDEX, item, 9) for item in inner))
+    yard.image("E")
+    assert len(yard.decide(case(B, E))[1]) < 12
 
 
 def test_an_index_that_contains_itself_ends_in_an_answer() -> None:

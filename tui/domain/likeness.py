@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tui.domain import media
 from tui.domain.content import Descriptor, Index, Manifest
 from tui.domain.explanation import Likeness, Question
 from tui.domain.platform import Platform
@@ -12,6 +13,9 @@ from tui.domain.wants import Desk, Unread, Wanted
 
 _DEPTH_LIMIT: Final = 4
 """Levels of indexes below an index that are followed."""
+
+_INNER_LIMIT: Final = 4
+"""Indexes in an index that are read to find what lists a manifest; real images have none."""
 
 
 _Shelf = Mapping[tuple[str, str], Mapping[str, Descriptor]]
@@ -60,6 +64,21 @@ def image_at(desk: Desk, environment: str, digest: Digest) -> Manifest | None:
         if not below:
             return None
         digest = below[0].digest
+    return None
+
+
+def index_listing(desk: Desk, environment: str, root: Index, digest: Digest) -> Index | None:
+    """`root`, or the first of the indexes in it that lists `digest`; only a few are read. Raises Wanted, Unread."""
+    waiting, seen = [root], set[Digest]()
+    for index in waiting:
+        if any(item.digest == digest for item in index.children):
+            return index
+        inner = (item.digest for item in index.children if item.media_type in media.INDEXES)
+        for each in inner:
+            if each not in seen and len(seen) < _INNER_LIMIT:
+                seen.add(each)
+                found = desk.manifest(environment, each)
+                waiting += [found] if isinstance(found, Index) else []
     return None
 
 

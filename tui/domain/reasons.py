@@ -20,7 +20,7 @@ from typing import Final
 from tui.domain.amounts import count
 from tui.domain.content import Index, Manifest
 from tui.domain.explanation import Case, Clue, Explained, Explanation, Reason, Undecided
-from tui.domain.likeness import Pair, likeness, pairs_apart, runnable, speaking_pair
+from tui.domain.likeness import Pair, index_listing, likeness, pairs_apart, runnable, speaking_pair
 from tui.domain.moves import explain_by_history, landing_clue, move_clues
 from tui.domain.origins import commit_words, commits_differ, explain_by_origin, foreign_clues, told_origins
 from tui.domain.reference import Digest
@@ -71,13 +71,12 @@ def _with_landing(case: Case, found: Explained) -> Explained:
 def _by_base_index(case: Case, desk: Desk) -> Explained | None:
     question = case.question
     base = desk.manifest(question.base_environment, question.key.base)
-    if not isinstance(base, Index):
+    index = index_listing(desk, question.base_environment, base, question.key.held) if isinstance(base, Index) else None
+    if index is None:
         return None
-    found = next((item for item in base.children if item.digest == question.key.held), None)
-    if found is None:
-        return None
+    found = next(item for item in index.children if item.digest == question.key.held)
     name = found.platform if found.platform and found.platform.is_known else "one manifest"
-    platforms = count(len(_images(base)), "platform")
+    platforms = count(len(_images(index)), "platform")
     return Explained(Reason.FLATTENED, (Clue(f"{name} alone, of {platforms}"),))
 
 
