@@ -2,138 +2,45 @@
 
     python -m tests.benchmarks.reasons
 
-The registries are served by a process of their own and answer after 20 ms, as one across a network does. One board has
-every reason in equal parts; on the other every cell is `foreign`, which is the dearest to find out. Aimed at 2 s for
-what is on screen, four requests for each drifted cell, and none at a second start.
+The boards are served by a process of their own; see reasons_boards. Aimed at 2 s for what is on screen, four requests
+for each drifted cell, and none at a second start. Where the budget ran out at the first start, as on the board whose
+cells are all `foreign`, the second one goes on with what is left.
 """
 
 import asyncio
 import json
-import random
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
+from statistics import mean
 from typing import Final
 
-from tests.fakes import FakeJournal
+from tests.benchmarks.reasons_boards import NOW, is_moved
+from tests.fakes import FakeJournal, FakeMemory
 from tui.domain.aliases import AliasFinder
 from tui.domain.board import Board
 from tui.domain.environment import Environment, PromotionPath
 from tui.domain.explanation import CellKey, Explained, Explanation, Question
+from tui.domain.history import History, Landing, Sighting
 from tui.domain.scope import Scope
 from tui.journal.memory import SqliteMemory
 from tui.registry.client import Endpoint, RegistryClient
 from tui.registry.credentials import Anonymous
-from tui.sandbox import images
-from tui.sandbox.faults import Faults
-from tui.sandbox.layers import Layer, random_layer, recompressed
-from tui.sandbox.registry import Registry
-from tui.sandbox.server import serve_registry
+from tui.usecases.concurrency import gather_all
 from tui.usecases.explaining import Explainer
 from tui.usecases.library import Library
 from tui.usecases.survey import SnapshotTaken, survey
 from tui.usecases.tools import Tools
 
-REPOSITORIES: Final = 20
-TAGS: Final = 100
-EVERY: Final = 20
-"""One tag in so many drifts."""
-
 ON_SCREEN: Final = 40
-DELAY: Final = 0.02
-NOW: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
-REVISION: Final = "org.opencontainers.image.revision"
-
-
-# -- what is served ---------------------------------------------------------------------------------------------------
-
-
-class Builder:
-    """Makes images out of one source of chance."""
-
-    def __init__(self) -> None:
-        self.rng = random.Random(4)
-        self.shared = random_layer(500, self.rng)
-
-    def layers(self) -> list[Layer]:
-        return [self.shared, random_layer(300, self.rng)]
-
-    def image(self, layers: Sequence[Layer] = (), commit: str = "", platform: str = images.AMD64) -> images.Image:
-        labels = {REVISION: commit or self.rng.randbytes(20).hex()}
-        return images.image(layers or self.layers(), created=NOW, labels=labels, platform=platform)
-
-
-Pair = tuple[images.Image, images.Image]
-
-
-def flattened(build: Builder) -> Pair:
-    one = build.image()
-    return images.index([one, build.image(platform=images.ARM64)]), one
-
-
-def wrapped(build: Builder) -> Pair:
-    one = build.image()
-    return one, images.index([one])
-
-
-def packed_again(build: Builder) -> Pair:
-    layers, commit = build.layers(), build.rng.randbytes(20).hex()
-    return build.image(layers, commit), build.image([recompressed(item, 9) for item in layers], commit)
-
-
-def rebuilt(build: Builder) -> Pair:
-    commit = build.rng.randbytes(20).hex()
-    return build.image(commit=commit), build.image(commit=commit)
-
-
-def foreign(build: Builder) -> Pair:
-    return build.image(), build.image()
-
-
-MIXED: Final[tuple[Callable[[Builder], Pair], ...]] = (flattened, wrapped, packed_again, rebuilt, foreign, foreign)
-"""The last but one is `behind`: the base is given the older image as well; see `fill`."""
-
-
-def fill(base: Registry, prod: Registry, kinds: Sequence[Callable[[Builder], Pair]], *, keeps_older: bool) -> None:
-    """Loads both registries."""
-    build, drifted = Builder(), 0
-    for number in range(REPOSITORIES * TAGS):
-        repository, tag = f"shop/service-{number // TAGS:02}", f"1.{number % TAGS}.0"
-        if number % EVERY:
-            image = build.image()
-            ours, theirs = image, image
-        else:
-            ours, theirs = kinds[drifted % len(kinds)](build)
-            if keeps_older and drifted % len(kinds) == len(kinds) - 2:
-                images.push_into(base, repository, theirs)
-            drifted += 1
-        images.push_into(base, repository, ours, tag)
-        images.push_into(prod, repository, theirs, tag)
-
-
-async def serve() -> None:
-    """Serves both boards; writes the hosts, and for each line that it reads how many requests each board had."""
-    boards = [[Registry(f"{name}-{at}", faults=Faults(slow=DELAY)) for name in ("base", "prod")] for at in range(2)]
-    fill(boards[0][0], boards[0][1], MIXED, keeps_older=True)
-    fill(boards[1][0], boards[1][1], (foreign,), keeps_older=False)
-    async with AsyncExitStack() as stack:
-        hosts = [[await stack.enter_async_context(serve_registry(each)) for each in board] for board in boards]
-        print(json.dumps(hosts), flush=True)
-        while await asyncio.to_thread(sys.stdin.readline):
-            print(json.dumps([sum(_asked(each) for each in board) for board in boards]), flush=True)
-
-
-def _asked(registry: Registry) -> int:
-    number = sum(registry.requests.values())
-    registry.requests.clear()
-    return number
+BOARDS: Final = ("every reason", "all foreign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +62,13 @@ class Server:
 @contextmanager
 def server() -> Generator[Server, None, None]:
     """Both boards, in a process of their own."""
-    command = [sys.executable, "-m", "tests.benchmarks.reasons", "serve"]
+    command = [sys.executable, "-m", "tests.benchmarks.reasons_boards"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
             yield Server(process, json.loads(process.stdout.readline()))
         finally:
             process.kill()
-
-
-# -- what is measured -------------------------------------------------------------------------------------------------
 
 
 @asynccontextmanager
@@ -207,7 +111,7 @@ class Watch:
         self.said: Counter[str] = Counter()
 
     def __call__(self, found: Mapping[CellKey, Explanation]) -> None:
-        self.said.update(item.reason.value if isinstance(item, Explained) else "undecided" for item in found.values())
+        self.said.update(map(word, found.values()))
         self._on_screen -= found.keys()
         self._left -= found.keys()
         passed = time.perf_counter() - self._started
@@ -215,14 +119,28 @@ class Watch:
         self.all = self.all or (0 if self._left else passed)
 
 
-async def measure(running: Server, board: int, file: Path) -> Watch:
+def told_by_journal(wanted: Sequence[Question]) -> History:
+    """What makes the planted cells `moved`: the base's tag had the digest, it was promoted, and the tag moved on."""
+    before, then = NOW - timedelta(days=2), NOW - timedelta(days=1)
+    sightings: list[Sighting] = []
+    landings: list[Landing] = []
+    for item in wanted:
+        if is_moved(item.repository, item.tag):
+            place = (item.repository, item.tag)
+            sightings += (Sighting("base", *place, item.key.held, before), Sighting("base", *place, item.key.base, NOW))
+            landings.append(Landing("prod", *place, item.key.held, then, "p1", "base"))
+    return History(tuple(sightings), tuple(landings))
+
+
+async def measure(running: Server, board: int, file: Path) -> None:
     """Lists a board, explains it, and prints what that took."""
     async with tools_for(running.hosts[board], file) as (path, tools):
         wanted = await listed(path, tools)
+        if board == 0:
+            tools = replace(tools, journal=FakeJournal(past=told_by_journal(wanted)))
         running.asked(board)
         watch = Watch(wanted)
         await Explainer(tools, Library(tools), path, watch).explain_all(wanted)
-        await asyncio.sleep(0)
         requests = running.asked(board)
     told = ", ".join(f"{number} {name}" for name, number in watch.said.most_common())
     print(
@@ -230,19 +148,40 @@ async def measure(running: Server, board: int, file: Path) -> Watch:
         f"{requests} requests = {requests / len(wanted):.2f} a cell   {told}",
         flush=True,
     )
-    return watch
+
+
+async def weigh(running: Server, file: Path) -> None:
+    """Explains each cell of the mixed board as if it were the only one, and prints what each reason costs."""
+    costs: dict[str, list[int]] = defaultdict(list)
+    async with tools_for(running.hosts[0], file) as (path, tools):
+        wanted = await listed(path, tools)
+        alone = replace(tools, journal=FakeJournal(past=told_by_journal(wanted)))
+
+        async def one(question: Question) -> None:
+            library = Library(replace(alone, memory=FakeMemory()))
+            found = await Explainer(alone, library, path, lambda _: None).decide(question)
+            costs[word(found)].append(library.requests)
+
+        await gather_all(*(one(question) for question in wanted))
+    for name, requests in sorted(costs.items()):
+        print(f"{name:>14}: {mean(requests):.2f} requests a cell, {max(requests)} at worst")
+
+
+def word(found: Explanation) -> str:
+    """`behind`, `moved`, …, or `undecided`."""
+    return found.reason.value if isinstance(found, Explained) else "undecided"
 
 
 def main() -> None:
-    """Measures each board, and its second start."""
+    """Measures each board, its second start, and what each reason costs."""
     with server() as running, tempfile.TemporaryDirectory() as folder:
-        for board, name in enumerate(("every reason", "all foreign")):
-            file = Path(folder) / f"{board}.db"
+        for board, name in enumerate(BOARDS):
             for start in ("first start", "second start"):
                 print(f"{name}, {start}: ", end="", flush=True)
-                asyncio.run(measure(running, board, file))
+                asyncio.run(measure(running, board, Path(folder) / f"{board}.db"))
+        asyncio.run(weigh(running, Path(folder) / "none.db"))
     print(f"aims: {ON_SCREEN} cells within 2 s, 4 requests a cell, 0 at a second start")
 
 
 if __name__ == "__main__":
-    asyncio.run(serve()) if "serve" in sys.argv else main()
+    main()
