@@ -14,6 +14,7 @@ TABLE: list[tuple[str, Callable[[Yard], Case], str, int]] = [
     ("so it was, and the base tags that platform too", worlds.flattened_though_tagged, "flattened", 1),
     ("the proof that goes with one platform was copied", worlds.attestation, "flattened", 1),
     ("an index of fewer platforms was made", worlds.fewer_platforms, "flattened", 2),
+    ("so it was, of two for one platform", worlds.one_of_two_for_the_same_platform, "flattened", 2),
     ("a platform was left out and another added", worlds.platforms_exchanged, "flattened", 2),
     ("prod has what the base calls 0.9.0", worlds.older, "behind", 1),
     ("an index was made around the base's manifest", worlds.wrapped, "wrapped", 2),

@@ -12,7 +12,7 @@ from tui.domain.platform import Platform
 COMMIT, OTHER = "1f3c2ab" + "0" * 33, "77aa01e" + "0" * 33
 REVISION = "org.opencontainers.image.revision"
 CREATED = "org.opencontainers.image.created"
-ATTESTATION = Platform("unknown", "unknown")
+ATTESTATION, WINDOWS = Platform("unknown", "unknown"), Platform("windows", "amd64")
 ARM64_V8, ARM_V6, ARM_V7 = (
     Platform("linux", "arm64", "v8"),
     Platform("linux", "arm", "v6"),
@@ -40,6 +40,14 @@ def fewer_platforms(yard: Yard) -> Case:
     one, two = yard.image("one"), yard.image("two")
     yard.index("B", {one: AMD64, two: ARM64, yard.artifact("proof"): ATTESTATION})
     yard.index("E", {one: AMD64})
+    return case(B, E)
+
+
+def one_of_two_for_the_same_platform(yard: Yard) -> Case:
+    """Windows images differ in `os.version`, of which a platform tells nothing."""
+    later = yard.image("later")
+    yard.index("B", {yard.image("earlier"): WINDOWS, later: WINDOWS})
+    yard.index("E", {later: WINDOWS})
     return case(B, E)
 
 
