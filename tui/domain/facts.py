@@ -1,10 +1,11 @@
 """What has to be known of an image config to tell one image from another; small, and true for ever under its digest."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tui.domain.config import Config
 from tui.domain.identity import Identity, identity_of
+from tui.domain.masking import masked_text
 from tui.domain.platform import Platform
 from tui.domain.reference import Digest
 
@@ -20,8 +21,10 @@ class ImageFacts:
 
 
 def facts_of(config: Config) -> ImageFacts:
-    """The facts in `config`."""
-    return ImageFacts(config.platform, config.created, config.diff_ids, identity_of(config.labels))
+    """The facts in `config`. They are kept on disk, so that what a clone's address tells of credentials is masked."""
+    identity = identity_of(config.labels)
+    told = replace(identity, source=masked_text(identity.source))
+    return ImageFacts(config.platform, config.created, config.diff_ids, told)
 
 
 UNREADABLE = ImageFacts(Platform("unknown", "unknown"))
