@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from tests.lab import Lab, laboratory, picture
 from tui.domain.aliases import AliasFinder
 from tui.domain.board import Board
 from tui.domain.explanation import CellKey, Explained, Explanation, Question, Reason, Undecided
-from tui.domain.reference import Repository
+from tui.domain.reference import Digest, Repository
+from tui.domain.wants import WantManifest
 from tui.journal.sqlite import SqliteJournal
 from tui.sandbox import images
-from tui.usecases import explaining
+from tui.usecases import case_reader, explaining
 from tui.usecases.case_reader import SPENT
 from tui.usecases.explaining import FEWEST_REQUESTS, Explainer
 from tui.usecases.library import Library
@@ -60,9 +62,9 @@ class Listener:
         self.found |= found
         self.calls += 1
 
-    async def until(self, count: int) -> None:
+    async def until(self, number: int) -> None:
         async with asyncio.timeout(20):
-            while len(self.found) < count:
+            while len(self.found) < number:
                 await asyncio.sleep(0.001)
 
 
@@ -70,17 +72,17 @@ async def explainer(lab: Lab, listener: Listener) -> Explainer:
     return Explainer(lab.tools, await lab.bench.library(), lab.bench.path, listener)
 
 
-def wrap(lab: Lab, count: int) -> None:
+def wrap(lab: Lab, cells: int) -> None:
     """Repositories in which dev holds an index around the base's manifest."""
-    for number in range(count):
+    for number in range(cells):
         image = picture(number)
         lab.push("base", f"shop/app-{number}", "1.0.0", image)
         lab.push("dev", f"shop/app-{number}", "1.0.0", images.index([image]))
 
 
-def strangers(lab: Lab, count: int) -> None:
+def strangers(lab: Lab, cells: int) -> None:
     """Repositories in which dev holds what the base never had: the dearest to find out."""
-    for number in range(count):
+    for number in range(cells):
         lab.push("base", f"shop/app-{number}", "1.0.0", picture(number))
         lab.push("dev", f"shop/app-{number}", "1.0.0", picture(1000 + number))
 
@@ -227,6 +229,18 @@ async def test_a_fault_in_one_cell_leaves_the_others_their_answers(lab: Lab) -> 
     found = await (await explainer(lab, Listener())).explain_all([broken, other])
     assert isinstance(found[broken.key], Undecided)
     assert isinstance(found[other.key], Explained)
+
+
+async def test_a_decision_that_never_has_enough_ends(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    strangers(lab, 1)
+    (question,) = await questions(lab)
+    wants = (WantManifest("base", Digest("sha256", f"{number:064x}")) for number in count())
+    monkeypatch.setattr(case_reader, "judge", lambda _case, _known: next(wants))
+    before = asked(lab)
+    found = await (await explainer(lab, Listener())).decide(question)
+    assert isinstance(found, Undecided)
+    assert "more parts" in found.missing[0]
+    assert asked(lab) - before < 100
 
 
 async def test_a_promotion_that_the_journal_knows_makes_it_moved(lab: Lab) -> None:
