@@ -233,7 +233,9 @@ class FakeMemory:
 
     bodies: dict[Digest, RawManifest] = field(default_factory=dict[Digest, RawManifest])
     configs: dict[Digest, ImageFacts] = field(default_factory=dict[Digest, ImageFacts])
-    held: dict[tuple[str, Repository, Digest], bool] = field(default_factory=dict[tuple[str, Repository, Digest], bool])
+    held: dict[tuple[str, Repository, Digest], tuple[bool, datetime]] = field(
+        default_factory=dict[tuple[str, Repository, Digest], tuple[bool, datetime]]
+    )
 
     async def manifests(self, digests: Collection[Digest]) -> Mapping[Digest, RawManifest]:
         return {digest: self.bodies[digest] for digest in digests if digest in self.bodies}
@@ -247,11 +249,11 @@ class FakeMemory:
     async def keep_facts(self, digest: Digest, facts: ImageFacts) -> None:
         self.configs[digest] = facts
 
-    async def presence(self, environment: str, repository: Repository, digest: Digest) -> bool | None:
-        return self.held.get((environment, repository, digest))
+    async def presence(self, environment: str, repository: Repository, digest: Digest, since: datetime) -> bool | None:
+        found = self.held.get((environment, repository, digest))
+        return found[0] if found and found[1] >= since else None
 
     async def keep_presence(
         self, environment: str, repository: Repository, digest: Digest, *, is_held: bool, at: datetime
     ) -> None:
-        del at
-        self.held[environment, repository, digest] = is_held
+        self.held[environment, repository, digest] = (is_held, at)

@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -77,10 +77,11 @@ async def test_what_a_registry_holds_is_kept_for_that_registry_and_the_last_answ
     await memory.keep_presence("base", API, A, is_held=False, at=some.NOW)
     await memory.keep_presence("base", API, B, is_held=False, at=some.NOW)
     await memory.keep_presence("base", API, A, is_held=True, at=some.NOW)
-    assert [await memory.presence("base", API, digest) for digest in (A, B)] == [True, False]
-    assert await memory.presence("dev", API, A) is None
+    assert [await memory.presence("base", API, digest, some.NOW) for digest in (A, B)] == [True, False]
+    assert await memory.presence("base", API, A, some.NOW + timedelta(seconds=1)) is None
+    assert await memory.presence("dev", API, A, some.NOW) is None
     moved = await again(memory, tmp_path, "elsewhere.example/")
-    assert await moved.presence("base", API, A) is None
+    assert await moved.presence("base", API, A, some.NOW) is None
 
 
 async def test_no_environment_variable_is_kept(memory: SqliteMemory, tmp_path: Path) -> None:

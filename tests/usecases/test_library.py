@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,14 @@ async def test_another_process_remembers_everything(lab: Lab) -> None:
     assert await second.recall_identity(image.digest) == identity
     assert await second.recall_presence(base, API, Digest("sha256", "0" * 64)) is False
     assert asked(lab) == before
+
+
+async def test_what_a_repository_holds_is_asked_again_on_another_day(lab: Lab) -> None:
+    base, nowhere = lab.environment("base"), Digest("sha256", "0" * 64)
+    await Library(lab.tools).read_presence(base, API, nowhere)
+    tomorrow = Library(replace(lab.tools, clock=lambda: lab.tools.clock() + timedelta(hours=25)))
+    assert await tomorrow.recall_presence(base, API, nowhere) is None
+    assert await Library(lab.tools).recall_presence(base, API, nowhere) is False
 
 
 async def test_many_identities_are_recalled_together_as_one_would_be(lab: Lab) -> None:

@@ -51,9 +51,9 @@ class SqliteMemory:
         """Keeps what is known of a config. Raises JournalError."""
         await self._write("INSERT OR REPLACE INTO facts VALUES (?, ?)", (str(digest), _to_json(facts)))
 
-    async def presence(self, environment: str, repository: Repository, digest: Digest) -> bool | None:
-        """What was found last; None if it was never asked. Raises JournalError."""
-        where = (self._places[environment], repository, str(digest))
+    async def presence(self, environment: str, repository: Repository, digest: Digest, since: datetime) -> bool | None:
+        """What was found last; None if it was not asked since. Raises JournalError."""
+        where = (self._places[environment], repository, str(digest), format_timestamp(since))
         return await self._database.run(lambda connection: _presence(connection, where))
 
     async def keep_presence(
@@ -94,8 +94,8 @@ def _rows(
             yield digest, row
 
 
-def _presence(connection: sqlite3.Connection, where: tuple[str, str, str]) -> bool | None:
-    query = "SELECT held FROM presence WHERE place = ? AND repository = ? AND digest = ?"
+def _presence(connection: sqlite3.Connection, where: tuple[str, str, str, str]) -> bool | None:
+    query = "SELECT held FROM presence WHERE place = ? AND repository = ? AND digest = ? AND at >= ?"
     row = connection.execute(query, where).fetchone()
     return bool(row[0]) if row else None
 

@@ -28,8 +28,8 @@ class ContentMemory(Protocol):
         """Keeps what is known of a config."""
         ...
 
-    async def presence(self, environment: str, repository: Repository, digest: Digest) -> bool | None:
-        """Whether the repository (by its name on the board) was found to hold the manifest; None if never asked."""
+    async def presence(self, environment: str, repository: Repository, digest: Digest, since: datetime) -> bool | None:
+        """Whether the repository (by its name on the board) was found to hold the manifest; None if not asked since."""
         ...
 
     async def keep_presence(

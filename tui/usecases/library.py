@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -26,6 +27,10 @@ _LARGE: Final = 256 * 1024
 
 _BATCH: Final = 128
 """Identities that are recalled together: few enough that a screen stays alive between two batches."""
+
+_BELIEVED: Final = timedelta(days=1)
+"""How long it is believed what a repository was found to hold: what has no tag is cleaned up, and what was not there
+may be pushed."""
 
 _SMALL: Final = 128
 """What a fact weighs: about its bytes."""
@@ -73,11 +78,12 @@ class Library:
         return self._facts.get(blob.digest) or await self._facts.read(blob.digest, read)
 
     async def recall_presence(self, environment: Environment, repository: Repository, digest: Digest) -> bool | None:
-        """Whether the repository holds the manifest, as it was found before."""
+        """Whether the repository holds the manifest, as it was found a day ago at most."""
         where = (environment.name, repository, digest)
         known = self._presence.get(where)
         if known is None:
-            known = await _remembered(self._tools.memory.presence(*where))
+            since = self._tools.clock() - _BELIEVED
+            known = await _remembered(self._tools.memory.presence(*where, since))
         return known if known is None else self._presence.put(where, known, _SMALL)
 
     async def recall_holding(self, environment: Environment, repository: Repository, digest: Digest) -> bool | None:
