@@ -150,6 +150,18 @@ def test_what_is_missing_is_behind_for_as_long_as_the_base_has_it() -> None:
     assert Pair(prod=None, made={NEW: before(days=5)}).lag() == Lag(timedelta(days=5), Surety.AT_MOST)
 
 
+@pytest.mark.parametrize(("days", "expected"), [(9, None), (5, None), (3, Lag(timedelta(days=3)))])
+def test_what_is_missing_is_awaited_only_if_it_is_newer_than_all_that_is_there(days: int, expected: Lag | None) -> None:
+    passed, newest = Tag("missing"), Tag("newest")
+    held = {newest: TagEntry(newest, NEW, pushed=before(days=5))}
+    missing = {passed: TagEntry(passed, OLD, pushed=before(days=days))}
+    board = Board(PATH).with_reading("base", API, Snapshot("base", API, NOW, held | missing))
+    board = board.with_reading("prod", API, Snapshot("prod", API, NOW, held))
+    row = board.find(API, passed)
+    assert row
+    assert Staleness(board, NOW, {}).behind(row, 1, None) == expected
+
+
 def test_extra_is_not_behind() -> None:
     assert Pair(None, pushed(OLD, days=3)).lag() is None
 

@@ -24,9 +24,9 @@ sizes = pytest.mark.parametrize("size", [(80, 24), (160, 50)])
 API = Repository("shop/api")
 SEEN = History(
     tuple(
-        Sighting(name, API, Tag(tag), Digest("sha256", "a" * 64), NOW - timedelta(days=12))
+        Sighting(name, API, Tag(tag), Digest("sha256", "a" * 64), NOW - timedelta(days=days))
         for name in NAMES
-        for tag in ("1.14.2", "1.14.1", "hotfix")
+        for tag, days in (("1.14.2", 12), ("1.14.1", 30), ("1.13.0", 60), ("hotfix", 12))
     )
 )
 

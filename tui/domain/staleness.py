@@ -82,6 +82,9 @@ class Staleness:
     changes: Changes = field(default_factory=dict[tuple[str, Repository, Tag], datetime])
     names: tuple[str, ...] = field(init=False)
     """Of the environments, in path order."""
+    _newest: dict[tuple[Repository, int], datetime | None] = field(
+        init=False, repr=False, compare=False, default_factory=dict[tuple[Repository, int], datetime | None]
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", self.board.path.names)
@@ -104,7 +107,7 @@ class Staleness:
             case State.DIFFERS:
                 return self._behind_other(row, column, reason)
             case State.MISSING:
-                return self._time_held(row)
+                return self._time_held(row) if self._is_awaited(row, column) else None
             case State.BASE | State.IN_SYNC | State.EXTRA | State.UNKNOWN:
                 return None
 
@@ -141,6 +144,19 @@ class Staleness:
         if ours and theirs and ours > theirs:
             return _lag(ours - theirs, Surety.AT_LEAST)
         return self._time_held(row) if reason in _HELD_BEFORE else None
+
+    def _is_awaited(self, row: Row, column: int) -> bool:
+        """True where the base got the tag later than anything of the repository that the environment has."""
+        newest, since = self._newest_held(row.repository, column), self._since(row, (0,))
+        return newest is None or (since is not None and since.at > newest)
+
+    def _newest_held(self, repository: Repository, column: int) -> datetime | None:
+        """When the newest image that the environment has in common with the base came there."""
+        if (repository, column) not in self._newest:
+            rows = self.board.sections[repository].rows
+            common = (self._since(row, (0,)) for row in rows if row.states[column] is State.IN_SYNC and row.entries[0])
+            self._newest[repository, column] = max((since.at for since in common if since), default=None)
+        return self._newest[repository, column]
 
     def _time_held(self, row: Row) -> Lag | None:
         """How long the base has had what it has."""
