@@ -31,7 +31,7 @@ async def with_origins(bench: Workbench, findings: Findings, rows: Sequence[Row]
     """The findings with the origin of the images of drifting cells; what cannot be read is left out."""
     places = dict(_images(findings.board, rows))
     library = await bench.library()
-    found = {digest: each for digest in places if (each := await library.recall_identity(digest))}
+    found = dict(await library.recall_identities(places))
     left = dict(islice(((digest, place) for digest, place in places.items() if digest not in found), _MOST))
     found |= await _read(library, left, console)
     insight = findings.board.insight.with_identities(found)
