@@ -31,6 +31,29 @@ async def board(pilot: Pilot[int]) -> None:
     await find_drift(pilot)
 
 
+async def reasons(pilot: Pilot[int]) -> None:
+    """Every reason, side by side in one repository."""
+    await pilot.press("slash", *"shop/checkout", "enter", "l", "l", "l", "j", "j", "j")
+    await until(pilot, lambda: all(f"≠ {word}" in screen_text(pilot) for word in ("moved", "foreign", "rebuilt")))
+    await asyncio.sleep(1)
+
+
+async def compare(pilot: Pilot[int]) -> None:
+    """What changed between the base's image and prod's."""
+    await pilot.press("slash", *"shop/payments:6.7.1", "enter", "l", "l", "l", "c")
+    await until(pilot, lambda: "different images" in screen_text(pilot))
+    await asyncio.sleep(1)
+
+
+async def summary(pilot: Pilot[int]) -> None:
+    """How every environment stands."""
+    await until(pilot, lambda: "≠ behind" in screen_text(pilot))
+    await asyncio.sleep(2)
+    await pilot.press("S")
+    await until(pilot, lambda: "behind" in screen_text(pilot))
+    await asyncio.sleep(1)
+
+
 async def inspector(pilot: Pilot[int]) -> None:
     """What the cell under the cursor is."""
     await find_drift(pilot)
@@ -82,6 +105,12 @@ async def find_drift(pilot: Pilot[int]) -> None:
     await pilot.pause(0.5)
 
 
+def screen_text(pilot: Pilot[int]) -> str:
+    """What is drawn, as text."""
+    strips = pilot.app.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage]
+    return "\n".join(strip.text for strip in strips)
+
+
 async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
     """Waits until something is so."""
     async with asyncio.timeout(30):
@@ -104,7 +133,7 @@ async def take(name: str, script: Script, size: tuple[int, int]) -> None:
 async def main() -> None:
     """All pictures, in both sizes."""
     for size in SIZES:
-        for script in (board, inspector, plan, log, lock):
+        for script in (board, reasons, compare, summary, inspector, plan, log, lock):
             await take(script.__name__, script, size)
 
 
