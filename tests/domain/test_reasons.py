@@ -25,6 +25,7 @@ from tui.domain.content import Descriptor, Index
 from tui.domain.explanation import Case, Explained, Likeness, Reason, Undecided
 from tui.domain.history import History, Landing, Sighting
 from tui.domain.platform import Platform
+from tui.domain.reference import Tag
 from tui.domain.wants import WantFacts, WantManifest, WantPresence
 
 
@@ -52,6 +53,7 @@ HISTORIES = [
     ("promoted twice, then the base moved", (*BASE_MOVED, landed(E, 5), landed(E, 1)), "moved"),
     ("promoted, then the next, then put back", (*MOVED_LONG_AGO, landed(E, 8), landed(B, 4), landed(E, 1)), "behind"),
     ("promoted, then pushed over and put back by hand", (*MOVED_LONG_AGO, landed(E, 8), *PUT_BACK), "behind"),
+    ("no survey, but promoted from the base's tag", (landed(E, 5, "base"),), "moved"),
     ("the base had it twice", (*TWICE, landed(E, 6)), "moved"),
 ]
 
@@ -97,6 +99,15 @@ def test_what_could_not_be_read_leaves_it_undecided_and_is_named(denied: type) -
     found, _ = yard.decide(foreign(yard), denied=(denied,))
     assert isinstance(found, Undecided)
     assert f"403 on {denied.__name__}" in found.missing
+
+
+@pytest.mark.parametrize(("origin", "reason"), [("base", Reason.BEHIND), ("test", Reason.FOREIGN)])
+def test_what_came_from_another_tag_of_the_base_is_not_foreign(origin: str, reason: Reason) -> None:
+    yard = Yard()
+    past = History(landings=(landed(E, 5, origin, Tag("0.9.0")),))
+    found, _ = yard.decide(replace(foreign(yard), history=past))
+    assert isinstance(found, Explained)
+    assert found.reason is reason
 
 
 def test_nothing_is_foreign_of_which_the_journal_could_not_be_asked() -> None:

@@ -41,10 +41,16 @@ def sighting(digest: Digest | None, minutes: int, environment: str = "dev") -> S
     return Sighting(environment, API, TAG, digest, some.NOW + timedelta(minutes=minutes))
 
 
-async def land(journal: SqliteJournal, environment: str, repository: str, minutes: int = 0) -> None:
+async def land(
+    journal: SqliteJournal,
+    environment: str,
+    repository: str,
+    minutes: int = 0,
+    source_registry: str = "base.example",
+) -> None:
     """A promotion that was read back."""
     registry, _, prefix = PLACES[environment].partition("/")
-    source = Reference("base.example", Repository(repository), TAG, A)
+    source = Reference(source_registry, Repository(repository), TAG, A)
     target = Reference(registry, Repository(prefix + repository), TAG)
     await journal.record(Recorded("p1", some.NOW + timedelta(minutes=minutes), source, target, Verified(A)))
 
@@ -115,6 +121,13 @@ async def test_a_promotion_is_found_by_where_it_landed(journal: SqliteJournal) -
         Landing("dev", API, TAG, A, some.NOW, "p1", f"base.example/shop/api:1.0@{A}"),
         Landing("prod", API, TAG, A, some.NOW + timedelta(minutes=1), "p1", f"base.example/shop/api:1.0@{A}"),
     )
+
+
+async def test_it_is_told_from_which_environment_a_promotion_read(journal: SqliteJournal) -> None:
+    for registry in ("apps.example", "apps.example/dev", "apps.example/other", "elsewhere.example"):
+        await land(journal, "prod", "shop/api", source_registry=registry)
+    found = (await journal.history(["base", "prod"], API, TAG)).landings
+    assert [item.origin for item in found] == ["base", "dev", "", ""]
 
 
 async def test_what_landed_under_a_longer_prefix_is_that_environment_s_alone(journal: SqliteJournal) -> None:

@@ -25,7 +25,8 @@ class Sighting:
 class Landing:
     """A promotion of this journal's wrote `digest` under `tag`, and found it there when it read back.
 
-    `promotion` is its id; `source` the full reference that it was read from.
+    `promotion` is its id; `source` the full reference that it was read from, which is in the environment `origin`; that
+    is empty where none of today's environments has it.
     """
 
     environment: str
@@ -35,6 +36,7 @@ class Landing:
     at: datetime
     promotion: str
     source: str
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tui.domain.explanation import Case, Clue, Explained, Reason
-from tui.domain.history import History, Sighting
+from tui.domain.history import History, Landing, Sighting
 from tui.domain.identity import identity_of
 from tui.domain.likeness import image_at
 from tui.domain.reference import Digest
@@ -26,7 +26,7 @@ def explain_by_history(case: Case) -> Explained | None:
     sightings = case.history.of(question.base_environment).sightings
     spells = [at for at, item in enumerate(sightings) if item.digest == key.held]
     if not spells:
-        return None
+        return _explain_by_source(case)
     began = sightings[spells[-1]].at
     moved = sightings[spells[-1] + 1].at if spells[-1] + 1 < len(sightings) else None
     base = question.base_environment
@@ -35,6 +35,35 @@ def explain_by_history(case: Case) -> Explained | None:
     if arrival is None:
         return Explained(Reason.BEHIND, (told, *_since(case, key.held)))
     return Explained(Reason.MOVED, (Clue(f"{base}'s tag moved", moved), arrival))
+
+
+def _explain_by_source(case: Case) -> Explained | None:
+    """`moved`, where a promotion read the digest from this very tag of the base: no survey need have seen it there."""
+    question = case.question
+    landing = _landed(case.history.of(question.environment), question.key.held)
+    if landing is None or not _is_from_base(case, landing) or f":{question.tag}@" not in landing.source:
+        return None
+    base = question.base_environment
+    return Explained(Reason.MOVED, (Clue(f"{base}'s tag moved since"), _promotion_clue(case, landing)))
+
+
+def explain_by_promotion(case: Case) -> Explained | None:
+    """`behind`, where a promotion read the digest from the base, under whatever tag; for want of anything better."""
+    question = case.question
+    landing = _landed(case.history.of(question.environment), question.key.held)
+    if landing is None or not _is_from_base(case, landing):
+        return None
+    told = Clue(f"{question.base_environment} had it then, and holds it no more")
+    return Explained(Reason.BEHIND, (_promotion_clue(case, landing), told))
+
+
+def _is_from_base(case: Case, landing: Landing) -> bool:
+    """True where the promotion read from the base."""
+    return landing.origin == case.question.base_environment
+
+
+def _promotion_clue(case: Case, landing: Landing) -> Clue:
+    return Clue(f"promoted to {case.question.environment}", landing.at)
 
 
 def landing_clue(case: Case) -> tuple[Clue, ...]:
@@ -50,7 +79,8 @@ def move_clues(case: Case, desk: Desk) -> tuple[Clue, ...]:
     The proof is the registry's time of the base's push, or the creation of the base's image: it was not there before.
     """
     question = case.question
-    arrived_at = question.held.pushed or _landed(case.history.of(question.environment), question.key.held)
+    landed = _landed(case.history.of(question.environment), question.key.held)
+    arrived_at = question.held.pushed or (landed.at if landed else None)
     if arrived_at is None:
         return ()
     verb = "pushed" if question.held.pushed else "promoted"
@@ -84,8 +114,8 @@ def _arrival(case: Case, held: Digest, began: datetime, moved: datetime | None) 
     question = case.question
     environment, pushed, repushed = question.environment, question.held.pushed, question.base.pushed
     landed = _landed(case.history.of(environment), held)
-    if landed and (moved is None or landed <= moved):
-        return Clue(f"promoted to {environment}", landed)
+    if landed and (moved is None or landed.at <= moved):
+        return _promotion_clue(case, landed)
     if pushed and repushed:
         return Clue(f"{environment}'s tag was pushed", pushed) if pushed < repushed else None
     if pushed and pushed <= began:
@@ -96,11 +126,11 @@ def _arrival(case: Case, held: Digest, began: datetime, moved: datetime | None) 
     return None
 
 
-def _landed(there: History, held: Digest) -> datetime | None:
-    """When a promotion put `held` where it is since: not one after which the tag held something else for a while."""
+def _landed(there: History, held: Digest) -> Landing | None:
+    """The promotion that put `held` where it is since: not one after which the tag held something else for a while."""
     others = [item.at for item in (*there.sightings, *there.landings) if item.digest != held]
     since = max(others, default=None)
-    return next((item.at for item in there.landings if item.digest == held and (not since or item.at > since)), None)
+    return next((item for item in there.landings if item.digest == held and (not since or item.at > since)), None)
 
 
 def _is_before(seen: datetime, began: datetime, moved: datetime) -> bool:

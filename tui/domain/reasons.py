@@ -21,7 +21,7 @@ from tui.domain.amounts import count
 from tui.domain.content import Index, Manifest
 from tui.domain.explanation import Case, Clue, Explained, Explanation, Reason, Undecided
 from tui.domain.likeness import Pair, index_listing, likeness, pairs_apart, runnable, speaking_pair
-from tui.domain.moves import explain_by_history, landing_clue, move_clues
+from tui.domain.moves import explain_by_history, explain_by_promotion, landing_clue, move_clues
 from tui.domain.origins import commit_words, commits_differ, explain_by_origin, foreign_clues, told_origins
 from tui.domain.reference import Digest
 from tui.domain.wants import Desk, Known, Unread, Want, Wanted, WantFacts, WantManifest, WantPresence
@@ -54,6 +54,8 @@ def _explain_by_content(case: Case, desk: Desk) -> Explanation:
             continue
         if found is not None:
             return _with_landing(case, found)
+    if found := explain_by_promotion(case):
+        return found
     if missing:
         return Undecided(tuple(dict.fromkeys(missing)))
     clues = foreign_clues(case, desk, speaking_pair(desk, case.question))

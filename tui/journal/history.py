@@ -73,4 +73,5 @@ def _landings(
         if target.startswith(inner):
             continue
         name, written = parse_repository_tag(target.removeprefix(place))
-        yield Landing(names[place], name, written, Digest.parse(digest), moment_of(at), promotion, source)
+        origin = next((known for at_place, known in names.items() if source.startswith(f"{at_place}{name}:")), "")
+        yield Landing(names[place], name, written, Digest.parse(digest), moment_of(at), promotion, source, origin)
