@@ -13,7 +13,7 @@ from tests.lab import Lab, laboratory, picture
 from tui.domain.aliases import AliasFinder
 from tui.domain.board import Board
 from tui.domain.explanation import CellKey, Explained, Explanation, Question, Reason, Undecided
-from tui.domain.reference import Digest, Repository
+from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.wants import WantManifest
 from tui.journal.sqlite import SqliteJournal
 from tui.sandbox import images
@@ -161,6 +161,31 @@ async def test_a_registry_that_fails_leaves_it_undecided_until_it_is_asked_again
     assert (await worker.explain_all([question]))[question.key] == found
     worker.forget_undecided()
     assert isinstance((await worker.explain_all([question]))[question.key], Explained)
+
+
+async def test_a_registry_that_was_down_has_not_used_up_the_budget(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explaining, "FEWEST_REQUESTS", 0)
+    strangers(lab, 1)
+    (question,) = await questions(lab)
+    lab.registries["dev"].faults.forbidden = {"shop/app-0"}
+    worker = await explainer(lab, Listener())
+    for _ in range(3):
+        assert isinstance((await worker.explain_all([question]))[question.key], Undecided)
+        worker.forget_undecided()
+    lab.registries["dev"].faults.forbidden = set()
+    assert isinstance((await worker.explain_all([question]))[question.key], Explained)
+
+
+async def test_what_was_foreign_is_so_no_more_once_the_base_has_it_under_a_tag(lab: Lab) -> None:
+    strangers(lab, 1)
+    (question,) = await questions(lab)
+    worker = await explainer(lab, Listener())
+    first = (await worker.explain_all([question]))[question.key]
+    assert isinstance(first, Explained)
+    assert first.reason is Reason.FOREIGN
+    found = (await worker.explain_all([replace(question, base_tags=(Tag("hotfix"),))]))[question.key]
+    assert isinstance(found, Explained)
+    assert found.reason is Reason.BEHIND
 
 
 async def test_who_wants_a_cell_decided_has_what_was_not_there_looked_for_again(lab: Lab) -> None:

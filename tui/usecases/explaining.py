@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from tui.domain.environment import PromotionPath
-from tui.domain.explanation import CellKey, Explained, Explanation, Question, Undecided
+from tui.domain.explanation import CellKey, Explained, Explanation, Question, Reason, Undecided
 from tui.usecases.case_reader import Terms, explain
 from tui.usecases.concurrency import gather_all
 from tui.usecases.library import Library
@@ -34,7 +34,7 @@ class Explainer:
         self._path = path
         self._tell = tell
         self._waiting: OrderedDict[CellKey, Question] = OrderedDict()
-        self._asked: set[CellKey] = set()
+        self._asked = 0
         self._under_way: set[CellKey] = set()
         self._found: dict[CellKey, Explanation] = {}
         self._untold: dict[CellKey, Explanation] = {}
@@ -51,11 +51,17 @@ class Explainer:
         """Asks about these cells, the most wanted first; what was asked before and still waits goes behind them."""
         for item in reversed(questions):
             key = item.key
-            if key not in self._found and key not in self._under_way:
-                self._asked.add(key)
+            if not self._is_settled(item) and key not in self._under_way:
+                self._asked += key not in self._waiting
                 self._waiting[key] = item
                 self._waiting.move_to_end(key, last=False)
         self._news.set()
+
+    def _is_settled(self, question: Question) -> bool:
+        """Nothing is foreign any more once the base holds it under a tag."""
+        known = self._found.get(question.key)
+        is_outdated = isinstance(known, Explained) and known.reason is Reason.FOREIGN and bool(question.base_tags)
+        return known is not None and not is_outdated
 
     async def run(self) -> None:
         """Explains what is asked until it is cancelled."""
@@ -77,7 +83,10 @@ class Explainer:
         return await self._explain(question, Terms(lambda: True, self._library.recall_holding))
 
     def forget_undecided(self) -> None:
-        """Lets cells be asked about again that could not be explained: the registries may answer by now."""
+        """Lets cells be asked about again that could not be explained: the registries may answer by now.
+
+        Each adds to the budget anew, or what failed while a registry was down would have used it up for good.
+        """
         self._found = {key: item for key, item in self._found.items() if not isinstance(item, Undecided)}
 
     async def _work(self) -> None:
@@ -111,7 +120,7 @@ class Explainer:
         return found
 
     def _spend(self) -> bool:
-        if self._spent >= max(FEWEST_REQUESTS, REQUESTS_PER_CELL * len(self._asked)):
+        if self._spent >= max(FEWEST_REQUESTS, REQUESTS_PER_CELL * self._asked):
             return False
         self._spent += 1
         return True
