@@ -8,7 +8,9 @@ from tests.ui.test_questioner import differing
 from tui.domain.environment import Environment
 from tui.domain.identity import Identity
 from tui.domain.reference import Digest, Repository
+from tui.domain.snapshot import Failure, FailureKind, Unread
 from tui.ports.errors import Unreachable
+from tui.ui.board_fold import apply
 from tui.ui.origin_reader import OriginCount, OriginReader
 from tui.ui.view import View
 
@@ -92,7 +94,7 @@ async def test_what_nobody_gives_is_counted_told_once_and_tried_again_for_anothe
     async with desk.reading(shelves) as reader:
         await reader.want(View(BOARD, scope=SECTIONS))
         await desk.until(OriginCount(2, 2, 2))
-        assert desk.reader.count.text == "2 of 2 images looked at, 2 could not be read"
+        assert desk.reader.count.text == "2 of 2 images looked at, 2 unread"
         (told,) = desk.failures
         assert "connection refused" in told
         await reader.want(View(BOARD))
@@ -120,3 +122,13 @@ async def test_rows_in_sight_are_read_for_the_column() -> None:
             while len(desk.found) < 2:
                 await asyncio.sleep(0.001)
         assert reader.count == OriginCount()
+
+
+async def test_what_nobody_listed_is_told_as_well() -> None:
+    desk, shelves = Desk(), Shelves()
+    failure = Failure(FailureKind.FORBIDDEN, "list tags", "denied", "403")
+    board = apply(BOARD, [("prod", Repository("web"), Unread(failure))])
+    async with desk.reading(shelves) as reader:
+        await reader.want(View(board, scope=tuple(board.sections.values())))
+        await desk.until(OriginCount(2, 2, 0, 1))
+    assert desk.reader.count.text == "2 of 2 images looked at, 1 tag list unread"

@@ -160,7 +160,7 @@ async def test_what_could_not_be_looked_at_is_counted(world: World) -> None:
         await settled(pilot)
         world.registries["prod"].error = Unreachable("read", "prod.example", "connection refused")
         await pilot.press("slash", *"commit:ffff")
-        await until(pilot, lambda: "6 of 6 images looked at, 2 could not be read" in screen_text(pilot))
+        await until(pilot, lambda: "6 of 6 images looked at, 2 unread" in screen_text(pilot))
         assert "no row matches the filter; Esc clears it (6 of 6 images looked at" in screen_text(pilot)
         assert labels(pilot) == []
         await until(pilot, lambda: "connection refused" in log_text(pilot))

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tui.domain import amounts
 from tui.domain.board import Board, Row, Section
 from tui.domain.environment import Environment
 from tui.domain.identity import Identity
@@ -31,19 +32,24 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class OriginCount:
-    """How many of the images that a filter asks about were looked at; those that could not be read are among them."""
+    """How many of the images that a filter asks about were looked at; those that could not be read are among them.
+
+    `unlisted` is in how many repositories of an environment nobody knows what images there are.
+    """
 
     done: int = 0
     total: int = 0
     failed: int = 0
+    unlisted: int = 0
 
     @property
     def text(self) -> str:
-        """`120 of 2,000 images looked at, 3 could not be read`; empty where nobody asks."""
-        if not self.total:
+        """`120 of 2,000 images looked at, 3 unread, 1 tag list unread`; empty where nobody asks."""
+        if not self.total and not self.unlisted:
             return ""
-        failed = f", {self.failed:,} could not be read" if self.failed else ""
-        return f"{self.done:,} of {self.total:,} images looked at{failed}"
+        failed = f", {self.failed:,} unread" if self.failed else ""
+        unlisted = f", {amounts.count(self.unlisted, 'tag list')} unread" if self.unlisted else ""
+        return f"{self.done:,} of {self.total:,} images looked at{failed}{unlisted}"
 
 
 class OriginReader:
@@ -62,6 +68,7 @@ class OriginReader:
         self._asked: set[Digest] = set()
         self._open: set[Digest] = set()
         self._missed = 0
+        self._unlisted = 0
         self._images: dict[Repository, tuple[Section, tuple[Image, ...]]] = {}
 
     @property
@@ -70,7 +77,7 @@ class OriginReader:
         if not self._scope:
             return OriginCount()
         total = len(self._asked)
-        return OriginCount(total - len(self._open), total, self._missed)
+        return OriginCount(total - len(self._open), total, self._missed, self._unlisted)
 
     async def run(self, open_library: Callable[[], Awaitable["Library"]]) -> None:
         """Reads what is wanted until it is cancelled."""
@@ -93,6 +100,7 @@ class OriginReader:
             self._done -= self._unread
             self._unread.clear()
         self._scope, self._asked, self._open, self._missed = scope, set(), set(), 0
+        self._unlisted = sum(not is_live(reading) for section in scope for reading in section.readings)
         self._queue.clear()
         for section in scope:
             self._add(self._images_of(board, section))
