@@ -129,7 +129,7 @@ def seen(environment: str, held: Digest | None, hours_ago: float) -> Sighting:
     return Sighting(environment, API, TAG, held, NOW - hours_ago * HOUR)
 
 
-def landed(held: Digest, hours_ago: float, origin: str = "", tag: Tag = TAG) -> Landing:
+def landed(held: Digest, hours_ago: float, origin: str = "base", tag: Tag = TAG) -> Landing:
     """A promotion into prod, from `tag`."""
     return Landing("prod", API, TAG, held, NOW - hours_ago * HOUR, "3fa2", f"base.example/{API}:{tag}@{held}", origin)
 

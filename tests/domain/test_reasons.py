@@ -101,6 +101,14 @@ def test_what_could_not_be_read_leaves_it_undecided_and_is_named(denied: type) -
     assert f"403 on {denied.__name__}" in found.missing
 
 
+@pytest.mark.parametrize(("origin", "reason"), [("base", Reason.MOVED), ("test", Reason.BEHIND)])
+def test_only_a_promotion_from_the_base_proves_that_the_base_still_had_it(origin: str, reason: Reason) -> None:
+    past = History((seen("base", E, 9), seen("base", B, 2)), (landed(E, 5, origin),))
+    found, _ = Yard().decide(case(B, E, history=past))
+    assert isinstance(found, Explained)
+    assert found.reason is reason
+
+
 @pytest.mark.parametrize(("origin", "reason"), [("base", Reason.BEHIND), ("test", Reason.FOREIGN)])
 def test_what_came_from_another_tag_of_the_base_is_not_foreign(origin: str, reason: Reason) -> None:
     yard = Yard()

@@ -25,6 +25,8 @@ TABLE: list[tuple[str, Callable[[Yard], Case], str, int]] = [
     ("the config was written anew, the diff ids are the same", worlds.converted, "recompressed", 5),
     ("so it was, and labelled with another commit", worlds.only_relabelled, "recompressed", 5),
     ("so it was, and annotated with another commit", worlds.only_relabelled_in_annotations, "recompressed", 5),
+    ("the very layers were given other settings", worlds.relabelled, "recompressed", 5),
+    ("the commit was built again, all layers from the cache", worlds.rebuilt_from_the_cache, "rebuilt", 5),
     ("a Docker Engine made one platform of an index", worlds.one_platform_recompressed, "recompressed", 5),
     ("so it did, with one of two variants", worlds.one_variant_recompressed, "recompressed", 5),
     ("so it did, and the config leaves the variant out", worlds.variant_left_out_by_a_config, "recompressed", 5),

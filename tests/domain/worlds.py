@@ -67,6 +67,21 @@ def same_platforms(yard: Yard) -> Case:
     return case(B, E)
 
 
+def relabelled(yard: Yard) -> Case:
+    """The same layers and diff ids under another config."""
+    facts = ImageFacts(AMD64, NOW, (digest("d1"), digest("d2")))
+    yard.image("B", ("a", "b"), facts=facts)
+    yard.image("E", ("a", "b"), facts=facts)
+    return case(B, E)
+
+
+def rebuilt_from_the_cache(yard: Yard) -> Case:
+    facts = replace(named(COMMIT), diff_ids=(digest("d1"), digest("d2")))
+    yard.image("B", ("a", "b"), facts=facts)
+    yard.image("E", ("a", "b"), facts=facts)
+    return case(B, E)
+
+
 def recompressed(yard: Yard) -> Case:
     yard.image("B", ("a", "b"), config="one")
     yard.image("E", ("c", "d"), config="one")
@@ -303,7 +318,7 @@ def platforms_without_an_image(yard: Yard) -> Case:
 
 def promoted_before_created(yard: Yard) -> Case:
     made = untagged(yard)
-    return replace(made, history=History((), (landed(E, 5),)))
+    return replace(made, history=History((), (landed(E, 5, "dev"),)))
 
 
 def pushed_before_annotated_creation(yard: Yard) -> Case:

@@ -67,7 +67,7 @@ async def test_help_lists_keys_by_group(size):
         assert lines == ["move", "← h left", "→ l right", "do", "p plan a promotion", "/ filter [/foo]"]
 
 
-WORDS = [("moved", "the base's tag was pushed again"), ("behind", "an older image of the base")]
+WORDS = [("moved", "the base's tag was pushed again"), ("behind", "under another tag")]
 
 
 async def test_help_explains_words_after_the_keys():

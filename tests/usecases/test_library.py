@@ -55,6 +55,16 @@ async def test_one_who_gives_up_does_not_end_it_for_the_others(lab: Lab) -> None
     assert asked(lab) == 1
 
 
+async def test_a_dead_registry_does_not_fail_who_would_ask_another(lab: Lab) -> None:
+    image = lab.push("dev", API, "1.0.0", picture())
+    lab.registries["base"].faults.failing = 99
+    library = Library(lab.tools)
+    base, dev = (library.read_manifest(lab.environment(name), API, image.digest) for name in ("base", "dev"))
+    failed, found = await asyncio.gather(base, dev, return_exceptions=True)
+    assert isinstance(failed, RegistryError)
+    assert isinstance(found, Manifest)
+
+
 async def test_another_process_remembers_everything(lab: Lab) -> None:
     image, base = lab.push("base", API, "1.0.0", picture()), lab.environment("base")
     first = Library(lab.tools)

@@ -31,17 +31,19 @@ def match(left: Iterable[T], right: Iterable[T], key: Callable[[T], Hashable]) -
 
     How many pairs there are of a key does not depend on which side is the left one.
     """
-    waiting: dict[Hashable, deque[T]] = defaultdict(deque)
-    for item in right:
-        waiting[key(item)].append(item)
+    there = tuple(right)
+    waiting: dict[Hashable, deque[int]] = defaultdict(deque)
+    for at, item in enumerate(there):
+        waiting[key(item)].append(at)
     pairs: list[tuple[T, T]] = []
     alone: list[T] = []
     for item in left:
         if candidates := waiting.get(key(item)):
-            pairs.append((item, candidates.popleft()))
+            pairs.append((item, there[candidates.popleft()]))
         else:
             alone.append(item)
-    return Matched(tuple(pairs), tuple(alone), tuple(item for items in waiting.values() for item in items))
+    left_over = sorted(at for candidates in waiting.values() for at in candidates)
+    return Matched(tuple(pairs), tuple(alone), tuple(there[at] for at in left_over))
 
 
 def match_by(left: Sequence[T], right: Sequence[T], *keys: Callable[[T], Hashable]) -> Matched[T]:

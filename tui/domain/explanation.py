@@ -28,7 +28,7 @@ class Reason(StrEnum):
 
 
 _SENTENCES: Final = {
-    Reason.BEHIND: "it holds an older image of the base",
+    Reason.BEHIND: "the base had it here before, or has it under another tag",
     Reason.MOVED: "the base's tag was pushed again after promotion",
     Reason.FLATTENED: "it holds one platform of the base's index, without the others",
     Reason.WRAPPED: "it holds an index around the base's manifest",

@@ -114,7 +114,7 @@ def _arrival(case: Case, held: Digest, began: datetime, moved: datetime | None) 
     question = case.question
     environment, pushed, repushed = question.environment, question.held.pushed, question.base.pushed
     landed = _landed(case.history.of(environment), held)
-    if landed and (moved is None or landed.at <= moved):
+    if landed and (landed.at <= began or (_is_from_base(case, landed) and (moved is None or landed.at <= moved))):
         return _promotion_clue(case, landed)
     if pushed and repushed:
         return Clue(f"{environment}'s tag was pushed", pushed) if pushed < repushed else None

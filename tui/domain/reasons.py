@@ -20,6 +20,7 @@ from typing import Final
 from tui.domain.amounts import count
 from tui.domain.content import Index, Manifest
 from tui.domain.explanation import Case, Clue, Explained, Explanation, Reason, Undecided
+from tui.domain.identity import Identity
 from tui.domain.likeness import Pair, index_listing, likeness, pairs_apart, runnable, speaking_pair
 from tui.domain.moves import explain_by_history, explain_by_promotion, landing_clue, move_clues
 from tui.domain.origins import commit_words, commits_differ, explain_by_origin, foreign_clues, told_origins
@@ -164,9 +165,17 @@ def _by_configs(case: Case, desk: Desk, pair: Pair, part: tuple[Clue, ...]) -> E
     base = desk.facts(case.question.base_environment, pair.base)
     theirs = base_origin.or_else(base.identity)
     if may_be_same and base.diff_ids == held.diff_ids:
+        if _has_same_layers(pair.base, pair.held):
+            return _with_other_config(theirs, ours, part)
         other = (Clue(f"but it names {commit_words(ours)}"),) if commits_differ(theirs, ours) else ()
         return Explained(Reason.RECOMPRESSED, (Clue("the same uncompressed layers (diff ids)"), *other, *part))
     return explain_by_origin(theirs, ours, part)
+
+
+def _with_other_config(theirs: Identity, ours: Identity, part: tuple[Clue, ...]) -> Explained:
+    """The very same layers: where nothing says that the commit was built again, only the config was written anew."""
+    told = Clue("the same layers: only the config differs, in labels or settings")
+    return explain_by_origin(theirs, ours, part) or Explained(Reason.RECOMPRESSED, (told, *part))
 
 
 _STEPS: Final[tuple[Callable[[Case, Desk], Explained | None], ...]] = (

@@ -11,7 +11,7 @@ from typing import Final
 from tui.domain.aliases import AliasFinder
 from tui.domain.board import Board, Row, Section
 from tui.domain.drift import State
-from tui.domain.explanation import Explained, Question
+from tui.domain.explanation import Explained, Explanation, Question, Reason
 from tui.domain.insight import Insight
 from tui.domain.reference import Repository
 from tui.ui.row_choice import Chosen
@@ -79,9 +79,18 @@ class Questioner:
         return [item for item in questions if item.key not in answered]
 
     def _unexplained(self, questions: Iterable[Question]) -> list[Question]:
-        """Those that nobody answered, or only with what was missing: the board was read again, perhaps it is there."""
+        """Those that nobody answered, or only with what was missing: the board was read again, perhaps it is there.
+
+        What was foreign is asked about again once the base has a tag for it.
+        """
         answered = self._insight().explanations
-        return [item for item in questions if not isinstance(answered.get(item.key), Explained)]
+        return [item for item in questions if _is_open(item, answered.get(item.key))]
+
+
+def _is_open(question: Question, answer: Explanation | None) -> bool:
+    if isinstance(answer, Explained):
+        return answer.reason is Reason.FOREIGN and bool(question.base_tags)
+    return True
 
 
 def _slices(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:

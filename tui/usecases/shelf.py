@@ -44,16 +44,23 @@ class Shelf(Generic[K, V]):
         return key in self._tasks
 
     async def read(self, key: K, work: Callable[[], Coroutine[Any, Any, V]]) -> V:
-        """What `work` gives, which is begun unless it is under way for another who asked.
+        """What `work` gives, or what another's work gives that is under way.
 
-        Who gives up waiting does not end it for the others.
+        Who gives up waiting does not end it for the others. Another's may fail where this would not, at a registry
+        that is down: then this is begun as well.
         """
-        task = self._tasks.get(key)
-        if task is None:
-            task = self._tasks[key] = asyncio.create_task(work())
-            task.add_done_callback(lambda done: self._end(key, done))
+        if other := self._tasks.get(key):
+            await asyncio.wait((other,))
+            if not (other.cancelled() or other.exception()):
+                return other.result()
+        task = self._tasks.get(key) or self._begin(key, work)
         await asyncio.wait((task,))
         return task.result()
+
+    def _begin(self, key: K, work: Callable[[], Coroutine[Any, Any, V]]) -> asyncio.Task[V]:
+        task = self._tasks[key] = asyncio.create_task(work())
+        task.add_done_callback(lambda done: self._end(key, done))
+        return task
 
     def _end(self, key: K, task: asyncio.Task[V]) -> None:
         del self._tasks[key]
