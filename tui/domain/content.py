@@ -54,6 +54,11 @@ class Descriptor:
         """True where the content is a manifest or an index, not a blob."""
         return self.media_type in media.MANIFESTS or self.media_type in media.INDEXES
 
+    @property
+    def may_run(self) -> bool:
+        """False for what an index lists beside its platforms: builders give attestations `unknown/unknown`."""
+        return self.platform is None or self.platform.is_known
+
 
 @dataclass(frozen=True, slots=True)
 class RawManifest:
@@ -116,6 +121,11 @@ class Index:
     def children(self) -> tuple[Descriptor, ...]:
         """The manifests and indexes it refers to."""
         return tuple(item for item in self.manifests if item.is_manifest)
+
+    @property
+    def images(self) -> tuple[Descriptor, ...]:
+        """The manifests and indexes it refers to that may run; attestations are left out."""
+        return tuple(item for item in self.children if item.may_run)
 
     @property
     def blobs(self) -> tuple[Descriptor, ...]:

@@ -31,11 +31,6 @@ class Pair:
     platform: Platform | None = None
 
 
-def runnable(index: Index) -> tuple[Descriptor, ...]:
-    """The manifests of `index` that are images, and not attestations."""
-    return tuple(item for item in index.children if item.platform is None or item.platform.is_known)
-
-
 def speaking_pair(desk: Desk, question: Question) -> Pair | None:
     """The images to compare: the manifests themselves, or of an index the platform that both have.
 
@@ -60,7 +55,7 @@ def image_at(desk: Desk, environment: str, digest: Digest) -> Manifest | None:
         found = desk.manifest(environment, digest)
         if isinstance(found, Manifest):
             return found
-        below = runnable(found)
+        below = found.images
         if not below:
             return None
         digest = below[0].digest
@@ -85,7 +80,7 @@ def index_listing(desk: Desk, environment: str, root: Index, digest: Digest) -> 
 def pairs_apart(base: Index, held: Index) -> Iterator[tuple[Descriptor, Descriptor]]:
     """What both list for one platform, where it is not the same manifest; in the base's order."""
     shelf = _shelved(held)
-    for item in runnable(base):
+    for item in base.images:
         other = _find(shelf, item.platform) if item.platform else None
         if other and other.digest != item.digest:
             yield item, other
@@ -115,7 +110,7 @@ def _counterpart(
 def _shelved(index: Index) -> _Shelf:
     """The images of `index` by platform, the first of each; those that tell none are left out."""
     shelf: dict[tuple[str, str], dict[str, Descriptor]] = {}
-    for item in runnable(index):
+    for item in index.images:
         if item.platform:
             variants = shelf.setdefault((item.platform.os, item.platform.architecture), {})
             variants.setdefault(item.platform.variant, item)
@@ -133,7 +128,7 @@ def _unwrapped(desk: Desk, environment: str, digest: Digest) -> Manifest | Index
     """What `digest` names; for an index around one image of no told platform, that image."""
     found = desk.manifest(environment, digest)
     for _ in range(_DEPTH_LIMIT):
-        below = runnable(found) if isinstance(found, Index) else ()
+        below = found.images if isinstance(found, Index) else ()
         if len(below) != 1 or below[0].platform:
             break
         found = desk.manifest(environment, below[0].digest)

@@ -21,7 +21,7 @@ from tui.domain.amounts import count
 from tui.domain.content import Index, Manifest
 from tui.domain.explanation import Case, Clue, Explained, Explanation, Reason, Undecided
 from tui.domain.identity import Identity
-from tui.domain.likeness import Pair, index_listing, likeness, pairs_apart, runnable, speaking_pair
+from tui.domain.likeness import Pair, index_listing, likeness, pairs_apart, speaking_pair
 from tui.domain.moves import explain_by_history, explain_by_promotion, landing_clue, move_clues
 from tui.domain.origins import commit_words, commits_differ, explain_by_origin, foreign_clues, told_origins
 from tui.domain.reference import Digest
@@ -192,7 +192,7 @@ _STEPS: Final[tuple[Callable[[Case, Desk], Explained | None], ...]] = (
 
 
 def _images(index: Index) -> set[Digest]:
-    return {item.digest for item in runnable(index)}
+    return {item.digest for item in index.images}
 
 
 def _has_same_config(base: Manifest, held: Manifest) -> bool:

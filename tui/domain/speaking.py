@@ -6,7 +6,6 @@ from typing import Final
 from tui.domain.content import Index, Manifest
 from tui.domain.facts import ImageFacts
 from tui.domain.identity import Identity, identity_of
-from tui.domain.likeness import runnable
 from tui.domain.reference import Digest
 
 DEPTH_LIMIT: Final = 2
@@ -15,7 +14,7 @@ DEPTH_LIMIT: Final = 2
 
 def spoken_for(node: Manifest | Index | None) -> Digest | None:
     """The manifest that speaks for an index: its first runnable one. None of a manifest, which speaks for itself."""
-    children = runnable(node) if isinstance(node, Index) else ()
+    children = node.images if isinstance(node, Index) else ()
     return children[0].digest if children else None
 
 

@@ -129,7 +129,7 @@ def _below(node: Node, nodes: dict[Digest, Node], seen: set[Digest]) -> Iterator
         seen.add(item.digest)
         if not isinstance(child.parsed, Manifest):
             yield from _below(child, nodes, seen)
-        elif child.parsed.is_image and (item.platform is None or item.platform.is_known):
+        elif child.parsed.is_image and item.may_run:
             yield _Runnable(item.platform, item.digest, child.parsed)
 
 

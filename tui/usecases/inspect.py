@@ -61,8 +61,8 @@ def _first_image(node: Node, unseen: dict[Digest, Node]) -> Manifest | None:
     """The first image at or below `node`. Each manifest is looked at once, however often indexes refer to it."""
     if isinstance(node.parsed, Manifest):
         return node.parsed if node.parsed.is_image else None
-    runnable = (item.digest for item in node.parsed.children if item.platform is None or item.platform.is_known)
-    found = (_first_image(unseen.pop(digest), unseen) for digest in runnable if digest in unseen)
+    below = (item.digest for item in node.parsed.images)
+    found = (_first_image(unseen.pop(digest), unseen) for digest in below if digest in unseen)
     return next((image for image in found if image is not None), None)
 
 
