@@ -2,11 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from textual.pilot import Pilot
 
+from tui.domain.explanation import CellKey, Explanation
 from tui.ui.app import WindlassApp
 from tui.ui.screens.confirm import ConfirmScreen
 from tui.ui.screens.plan import PlanScreen
@@ -16,6 +17,9 @@ from tui.wiring.demo import open_demo
 FOLDER = Path(__file__).parent
 SIZES = ((160, 50), (80, 24))
 SEED = 1
+EXPLAINED = 40
+"""Cells that are explained before the summary is pictured: nearly all."""
+
 DRIFTED = "shop/api"
 FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 """The pictures name their fonts, and load none from elsewhere."""
@@ -27,8 +31,11 @@ Script = Callable[[Pilot[int]], Awaitable[None]]
 
 
 async def board(pilot: Pilot[int]) -> None:
-    """The cursor on a cell that differs in prod."""
-    await find_drift(pilot)
+    """All that drifts in one team's repositories, and the cursor on a cell that differs in prod."""
+    await pilot.press("slash", *"shop/ prod:drift", "enter", "l", "l", "l")
+    await until(pilot, lambda: len(explained(pilot)) > EXPLAINED)
+    await pilot.press("n", "n", "n", "n", "n")
+    await pilot.pause(0.5)
 
 
 async def reasons(pilot: Pilot[int]) -> None:
@@ -47,8 +54,7 @@ async def compare(pilot: Pilot[int]) -> None:
 
 async def summary(pilot: Pilot[int]) -> None:
     """How every environment stands."""
-    await until(pilot, lambda: "≠ behind" in screen_text(pilot))
-    await asyncio.sleep(2)
+    await until(pilot, lambda: len(explained(pilot)) > EXPLAINED)
     await pilot.press("S")
     await until(pilot, lambda: "behind" in screen_text(pilot))
     await asyncio.sleep(1)
@@ -103,6 +109,12 @@ async def find_drift(pilot: Pilot[int]) -> None:
     await pilot.press("slash", *f"{DRIFTED} prod:differs", "enter")
     await pilot.press("l", "l", "l")
     await pilot.pause(0.5)
+
+
+def explained(pilot: Pilot[int]) -> Mapping[CellKey, Explanation]:
+    """The cells that the board can say of why they differ."""
+    app = pilot.app
+    return app.deck.insights.insight.explanations if isinstance(app, WindlassApp) and app.deck else {}
 
 
 def screen_text(pilot: Pilot[int]) -> str:

@@ -60,7 +60,7 @@ def text_of(inspector: Inspector) -> str:
 
 
 SENTENCES = [
-    (Cell(State.DIFFERS, HERE), "prod▲ ≠ base: same tag, other digest"),
+    (Cell(State.DIFFERS, HERE), "prod▲ ≠ differs: same tag, other digest"),
     (Cell(State.DIFFERS, HERE, explanation=Explained(Reason("moved"))), "moved: the base's tag was pushed again"),
     (Cell(State.IN_SYNC, HERE), "prod▲ = base: same digest"),
     (Cell(State.IN_SYNC), "neither prod▲ nor the base has this tag"),
@@ -160,7 +160,7 @@ async def test_each_piece_of_evidence_has_a_line_with_its_age():
     async with app.run_test(size=(120, 40)):
         app.inspector.show_cell(PROD, row(), Cell(State.DIFFERS, HERE, explanation=MOVED), NOON)
         lines = text_of(app.inspector).splitlines()
-        assert lines[1].startswith("prod▲ ≠ base: moved: ")
+        assert lines[1].startswith("prod▲ ≠ moved: ")
         assert lines[2:5] == [
             "  base's tag moved 2 h ago",
             "  a signature [/x] is missing",
@@ -219,7 +219,7 @@ async def test_secrets_in_labels_are_masked():
 
 def test_on_one_line_it_says_all_of_it():
     said = why_text(PROD, row(), Cell(State.DIFFERS, HERE, explanation=MOVED), NOON)
-    assert said.startswith("prod▲ ≠ base: moved: ")
+    assert said.startswith("prod▲ ≠ moved: ")
     assert said.endswith(
         "; base's tag moved 2 h ago; a signature [/x] is missing; 4 of 9 layers shared, 61 MB to transfer"
     )

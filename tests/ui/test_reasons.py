@@ -84,8 +84,8 @@ async def test_below_a_small_matrix_a_line_says_why(world: World) -> None:
     async with world.app().run_test(size=SMALL) as pilot:
         await explained(pilot)
         await to_the_difference(pilot)
-        await until(pilot, lambda: "prod▲ ≠ base: foreign: the base does not know this digest" in why(pilot))
-        assert "prod▲ ≠ base: foreign" in screen_text(pilot)
+        await until(pilot, lambda: "prod▲ ≠ foreign: the base does not know this digest" in why(pilot))
+        assert "prod▲ ≠ foreign" in screen_text(pilot)
 
 
 async def test_the_line_stays_within_the_screen_and_says_that_it_was_cut(world: World) -> None:

@@ -8,9 +8,9 @@ from tui import __version__
 from tui.cli import arguments_reading, arguments_starting, arguments_writing
 from tui.cli.commands import BoardCommand, Command, Common
 
-_EXITS: Final = """exit codes: 0 done, in sync; 1 failed; 2 wrong usage or settings; 3 drift found; 4 incomplete: \
-something could not be read; 5 refused by a gate, read-only or a missing confirmation; 6 written, but the read-back \
-differs; 130 interrupted"""
+_EXITS: Final = """exit codes: 0 done, in sync; 1 failed; 2 wrong usage or settings; 3 drift or a difference found; \
+4 incomplete: something could not be read; 5 refused by a gate, read-only or a missing confirmation; 6 written, but \
+the read-back differs; 130 interrupted"""
 
 
 def parse(argv: Sequence[str]) -> Command:

@@ -7,15 +7,15 @@ class Exit(IntEnum):
     """What a command ends with. Where several promotions were asked for, the first failure decides."""
 
     DONE = 0
-    """Done; of `status`: everything in sync."""
+    """Done; of `status` and `report`: everything in sync."""
     FAILED = 1
     """It failed; the reason is on stderr. `where`: no environment holds it. `compare`: a tag is not there."""
     USAGE = 2
     """Wrong usage or settings."""
     DRIFT = 3
-    """`status`: drift found. `compare`: the images differ."""
+    """`status`, `report`: drift found. `compare`: the images differ."""
     INCOMPLETE = 4
-    """`status`, `where`, `compare`: something could not be read, so nothing is said of it.
+    """`status`, `report`, `where`, `compare`: something could not be read, so nothing is said of it.
 
     Wins over DRIFT, DONE and FAILED.
     """

@@ -27,7 +27,7 @@ def drift_sentence(environment: Environment, row: Row, cell: Cell) -> str:
         case State.IN_SYNC:
             return f"{name} = base: same digest" if cell.entry else f"neither {name} nor the base has this tag"
         case State.DIFFERS:
-            return f"{name} ≠ base: {_difference(cell)}"
+            return f"{name} ≠ {_difference(cell)}"
         case State.MISSING:
             return f"{name} · missing: the base has this tag, {name} has not"
         case State.EXTRA:
@@ -54,9 +54,9 @@ def _difference(cell: Cell) -> str:
         case Explained() as why:
             return explanation_title(why)
         case Undecided():
-            return "same tag, other digest; why is undecided"
+            return "differs: same tag, other digest; why is undecided"
         case None:
-            return "same tag, other digest"
+            return "differs: same tag, other digest"
 
 
 def _unknown_sentence(name: str, row: Row, cell: Cell) -> str:
