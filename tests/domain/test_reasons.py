@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.domain import worlds
 from tests.domain.cases import AMD64, ARM64, HOUR, Yard, case, digest, landed, seen
 from tests.domain.worlds import (
     B,
@@ -79,6 +80,19 @@ def test_a_push_between_two_looks_proves_nothing(hours_ago: float, reason: str) 
     found, _ = Yard().decide(case(B, E, history=past, pushed=NOW - hours_ago * HOUR))
     assert isinstance(found, Explained)
     assert found.reason == reason
+
+
+PAST_OF_LATEST = [(*BASE_MOVED, landed(E, 5)), (landed(E, 5),), ()]
+
+
+@pytest.mark.parametrize("events", PAST_OF_LATEST, ids=["seen and promoted", "promoted", "never seen"])
+def test_a_tag_that_moves_along_is_behind_whatever_the_journal_knows(events: tuple[object, ...]) -> None:
+    yard = Yard()
+    known = replace(history(*events), question=worlds.older(yard).question)
+    found, _ = yard.decide(known)
+    assert isinstance(found, Explained)
+    assert found.reason is Reason.BEHIND
+    assert found.clues[0].text.startswith("base has it as 0.9.0")
 
 
 def test_it_is_said_when_the_base_moved_and_when_it_was_promoted() -> None:

@@ -11,6 +11,8 @@ from tui.domain.likeness import image_at
 from tui.domain.reference import Digest
 from tui.domain.wants import Desk, Unread
 
+_TOLD_TAGS: Final = 3
+
 _ONE_LOOK: Final = timedelta(minutes=1)
 """What lies further apart was not seen by one and the same survey, whose registries answer at different speeds."""
 
@@ -19,7 +21,8 @@ def explain_by_history(case: Case) -> Explained | None:
     """`behind` or `moved`, where the base's tag was seen with the environment's digest; None otherwise.
 
     `moved` wants proof that the digest came to the environment before the base's tag left it: a promotion of this
-    journal's, the registry's own times, or a look in between.
+    journal's, the registry's own times, or a look in between. Where the base has another tag for the digest, its tag is
+    one that moves along, such as `latest`: that is `behind`, whatever a journal knows.
     """
     question = case.question
     key = question.key
@@ -32,9 +35,17 @@ def explain_by_history(case: Case) -> Explained | None:
     base = question.base_environment
     told = Clue(f"{base} had it under this tag, and moved on", moved)
     arrival = _arrival(case, key.held, began, moved)
-    if arrival is None:
-        return Explained(Reason.BEHIND, (told, *_since(case, key.held)))
-    return Explained(Reason.MOVED, (Clue(f"{base}'s tag moved", moved), arrival))
+    if arrival is None or question.base_tags:
+        return Explained(Reason.BEHIND, (*base_tag_clues(case), told, *_since(case, key.held)))
+    return Explained(Reason.MOVED, (Clue(f"{base}'s tag was seen moved", moved), arrival))
+
+
+def base_tag_clues(case: Case) -> tuple[Clue, ...]:
+    """The tags under which the base has the digest now; empty where it has none for it."""
+    tags = case.question.base_tags
+    names = ", ".join(tags[:_TOLD_TAGS])
+    more = f" and {len(tags) - _TOLD_TAGS} more" if len(tags) > _TOLD_TAGS else ""
+    return (Clue(f"{case.question.base_environment} has it as {names}{more}"),) if tags else ()
 
 
 def _explain_by_source(case: Case) -> Explained | None:
@@ -43,6 +54,8 @@ def _explain_by_source(case: Case) -> Explained | None:
     landing = _landed(case.history.of(question.environment), question.key.held)
     if landing is None or not _is_from_base(case, landing) or f":{question.tag}@" not in landing.source:
         return None
+    if question.base_tags:
+        return Explained(Reason.BEHIND, (*base_tag_clues(case), _promotion_clue(case, landing)))
     base = question.base_environment
     return Explained(Reason.MOVED, (Clue(f"{base}'s tag moved since"), _promotion_clue(case, landing)))
 

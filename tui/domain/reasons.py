@@ -22,14 +22,12 @@ from tui.domain.content import Index, Manifest
 from tui.domain.explanation import Case, Clue, Explained, Explanation, Reason, Undecided
 from tui.domain.identity import Identity
 from tui.domain.likeness import Pair, index_listing, likeness, pairs_apart, speaking_pair
-from tui.domain.moves import explain_by_history, explain_by_promotion, landing_clue, move_clues
+from tui.domain.moves import base_tag_clues, explain_by_history, explain_by_promotion, landing_clue, move_clues
 from tui.domain.origins import commit_words, commits_differ, explain_by_origin, foreign_clues, told_origins
 from tui.domain.reference import Digest
 from tui.domain.wants import Desk, Known, Unread, Want, Wanted, WantFacts, WantManifest, WantPresence
 
 __all__ = ["Known", "Want", "WantFacts", "WantManifest", "WantPresence", "judge"]
-
-_TOLD_TAGS: Final = 3
 
 
 def judge(case: Case, known: Known) -> Explanation | Want:
@@ -85,12 +83,8 @@ def _by_base_index(case: Case, desk: Desk) -> Explained | None:
 
 def _by_base_tags(case: Case, desk: Desk) -> Explained | None:
     del desk
-    question = case.question
-    if not question.base_tags:
-        return None
-    names = ", ".join(question.base_tags[:_TOLD_TAGS])
-    more = f" and {len(question.base_tags) - _TOLD_TAGS} more" if len(question.base_tags) > _TOLD_TAGS else ""
-    return Explained(Reason.BEHIND, (Clue(f"{question.base_environment} has it as {names}{more}"),))
+    told = base_tag_clues(case)
+    return Explained(Reason.BEHIND, told) if told else None
 
 
 def _by_wrapping(case: Case, desk: Desk) -> Explained | None:
@@ -147,7 +141,7 @@ def _by_contents(case: Case, desk: Desk) -> Explained | None:
         return explain_by_origin(*told_origins(case, desk, None))
     part = _part_clues(case, desk, pair)
     if _has_same_config(pair.base, pair.held):
-        return Explained(Reason.RECOMPRESSED, (*_same_config_clues(pair.base, pair.held), *part))
+        return Explained(Reason.RECOMPRESSED, (*part, *_same_config_clues(pair.base, pair.held)))
     told = told_origins(case, desk, pair)
     if len(pair.base.layers) != len(pair.held.layers) and all(item.commit for item in told):
         return explain_by_origin(*told, part)
@@ -168,7 +162,7 @@ def _by_configs(case: Case, desk: Desk, pair: Pair, part: tuple[Clue, ...]) -> E
         if _has_same_layers(pair.base, pair.held):
             return _with_other_config(theirs, ours, part)
         other = (Clue(f"but it names {commit_words(ours)}"),) if commits_differ(theirs, ours) else ()
-        return Explained(Reason.RECOMPRESSED, (Clue("the same uncompressed layers (diff ids)"), *other, *part))
+        return Explained(Reason.RECOMPRESSED, (*part, Clue("the same uncompressed layers (diff ids)"), *other))
     return explain_by_origin(theirs, ours, part)
 
 
@@ -214,12 +208,15 @@ def _same_config_clues(base: Manifest, held: Manifest) -> tuple[Clue, ...]:
 
 
 def _part_clues(case: Case, desk: Desk, pair: Pair) -> tuple[Clue, ...]:
-    """Which part of an index was compared, where a side is one."""
-    question = case.question
-    sides = ((question.base_environment, question.key.base), (question.environment, question.key.held))
-    indexes = [f"{name}'s index" for name, digest in sides if isinstance(desk.manifest(name, digest), Index)]
-    platform = f": {pair.platform}" if pair.platform else ""
-    return (Clue(f"one platform of {' and of '.join(indexes)}{platform}"),) if indexes else ()
+    """Which part of an index was compared, where a side is one, and whether the environment has that part alone."""
+    question, platform = case.question, str(pair.platform or "one image")
+    base = isinstance(desk.manifest(question.base_environment, question.key.base), Index)
+    held = isinstance(desk.manifest(question.environment, question.key.held), Index)
+    if base and held:
+        return (Clue(f"compared: {platform}, of either index"),)
+    if base:
+        return (Clue(f"{platform} alone, of {question.base_environment}'s index"),)
+    return (Clue(f"compared: {platform}, of {question.environment}'s index"),) if held else ()
 
 
 def _may_be_a_platform(case: Case, desk: Desk) -> bool:
