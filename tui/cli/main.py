@@ -54,7 +54,38 @@ def _dispatch(command: Command, console: Console) -> int:
         return Exit.FAILED
 
 
-def _run(command: Command, console: Console) -> int:  # noqa: C901 - one case for each command
+def _run(command: Command, console: Console) -> int:
+    match command:
+        case StatusCommand() | CompareCommand() | WhereCommand() | HistoryCommand() | ReportCommand():
+            return _look(command, console)
+        case PromoteCommand():
+            from tui.cli.promote import run_promote
+
+            return run_promote(command, console)
+        case DemoCommand():
+            from tui.cli.demo import run_demo
+
+            return run_demo(command, console)
+        case LockCommand():
+            from tui.cli.lock import run_lock
+
+            return run_lock(command, console)
+        case InitCommand():
+            from tui.cli.init import run_init
+
+            return run_init(command, console)
+        case BoardCommand():
+            from tui.cli.board import run_board_here
+
+            return run_board_here(command, console)
+        case _:
+            assert_never(command)
+
+
+def _look(
+    command: StatusCommand | CompareCommand | WhereCommand | HistoryCommand | ReportCommand, console: Console
+) -> int:
+    """What only reads."""
     match command:
         case StatusCommand():
             from tui.cli.status import run_status
@@ -76,25 +107,5 @@ def _run(command: Command, console: Console) -> int:  # noqa: C901 - one case fo
             from tui.cli.report import run_report
 
             return run_report(command, console)
-        case PromoteCommand():
-            from tui.cli.promote import run_promote
-
-            return run_promote(command, console)
-        case DemoCommand():
-            from tui.cli.demo import run_demo
-
-            return run_demo(command, console)
-        case LockCommand():
-            from tui.cli.lock import run_lock
-
-            return run_lock(command, console)
-        case InitCommand():
-            from tui.cli.init import run_init
-
-            return run_init(command, console)
-        case BoardCommand():
-            from tui.cli.board import run_board_here
-
-            return run_board_here(command, console)
         case _:
             assert_never(command)
