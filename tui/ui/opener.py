@@ -41,11 +41,14 @@ class Opener:
         from tui.ui.pairs import pair_for
         from tui.ui.screens.compare import CompareScreen
 
-        pair = pair_for(self._browser.targets, self._matrix.current, self._path, self._matrix.column)
+        board = self._deck.insights.board
+        pair = pair_for(self._browser.targets, self._matrix.current, board, self._matrix.column)
         if isinstance(pair, str):
             self._say(pair)
-        else:
-            self._deck.app.push_screen(CompareScreen(self._deck, *pair))
+            return
+        for note in pair.notes:
+            self._say(note, "warning")
+        self._deck.app.push_screen(CompareScreen(self._deck, pair.left, pair.right))
 
     def history(self) -> None:
         """Shows what is known of the tag's past in every environment."""
