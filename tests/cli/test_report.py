@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.fakes import Bed, Recorder, make_bed, make_recorder
+from tests.cli.fakes import API, Bed, Recorder, make_bed, make_recorder
 from tests.cli.rooms import Room
 from tui.cli.commands import Common, ReportCommand, ReportFormat
 from tui.cli.exits import Exit, UsageError
@@ -15,7 +15,7 @@ from tui.cli.report import report
 from tui.cli.report_file import destination, write_report
 from tui.domain.explanation import Clue, Explained, Explanation, Question, Reason
 from tui.domain.history import History, Sighting
-from tui.domain.reference import Repository, Tag
+from tui.domain.reference import Tag
 from tui.domain.report_style import STYLE
 from tui.ports.errors import JournalError, Unreachable, WindlassError
 
@@ -95,7 +95,8 @@ async def test_what_was_asked_for_is_told_and_nothing_else_is_counted(bed: Bed) 
 async def test_it_tells_how_far_behind_as_far_as_the_journal_saw(bed: Bed) -> None:
     bed.put("base", "2.0", "two")
     seen = datetime.now(UTC) - timedelta(days=12, minutes=1)
-    bed.journal.past = History((Sighting("base", Repository("shop/api"), Tag("2.0"), bed.digest("base", "2.0"), seen),))
+    first = Sighting("base", API, Tag("1.0"), bed.digest("base", "1.0"), seen - timedelta(days=1))
+    bed.journal.past = History((first, Sighting("base", API, Tag("2.0"), bed.digest("base", "2.0"), seen)))
     code, printed = await run(bed)
     assert code == Exit.DRIFT
     assert "| · missing |" in printed.out

@@ -13,7 +13,7 @@ from tui.domain.identity import Identity
 from tui.domain.insight import Insight
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
-from tui.domain.staleness import Changes, Lag, Since, Staleness, Surety
+from tui.domain.staleness import Changes, Lag, Measure, Since, Staleness, Surety
 
 API, TAG = Repository("shop/api"), Tag("1.0")
 NEW, OLD = Digest("sha256", "a" * 64), Digest("sha256", "b" * 64)
@@ -32,6 +32,8 @@ class Pair:
     prod: TagEntry | None = field(default_factory=lambda: TagEntry(TAG, OLD))
     seen: dict[str, datetime] = field(default_factory=dict[str, datetime])
     made: dict[Digest, datetime] = field(default_factory=dict[Digest, datetime])
+    first_look: datetime = NOW - timedelta(days=100)
+    """When a survey first saw both repositories, with other tags."""
 
     @property
     def staleness(self) -> Staleness:
@@ -40,6 +42,7 @@ class Pair:
             board = board.with_reading(name, API, Snapshot(name, API, NOW, {TAG: entry} if entry else {}))
         identities = {digest: Identity(created=moment) for digest, moment in self.made.items()}
         changes: Changes = {(name, API, TAG): moment for name, moment in self.seen.items()}
+        changes |= {(name, API, Tag("first")): self.first_look for name in PATH.names}
         return Staleness(Board(PATH, board.sections, Insight(identities=identities)), NOW, changes)
 
     @property
@@ -97,6 +100,31 @@ def test_the_survey_that_has_just_ended_tells_nothing_of_age() -> None:
     assert Pair(seen={"base": before(seconds=2), "prod": before(seconds=2)}).since is None
 
 
+def test_what_the_first_survey_saw_may_have_been_there_long_before() -> None:
+    look = before(minutes=10)
+    made = {NEW: before(days=76), OLD: before(days=90)}
+    pair = Pair(seen={"base": look, "prod": look}, made=made, first_look=look)
+    assert pair.since == Since(before(days=76), Surety.AT_MOST)
+    assert Pair(seen={"base": look, "prod": look}, first_look=look).since is None
+
+
+def test_what_came_to_one_side_after_the_first_survey_is_known() -> None:
+    pair = Pair(seen={"base": before(days=3), "prod": before(days=30)}, first_look=before(days=30))
+    assert pair.since == Since(before(days=3), Surety.AT_LEAST)
+
+
+def test_a_push_after_the_first_survey_is_known_whatever_that_saw() -> None:
+    pair = Pair(pushed(NEW, days=2), seen={"prod": before(days=30)}, first_look=before(days=30))
+    assert pair.since == Since(before(days=2))
+
+
+def test_running_again_does_not_make_what_is_missing_younger() -> None:
+    look = before(minutes=10)
+    pair = Pair(prod=None, seen={"base": look}, made={NEW: before(days=76)}, first_look=look)
+    assert pair.since == Since(before(days=76), Surety.AT_MOST)
+    assert pair.lag() == Lag(timedelta(days=76), Surety.AT_MOST, Measure.HELD)
+
+
 def test_what_is_missing_is_missing_since_the_base_has_it() -> None:
     assert Pair(pushed(NEW, days=3), None).since == Since(before(days=3))
 
@@ -127,7 +155,9 @@ def test_a_newer_image_than_the_bases_is_not_behind() -> None:
 
 
 def test_where_nobody_knows_when_the_images_were_made_their_pushes_count() -> None:
-    assert Pair(pushed(NEW, days=2), pushed(OLD, days=5)).lag() == Lag(timedelta(days=3), Surety.AT_LEAST)
+    assert Pair(pushed(NEW, days=2), pushed(OLD, days=5)).lag() == Lag(
+        timedelta(days=3), Surety.AT_LEAST, Measure.PUSHED
+    )
 
 
 def test_promoted_after_the_bases_push_says_nothing_of_age() -> None:
@@ -136,7 +166,7 @@ def test_promoted_after_the_bases_push_says_nothing_of_age() -> None:
 
 @pytest.mark.parametrize("reason", [Reason.BEHIND, Reason.MOVED])
 def test_what_the_base_had_before_is_behind_for_as_long_as_the_base_has_another(reason: Reason) -> None:
-    assert Pair(pushed(NEW, days=5), pushed(OLD, days=2)).lag(reason) == Lag(timedelta(days=5))
+    assert Pair(pushed(NEW, days=5), pushed(OLD, days=2)).lag(reason) == Lag(timedelta(days=5), measure=Measure.HELD)
 
 
 @pytest.mark.parametrize("reason", [Reason.FLATTENED, Reason.WRAPPED, Reason.RECOMPRESSED])
@@ -145,12 +175,14 @@ def test_the_same_content_is_not_behind(reason: Reason) -> None:
 
 
 def test_what_is_missing_is_behind_for_as_long_as_the_base_has_it() -> None:
-    assert Pair(pushed(NEW, days=5), None).lag() == Lag(timedelta(days=5))
-    assert Pair(prod=None, seen={"base": before(days=5)}).lag() == Lag(timedelta(days=5), Surety.AT_LEAST)
-    assert Pair(prod=None, made={NEW: before(days=5)}).lag() == Lag(timedelta(days=5), Surety.AT_MOST)
+    assert Pair(pushed(NEW, days=5), None).lag() == Lag(timedelta(days=5), measure=Measure.HELD)
+    assert Pair(prod=None, seen={"base": before(days=5)}).lag() == Lag(timedelta(days=5), Surety.AT_LEAST, Measure.HELD)
+    assert Pair(prod=None, made={NEW: before(days=5)}).lag() == Lag(timedelta(days=5), Surety.AT_MOST, Measure.HELD)
 
 
-@pytest.mark.parametrize(("days", "expected"), [(9, None), (5, None), (3, Lag(timedelta(days=3)))])
+@pytest.mark.parametrize(
+    ("days", "expected"), [(9, None), (5, None), (3, Lag(timedelta(days=3), measure=Measure.HELD))]
+)
 def test_what_is_missing_is_awaited_only_if_it_is_newer_than_all_that_is_there(days: int, expected: Lag | None) -> None:
     passed, newest = Tag("missing"), Tag("newest")
     held = {newest: TagEntry(newest, NEW, pushed=before(days=5))}

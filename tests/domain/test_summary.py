@@ -123,6 +123,7 @@ def test_the_oldest_drift_is_not_younger_than_any_other(board: Board, data: st.D
         for row in board.rows
         for name in PATH.names
     }
+    changes |= {(name, each, Tag("the first")): NOW - timedelta(days=500) for each in (API, WEB) for name in PATH.names}
     summary = summarize(board, board.rows, NOW, changes)
     for tally in tallies(summary):
         assert (tally.oldest is not None) == bool(tally.drift)

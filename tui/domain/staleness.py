@@ -2,8 +2,11 @@
 
 Nobody records when a drift began, so it is worked out from what is known of both sides. A side holds what it holds
 since the earlier of two moments: when its registry says the tag last moved (`TagEntry.pushed`; Azure's
-`lastUpdateTime`), and when a survey first saw it so (`Journal.last_changes`). The second is never too early, and tells
-nothing where it is that of the survey which has just ended.
+`lastUpdateTime`), and when a survey first saw it so (`Journal.last_changes`). The second is never too early. It tells
+nothing where it is that of the survey which has just ended; nor where it is the earliest that is known of an
+environment's repository: that was the first look, and what it found may have been there for years, unless it can be
+no older than that. A moment that it does tell is close to the truth, as the survey before it saw something else: it
+goes before what is known at most.
 
 - `differs`: it drifts since the later of the moments from which the base and the environment hold what they hold;
 - `missing`: since the base has the tag;
@@ -65,12 +68,32 @@ class Since:
     surety: Surety = Surety.EXACT
 
 
+class Measure(StrEnum):
+    """What a lag is the time between."""
+
+    MADE = "made"
+    """The making of both images."""
+    PUSHED = "pushed"
+    """The pushes of both."""
+    HELD = "held"
+    """Now, and when the base got what it has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lag:
     """How far a cell is behind: always more than nothing."""
 
     span: timedelta
     surety: Surety = Surety.EXACT
+    measure: Measure = Measure.MADE
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Since when a side holds what it holds; `is_first_look` where it may have held it long before."""
+
+    since: Since
+    is_first_look: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +105,14 @@ class Staleness:
     changes: Changes = field(default_factory=dict[tuple[str, Repository, Tag], datetime])
     names: tuple[str, ...] = field(init=False)
     """Of the environments, in path order."""
+    _first_looks: Mapping[tuple[str, Repository], datetime] = field(init=False, repr=False, compare=False)
     _newest: dict[tuple[Repository, int], datetime | None] = field(
         init=False, repr=False, compare=False, default_factory=dict[tuple[Repository, int], datetime | None]
     )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", self.board.path.names)
+        object.__setattr__(self, "_first_looks", _first_looks(self.changes))
 
     def drifts_since(self, row: Row, column: int) -> Since | None:
         """Since when the cell drifts; None where it does not, or nothing is known."""
@@ -115,19 +140,25 @@ class Staleness:
         """The latest of the moments from which the sides in `columns` hold what they hold."""
         sides = [(column, self._held_since(row, column)) for column in columns]
         known = [side for _, side in sides if side]
-        if len(known) == len(sides):
-            return max(known, key=lambda side: side.at)
-        bounds = [side.at for side in known if side.surety is Surety.EXACT]
+        latest = max(known, key=lambda side: side.since.at, default=None)
+        bounds = [side.since.at for side in known if side.since.surety is Surety.EXACT]
         bounds += [moment for column, _ in sides for moment in self._makings(row, column)]
-        return Since(max(bounds), Surety.AT_MOST) if bounds else None
+        bound = max(bounds, default=None)
+        if latest and len(known) == len(sides) and (not latest.is_first_look or (bound and latest.since.at <= bound)):
+            return latest.since
+        return Since(bound, Surety.AT_MOST) if bound else None
 
-    def _held_since(self, row: Row, column: int) -> Since | None:
-        entry = row.entries[column]
-        told = self._believed(entry.pushed) if entry else None
-        seen = self._believed(self.changes.get((self.names[column], row.repository, row.tag)))
+    def _held_since(self, row: Row, column: int) -> _Side | None:
+        told, seen = self._pushed(row, column), self._seen(row, column)
         if told and not (seen and seen < told):
-            return Since(told)
-        return Since(seen, Surety.AT_LEAST) if seen and self.now - seen >= _TELLING else None
+            return _Side(Since(told))
+        if seen is None or self.now - seen < _TELLING:
+            return None
+        first_look = self._first_looks[self.names[column], row.repository]
+        return _Side(Since(seen, Surety.AT_LEAST), is_first_look=seen == first_look)
+
+    def _seen(self, row: Row, column: int) -> datetime | None:
+        return self._believed(self.changes.get((self.names[column], row.repository, row.tag)))
 
     def _makings(self, row: Row, column: int) -> Iterable[datetime]:
         entry = row.entries[column]
@@ -139,10 +170,10 @@ class Staleness:
             return None
         ours, theirs = self._made(row, 0), self._made(row, column)
         if ours and theirs:
-            return _lag(ours - theirs, Surety.EXACT)
+            return _lag(ours - theirs, Surety.EXACT, Measure.MADE)
         ours, theirs = self._pushed(row, 0), self._pushed(row, column)
         if ours and theirs and ours > theirs:
-            return _lag(ours - theirs, Surety.AT_LEAST)
+            return _lag(ours - theirs, Surety.AT_LEAST, Measure.PUSHED)
         return self._time_held(row) if reason in _HELD_BEFORE else None
 
     def _is_awaited(self, row: Row, column: int) -> bool:
@@ -161,7 +192,7 @@ class Staleness:
     def _time_held(self, row: Row) -> Lag | None:
         """How long the base has had what it has."""
         since = self._since(row, (0,))
-        return _lag(self.now - since.at, since.surety) if since else None
+        return _lag(self.now - since.at, since.surety, Measure.HELD) if since else None
 
     def _made(self, row: Row, column: int) -> datetime | None:
         identity = self.board.identity(row, column)
@@ -175,5 +206,15 @@ class Staleness:
         return moment if moment and _FIRST_IMAGE <= moment <= self.now else None
 
 
-def _lag(span: timedelta, surety: Surety) -> Lag | None:
-    return Lag(span, surety) if span > _NO_TIME else None
+def _first_looks(changes: Changes) -> Mapping[tuple[str, Repository], datetime]:
+    """The earliest moment that is known of each environment's repositories."""
+    found: dict[tuple[str, Repository], datetime] = {}
+    for (environment, repository, _), moment in changes.items():
+        place = (environment, repository)
+        if place not in found or moment < found[place]:
+            found[place] = moment
+    return found
+
+
+def _lag(span: timedelta, surety: Surety, measure: Measure) -> Lag | None:
+    return Lag(span, surety, measure) if span > _NO_TIME else None
