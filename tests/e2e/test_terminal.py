@@ -118,3 +118,22 @@ def test_the_log_tells_pull_tag_push_and_verify(terminal: Terminal) -> None:
         "windlass promote platform/gateway:latest",
     ):
         assert word in seen
+
+
+REASONS = ("moved", "flattened", "rebuilt", "foreign", "behind", "recompr", "wrapped")
+
+
+def test_every_reason_stands_in_its_cell_and_is_told_in_words_at_the_cursor(terminal: Terminal) -> None:
+    terminal.wait(lambda screen: "212 rows" in screen and "s ago" in screen)
+    terminal.press("/", "checkout", "Enter", "l", "l", "l")
+    terminal.wait(lambda screen: all(f"≠ {reason}" in screen for reason in REASONS))
+    terminal.press("j", "j", "j")
+    terminal.wait(lambda screen: "the base's tag was pushed again after promotion" in told(screen.replace("│", " ")))
+    terminal.press("c")
+    compared = terminal.wait(lambda screen: "different images" in screen)
+    assert "shop/checkout:2.12.0" in compared
+    for key, words in (("H", "seen moved to"), ("S", "tags drift")):
+        terminal.press("Escape")  # alone: what follows it at once would be taken for Alt and that key
+        terminal.wait(lambda screen: "13 of 212 rows" in screen)
+        terminal.press(key)
+        terminal.wait(lambda screen, words=words: words in screen)
