@@ -142,6 +142,7 @@ def test_init() -> None:
         (["status", "--dr"], "--dr"),
         (["where"], "COMMIT|BUILD|DIGEST"),
         (["where", "sha256:XY"], "is no digest"),
+        (["where", "shop/checkout:2.12.0"], "windlass status --repo"),
         (["where", "a b"], "is no digest, commit or build number"),
         (["history", "Shop"], "is no repository name"),
         (["history", "shop/api:"], "is no tag"),

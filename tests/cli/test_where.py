@@ -63,7 +63,8 @@ async def test_a_line_for_each_image_in_path_order(bed: Bed) -> None:
         f"base         shop/api    1.0 (also latest)  {digest}  20261120.4  1f3c2ab94be1",
         f"prod         shop/api    1.0                {digest}  20261120.4  1f3c2ab94be1",
     ]
-    assert printed.err == "looked through 2 tags, at 1 image\n"
+    kinds = "the beginning of a commit or a digest, or as a whole build number or its first parts"
+    assert printed.err == f"looked through 2 tags, at 1 image, for 1f3c2ab as {kinds}\n"
 
 
 async def test_the_document_has_every_tag(bed: Bed) -> None:
@@ -102,6 +103,14 @@ async def test_nowhere_is_1_with_a_sentence(bed: Bed) -> None:
     code, printed = await run(bed, AS_TEXT)
     assert (code, printed.out) == (Exit.FAILED, "")
     assert "no environment holds 1f3c2ab" in printed.err
+
+
+async def test_too_few_digits_for_a_commit_are_no_claim_about_commits(bed: Bed) -> None:
+    bed.finds = finding(Looked(3, 3))
+    code, printed = await run(bed, WhereCommand(Common(), parse_needle("1f3")))
+    assert code == Exit.FAILED
+    assert "no environment holds 1f3 as a whole build number" in printed.err
+    assert "a commit or a digest needs four digits" in printed.err
 
 
 async def test_nowhere_in_json_is_an_empty_list(bed: Bed) -> None:

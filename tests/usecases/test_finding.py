@@ -46,7 +46,7 @@ def asked(lab: Lab) -> int:
 OURS = {("base", "1.0.0"), ("base", "latest"), ("prod", "1.0.0")}
 
 
-@pytest.mark.parametrize("needle", [COMMIT, COMMIT[:7], COMMIT[:7].upper(), BUILD])
+@pytest.mark.parametrize("needle", [COMMIT, COMMIT[:7], COMMIT[:7].upper(), BUILD, BUILD[:8]])
 async def test_a_commit_or_build_is_found_wherever_it_is(lab: Lab, needle: str) -> None:
     found = await search(lab, needle)
     assert places(found) == OURS

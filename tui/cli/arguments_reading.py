@@ -35,10 +35,11 @@ examples:
   windlass compare shop/api:1.14.2 prod prod --with 1.14.1"""
 
 _WHERE_NOTES: Final = """\
-The first four digits of a commit or a digest are enough; a build number is
-looked for whole. What was read of an image before is not read again.
-exit codes: 0 found, and everything was read; 1 no environment holds it;
-  4 something could not be read: there may be more
+The first four digits of a commit or a digest are enough. A build is meant by
+its whole number, or by what stands there before a . - _ or +: 20261120 finds
+20261120.4. What was read of an image before is not read again.
+exit codes: 0 found, and everything was read; 1 no environment holds it, or
+  --repo matches nothing; 4 something could not be read: there may be more
 examples:
   windlass where 1f3c2ab
   windlass where 20261120.4 --repo 'shop/*'
@@ -93,7 +94,7 @@ def _compare(words: Namespace, common: Common) -> CompareCommand:
 
 
 def _add_where(parser: ArgumentParser) -> None:
-    what = "a commit or a digest (four digits and more), or a whole build number"
+    what = "a commit or a digest (four digits and more), or a whole build number or its first parts"
     parser.add_argument("needle", type=told(parse_needle), metavar="COMMIT|BUILD|DIGEST", help=what)
     add_narrowing(parser)
     add_json(parser)

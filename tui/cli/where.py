@@ -120,7 +120,8 @@ def _tell(search: _Search, needle: Needle, console: Console) -> None:
         console.say(f"nor that of {amounts.count(left, 'other tag')}; --json tells all")
     told = f"looked through {amounts.count(len(search.findings.board.rows), 'tag')}"
     images = search.looked.total
-    console.say(f"{told}, at {amounts.count(images, 'image')}" if images else told)
+    told = f"{told}, at {amounts.count(images, 'image')}" if images else told
+    console.say(f"{told}, for {needle.text} as {needle.kinds}" if search.holdings else told)
     if outcome := _outcome(search, needle):
         console.say(outcome)
 
@@ -133,4 +134,4 @@ def _outcome(search: _Search, needle: Needle) -> str:
         return f"{needle.text} was not found, but not everything could be read: it may be there all the same"
     if not search.findings.board.rows:
         return "nothing to look through: no repository matches, or none has a tag"
-    return f"no environment holds {needle.text}"
+    return f"no environment holds {needle.text} as {needle.kinds}"
