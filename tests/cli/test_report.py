@@ -126,6 +126,7 @@ async def test_ascii_is_ascii(bed: Bed, command: ReportCommand) -> None:
     bed.put("test", "1.0", "other")
     _, printed = await run(bed, command, ascii_only=True)
     assert printed.out.isascii()
+    assert "base -> test -> prod^" in printed.out
     assert "D moved" in printed.out
 
 

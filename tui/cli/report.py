@@ -17,17 +17,16 @@ from tui.cli.report_file import destination, write_report
 from tui.cli.report_origins import with_origins
 from tui.cli.running import run_until_signalled
 from tui.cli.selection import narrow
-from tui.domain import amounts
 from tui.domain.board import Row
 from tui.domain.report import Report, Request, make_report
 from tui.domain.report_html import html_report
 from tui.domain.report_markdown import markdown_report
 from tui.domain.staleness import Changes
-from tui.domain.summary_text import heading
+from tui.domain.summary_text import heading, undated_sentence
 from tui.usecases.workbench import Workbench
 
 _LEFT: Final = "no report was written"
-_PLAIN: Final = str.maketrans("▲→…·≠–", "^>~-D-")
+_PLAIN: Final = str.maketrans({"▲": "^", "→": "->", "…": "~", "·": "-", "≠": "D", "–": "-"})
 
 
 def run_report(command: ReportCommand, console: Console) -> Exit:
@@ -112,6 +111,8 @@ def _tell(found: _Found, made: Report, console: Console) -> None:
     if not found.rows:
         console.say("nothing to report: no tag matches, or none could be read")
         return
-    console.say(f"{heading(made.summary)} in {amounts.count(len(made.environments) - 1, 'environment')}")
+    console.say(heading(made.summary))
+    if undated := undated_sentence(made.undated):
+        console.say(undated)
     if told := reasons_line(found.findings.board, found.rows):
         console.say(told)
