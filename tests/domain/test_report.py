@@ -1,5 +1,6 @@
 """Reports: what stands in them, and that nothing that others wrote is more than text in them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -12,6 +13,7 @@ from tui.domain.board import Board, Row
 from tui.domain.drift import State
 from tui.domain.environment import Environment, PromotionPath
 from tui.domain.explanation import CellKey, Clue, Explained, Explanation, Reason, Undecided
+from tui.domain.identity import Identity
 from tui.domain.insight import Insight
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.report import Report, Request, gaps_on, make_report
@@ -20,6 +22,7 @@ from tui.domain.report_markdown import markdown_report
 from tui.domain.report_style import STYLE
 from tui.domain.snapshot import Failure, FailureKind, Loading, Snapshot, TagEntry, Unread
 from tui.domain.staleness import Changes
+from tui.domain.summary_text import LEGEND
 
 API, WEB = Repository("shop/api"), Repository("shop/web")
 A, B = (Digest("sha256", digit * 64) for digit in "ab")
@@ -83,7 +86,7 @@ def test_a_cell_tells_its_reason_evidence_and_age() -> None:
     cell = section.rows[1].cells[2]
     assert (cell.sign, cell.word, cell.digest) == ("≠", "moved", B)
     assert cell.note == f"{Reason.MOVED.sentence}; the base's tag moved 2 h ago"
-    assert cell.age == "at least 2 days behind, for 3 days"
+    assert cell.age == "its image was pushed at least 2 days before the base's; so for 3 days"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +106,72 @@ def test_a_cell_without_a_reason_says_so(explanation: Explanation | None, told: 
 
 def test_a_missing_tag_tells_its_age_once() -> None:
     (section,) = report(board()).sections
-    assert section.rows[0].cells[2].age == "12 days behind"
+    assert section.rows[0].cells[2].age == "missing for 12 days, and so behind"
+
+
+def test_how_much_older_an_image_is_is_told_plainly() -> None:
+    made = board(explanation=MOVED)
+    ages = {A: Identity(created=NOW - timedelta(days=4)), B: Identity(created=NOW - timedelta(days=11))}
+    dated = report(replace(made, insight=made.insight.with_identities(ages)))
+    assert dated.sections[0].rows[1].cells[2].age == "its image is 7 days older than the base's; so for 3 days"
+    assert dated.undated == 0
+
+
+def test_what_the_base_had_before_tells_how_long_it_has_another() -> None:
+    made = board(explanation=MOVED)
+    held = {tag: replace(each, pushed=NOW - timedelta(days=1)) for tag, each in _entries(made, "prod").items()}
+    later = report(made.with_reading("prod", API, Snapshot("prod", API, NOW, held)))
+    assert later.sections[0].rows[1].cells[2].age == "the base has had another for 3 days; so for 1 day"
+
+
+def _entries(made: Board, name: str) -> Mapping[Tag, TagEntry]:
+    reading = made.reading(API, PATH.names.index(name))
+    assert isinstance(reading, Snapshot)
+    return reading.entries
+
+
+# -- signatures --------------------------------------------------------------------------------------------------
+
+
+def signed(*suffixes: str, elsewhere: Digest | None = None) -> Board:
+    """The board, and in its base alone the tags that cosign derives; dev has those of `elsewhere`."""
+    tags = [Tag(f"sha256-{number:064x}.{suffix}") for number, suffix in enumerate(suffixes)]
+    made = board()
+    base = {tag: TagEntry(tag, A) for tag in tags}
+    dev = {tag: TagEntry(tag, elsewhere) for tag in tags} if elsewhere else {}
+    for name, more in (("base", base), ("dev", dev)):
+        made = made.with_reading(name, API, Snapshot(name, API, NOW, {**_entries(made, name), **more}))
+    return made
+
+
+def test_missing_signatures_are_a_line_and_still_counted() -> None:
+    made = report(signed("sig", "att", "sbom", elsewhere=A))
+    assert made.sections[0].signatures == "3 signature tags are missing in prod▲"
+    assert [row.tag for row in made.sections[0].rows] == ["2.0", "1.0", "0.1"]
+    assert made.summary.environments[1].tally.states[State.MISSING] == 4
+    for text in (markdown_report(made), html_report(made)):
+        assert "3 signature tags are missing in prod▲." in text
+        assert ".sbom" not in text
+
+
+def test_each_environment_without_a_signature_is_named() -> None:
+    assert report(signed("sig")).sections[0].signatures == "1 signature tag is missing in dev, 1 in prod▲"
+
+
+def test_a_signature_that_differs_is_a_row() -> None:
+    (section,) = report(signed("sig", elsewhere=B)).sections
+    assert section.signatures == ""
+    assert any(row.tag.endswith(".sig") for row in section.rows)
+
+
+def test_a_repository_that_lacks_only_signatures_has_no_table() -> None:
+    made = signed("sig")
+    text = markdown_report(report(made, rows=tuple(row for row in made.rows if row.tag.endswith(".sig"))))
+    assert "1 signature tag is missing in dev, 1 in prod▲." in text
+    assert "| tag |" not in text
+
+
+# -- gaps --------------------------------------------------------------------------------------------------------
 
 
 def test_what_was_not_read_is_told_whatever_it_is() -> None:
@@ -157,6 +225,8 @@ def test_markdown_reads_like_this() -> None:
         "| prod▲ | `p.io` | 1 | 1 | 1 | 1 | 0 | 1 moved | shop/api:2.0 for 12 days (since 2026-11-12)"
         " | shop/api:2.0, 12 days behind |",
         "",
+        f"{LEGEND} Of 2 images nobody knows when they were made.",
+        "",
         "## `shop/api`",
         "",
         "3 of 4 tags drift",
@@ -168,9 +238,9 @@ def test_markdown_reads_like_this() -> None:
         "",
         "| tag | environment | state | base | environment's | why | how long |",
         "| --- | --- | --- | --- | --- | --- | --- |",
-        "| `2.0` | prod▲ | · missing | `aaaaaaaa` | – | the base has this tag | 12 days behind |",
+        "| `2.0` | prod▲ | · missing | `aaaaaaaa` | – | the base has this tag | missing for 12 days, and so behind |",
         f"| `1.0` | prod▲ | ≠ moved | `aaaaaaaa` | `bbbbbbbb` | {Reason.MOVED.sentence};"
-        " the base's tag moved 2 h ago | at least 2 days behind, for 3 days |",
+        " the base's tag moved 2 h ago | its image was pushed at least 2 days before the base's; so for 3 days |",
         "| `0.1` | prod▲ | + extra (locked) | – | `bbbbbbbb` | the base does not have this tag | – |",
         "",
         "1 tag without known drift is not listed.",
@@ -264,8 +334,8 @@ def test_the_policy_allows_the_style_sheet_that_is_there_and_nothing_else() -> N
 
 def test_a_cell_has_sign_word_and_whole_digest() -> None:
     text = html_report(report(board(explanation=MOVED)))
-    assert f'<td class="differs"><b>≠ moved</b><br><code>{B}</code><br><small>at least 2 days behind' in text
-    assert '<td class="missing"><b>· missing</b><br><small>12 days behind</small>' in text
+    assert f'<td class="differs"><b>≠ moved</b><br><code>{B}</code><br><small>its image was pushed at' in text
+    assert '<td class="missing"><b>· missing</b><br><small>missing for 12 days, and so behind</small>' in text
     assert f'<td class="extra"><b>+ extra (locked)</b><br><code>{B}</code>' in text
     assert f'<td class="in-sync"><b>= same</b><br><code>{A}</code></td>' in text
 

@@ -203,7 +203,12 @@ def test_without_the_base_nothing_is_said_of_anyone() -> None:
     assert summary.base.unread == 1
     told = "was read, but not all of the base: nothing is said of it"
     assert [verdict(each) for each in summary.environments] == [told, told]
-    assert heading(summary) == "no drift known in 1 tag; 3 cells unknown"
+    assert heading(summary) == "no drift known in 1 tag; 3 cells unknown in 3 environments"
+
+
+def test_unknown_cells_of_one_environment_name_it() -> None:
+    board = board_of([entry("1.0", A), entry("2.0", A)], [entry("1.0", A), entry("2.0", A)], Unread(some.FAILURE))
+    assert heading(summarize(board, board.rows, NOW)) == "no drift known in 2 tags; 2 cells unknown in prod"
 
 
 def test_partly_read_is_not_called_in_sync() -> None:

@@ -12,10 +12,11 @@ from tui.domain.environment import Environment
 from tui.domain.explanation import Explained
 from tui.domain.explanation_text import explanation_details
 from tui.domain.reference import Digest, Repository, Tag
+from tui.domain.report_signatures import is_summed_up, missing_sentence
 from tui.domain.snapshot import Loading, Snapshot, Unread
 from tui.domain.staleness import Changes, Staleness
 from tui.domain.summary import Summary, reason_in, summarize
-from tui.domain.summary_text import NOT_EXPLAINED, lag_text, since_text
+from tui.domain.summary_text import NOT_EXPLAINED, missing_text, older_text, since_text
 from tui.domain.text import clean
 
 _EVIDENCE_LIMIT: Final = 600
@@ -62,10 +63,11 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:
-    """A repository in which something drifts."""
+    """A repository in which something drifts; `signatures` sums up the missing tags that cosign derives, if any."""
 
     repository: Repository
     rows: tuple[ReportRow, ...]
+    signatures: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Report:
     """What stands in a report, seen at `summary.now`.
 
     `narrowing` says what was asked for where that was not everything; `gaps` are sentences on what could not be read.
+    `undated` counts the images of which nobody knows when they were made, where that would tell how old drift is.
     """
 
     environments: tuple[Environment, ...]
@@ -80,6 +83,7 @@ class Report:
     sections: tuple[ReportSection, ...]
     gaps: tuple[str, ...] = ()
     narrowing: str = ""
+    undated: int = 0
 
     @property
     def title(self) -> str:
@@ -104,11 +108,10 @@ def make_report(request: Request, now: datetime) -> Report:
     staleness = Staleness(board, now, request.changes)
     summary = summarize(board, request.rows, now, request.changes)
     drifting = (row for row in request.rows if row.drifts)
-    sections = tuple(
-        ReportSection(repository, tuple(_row(staleness, row) for row in rows))
-        for repository, rows in groupby(drifting, lambda row: row.repository)
-    )
-    return Report(board.path.environments, summary, sections, request.gaps, request.narrowing)
+    groups = groupby(drifting, lambda row: row.repository)
+    sections = tuple(_section(staleness, repository, tuple(rows)) for repository, rows in groups)
+    undated = staleness.count_undated(request.rows)
+    return Report(board.path.environments, summary, sections, request.gaps, request.narrowing, undated)
 
 
 def gaps_on(board: Board, rows: Sequence[Row]) -> Iterator[str]:
@@ -132,6 +135,12 @@ def gaps_on(board: Board, rows: Sequence[Row]) -> Iterator[str]:
                 yield clean(f"{name}: cannot {entry.failure.operation}: {entry.failure.detail}")
 
 
+def _section(staleness: Staleness, repository: Repository, rows: Sequence[Row]) -> ReportSection:
+    listed = tuple(_row(staleness, row) for row in rows if not is_summed_up(row))
+    summed_up = missing_sentence(staleness.board.path.environments, filter(is_summed_up, rows))
+    return ReportSection(repository, listed, summed_up)
+
+
 def _row(staleness: Staleness, row: Row) -> ReportRow:
     return ReportRow(row.tag, tuple(_cell(staleness, row, column) for column in range(len(row.states))))
 
@@ -139,19 +148,27 @@ def _row(staleness: Staleness, row: Row) -> ReportRow:
 def _cell(staleness: Staleness, row: Row, column: int) -> ReportCell:
     board = staleness.board
     cell, environment = board.cell(row, column), board.path.environments[column]
-    since = staleness.drifts_since(row, column)
-    lag = staleness.behind(row, column, reason_in(board, row, column))
-    is_one = cell.state is State.MISSING and lag is not None  # it is behind for as long as it drifts
-    ages = (lag_text(lag) if lag else "", since_text(since, staleness.now) if since and not is_one else "")
     return ReportCell(
         environment,
         cell.state,
         _word(cell),
         cell.entry.digest if cell.entry else None,
         clean(_note(cell, staleness.now), _EVIDENCE_LIMIT),
-        ", ".join(age for age in ages if age),
+        _age(staleness, row, column),
         bool(cell.entry and cell.entry.locked),
     )
+
+
+def _age(staleness: Staleness, row: Row, column: int) -> str:
+    """How far the cell is behind, and since when it drifts."""
+    lag = staleness.behind(row, column, reason_in(staleness.board, row, column))
+    if lag and row.states[column] is State.MISSING:
+        return missing_text(lag)  # it is behind for as long as it drifts
+    since = staleness.drifts_since(row, column)
+    duration = since_text(since, staleness.now) if since else ""
+    if lag is None:
+        return duration
+    return f"{older_text(lag)}; so {duration}" if duration else older_text(lag)
 
 
 def _word(cell: Cell) -> str:

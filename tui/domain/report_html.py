@@ -12,7 +12,7 @@ from html import escape
 
 from tui.domain.report import Report, ReportCell, ReportRow, ReportSection
 from tui.domain.report_style import STYLE
-from tui.domain.report_words import COLUMNS, counts_of, gap_sentences, in_sync_sentence, taken_text
+from tui.domain.report_words import COLUMNS, counts_of, gap_sentences, in_sync_sentence, legend_text, taken_text
 from tui.domain.summary import RepositoryStanding, Standing
 from tui.domain.summary_text import (
     furthest_text,
@@ -81,6 +81,7 @@ def _summary(report: Report) -> Iterator[str]:
     )
     rows = [_standing(standing, report) for standing in report.summary.environments]
     yield from _table(heads, rows)
+    yield f"<p>{_text(legend_text(report))}</p>"
 
 
 def _standing(standing: Standing, report: Report) -> str:
@@ -107,7 +108,10 @@ def _section(
     yield f"<h2>{_text(section.repository)}</h2>"
     yield f"<p>{_text(repository_text(standing))}</p>"
     yield f"<ul>{''.join(f'<li>{_text(line)}</li>' for line in tally_lines(standing.tally, now, place_name))}</ul>"
-    yield from _table(heads, [_row(row) for row in section.rows])
+    if section.signatures:
+        yield f"<p>{_text(section.signatures)}.</p>"
+    if section.rows:
+        yield from _table(heads, [_row(row) for row in section.rows])
 
 
 def _row(row: ReportRow) -> str:

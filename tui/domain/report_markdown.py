@@ -5,7 +5,7 @@ from typing import Final
 
 from tui.domain import markdown
 from tui.domain.report import Report, ReportCell, ReportRow, ReportSection
-from tui.domain.report_words import COLUMNS, counts_of, gap_sentences, in_sync_sentence, taken_text
+from tui.domain.report_words import COLUMNS, counts_of, gap_sentences, in_sync_sentence, legend_text, taken_text
 from tui.domain.summary import Standing
 from tui.domain.summary_text import (
     furthest_text,
@@ -49,6 +49,8 @@ def _summary(report: Report) -> Iterator[str]:
     rows = [_standing(standing, report) for standing in report.summary.environments]
     yield from markdown.table(head, rows, _NUMBERS)
     yield ""
+    yield markdown.text(legend_text(report))
+    yield ""
 
 
 def _standing(standing: Standing, report: Report) -> tuple[str, ...]:
@@ -71,8 +73,10 @@ def _sections(report: Report) -> Iterator[str]:
         lines = tally_lines(standing.tally, report.summary.now, place_name)
         yield from (f"- {markdown.text(line)}" for line in lines)
         yield ""
-        yield from _rows(section)
-        yield ""
+        if section.signatures:
+            yield from (markdown.text(f"{section.signatures}."), "")
+        if section.rows:
+            yield from (*_rows(section), "")
     yield markdown.text(in_sync_sentence(report.summary))
 
 

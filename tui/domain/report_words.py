@@ -8,6 +8,7 @@ from tui.domain import amounts
 from tui.domain.drift import State
 from tui.domain.report import Report
 from tui.domain.summary import Standing, Summary
+from tui.domain.summary_text import LEGEND, undated_sentence
 from tui.domain.text import clean
 
 COLUMNS: Final = (State.IN_SYNC, State.DIFFERS, State.MISSING, State.EXTRA, State.UNKNOWN)
@@ -44,10 +45,15 @@ def counts_of(standing: Standing) -> tuple[str, ...]:
     )
 
 
+def legend_text(report: Report) -> str:
+    """What the words for lengths of time mean, and of how many images nobody knows the age."""
+    return " ".join(part for part in (LEGEND, undated_sentence(report.undated)) if part)
+
+
 def in_sync_sentence(summary: Summary) -> str:
     """What is not listed."""
     left = summary.tags - summary.drifting
     if not left:
-        return "Every tag is listed." if summary.tags else "There is no tag to list."
+        return "Every tag drifts." if summary.tags else "There is no tag to list."
     told = f"{amounts.count(left, 'tag')} without known drift {'is' if left == 1 else 'are'} not listed."
     return told if not summary.unknown else f"{told} Unknown cells are no drift, nor are they in sync."

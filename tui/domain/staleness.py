@@ -30,7 +30,7 @@ Reproducible builds write 1970 or 1980 into their images: moments before there w
 are still to come, are not believed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -38,11 +38,15 @@ from typing import Final
 
 from tui.domain.board import Board, Row
 from tui.domain.drift import State
+from tui.domain.environment import Environment
 from tui.domain.explanation import Reason
-from tui.domain.reference import Repository, Tag
+from tui.domain.reference import Digest, Repository, Tag
 
 Changes = Mapping[tuple[str, Repository, Tag], datetime]
 """As `Journal.last_changes` gives them: since when a tag in an environment was seen to hold what it holds."""
+
+Place = tuple[Environment, Repository]
+"""Where an image can be read."""
 
 _FIRST_IMAGE: Final = datetime(2013, 1, 1, tzinfo=UTC)
 _SAME_CONTENT: Final = frozenset({Reason.FLATTENED, Reason.WRAPPED, Reason.RECOMPRESSED})
@@ -136,6 +140,12 @@ class Staleness:
             case State.BASE | State.IN_SYNC | State.EXTRA | State.UNKNOWN:
                 return None
 
+    def count_undated(self, rows: Iterable[Row]) -> int:
+        """How many images of drifting cells among `rows` nobody knows the age of."""
+        identities = self.board.insight.identities
+        known = (identities.get(digest) for digest in dating_images(self.board, rows))
+        return sum(not (identity and self._believed(identity.created)) for identity in known)
+
     def _since(self, row: Row, columns: Iterable[int]) -> Since | None:
         """The latest of the moments from which the sides in `columns` hold what they hold."""
         sides = [(column, self._held_since(row, column)) for column in columns]
@@ -204,6 +214,24 @@ class Staleness:
 
     def _believed(self, moment: datetime | None) -> datetime | None:
         return moment if moment and _FIRST_IMAGE <= moment <= self.now else None
+
+
+def dating_images(board: Board, rows: Iterable[Row]) -> Mapping[Digest, Place]:
+    """The images whose making tells how old the drift among `rows` is, each with a place where it can be read.
+
+    Both sides of cells that differ come first, then what the base has where one lacks it.
+    """
+    drifting = tuple(row for row in rows if row.drifts)
+    return dict((*_sides(board, drifting, State.DIFFERS), *_sides(board, drifting, State.MISSING)))
+
+
+def _sides(board: Board, rows: Sequence[Row], wanted: State) -> Iterator[tuple[Digest, Place]]:
+    for row in rows:
+        for column, state in enumerate(row.states):
+            for at in (0, column) if state is wanted else ():
+                entry = row.entries[at]
+                if entry and entry.digest:
+                    yield entry.digest, (board.path.environments[at], row.repository)
 
 
 def _first_looks(changes: Changes) -> Mapping[tuple[str, Repository], datetime]:

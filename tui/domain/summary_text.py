@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, assert_never
 
 from tui.domain import amounts
 from tui.domain.drift import State
-from tui.domain.staleness import Lag, Since, Surety
+from tui.domain.staleness import Lag, Measure, Since, Surety
 from tui.domain.summary import RepositoryStanding, Spot, Standing, Summary, Tally
 from tui.domain.text import clean
 
@@ -15,6 +15,13 @@ Name = Callable[[Spot], str]
 
 NOT_EXPLAINED: Final = "not explained"
 _STEPS: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+LEGEND: Final = (
+    "Behind: how much older an image is than the base's, or how long the base has had what is not there; "
+    "for: how long it has been so; at least: surveys saw it that long, it may be longer; "
+    "at most: images and tags are no older than that, it may be shorter."
+)
+"""What the words for lengths of time mean."""
+
 _MINUTE: Final = timedelta(minutes=1)
 _STATES: Final = (State.DIFFERS, State.MISSING, State.EXTRA, State.UNKNOWN)
 
@@ -31,6 +38,25 @@ def span_text(span: timedelta) -> str:
 def lag_text(lag: Lag) -> str:
     """`12 days behind`, `at least 12 days behind`."""
     return f"{_bounded(lag.surety, lag.span)} behind"
+
+
+def missing_text(lag: Lag) -> str:
+    """How far a cell is behind for which nothing is there: `missing for at most 12 days, and so behind`."""
+    return f"missing for {_bounded(lag.surety, lag.span)}, and so behind"
+
+
+def older_text(lag: Lag) -> str:
+    """How far a cell that differs is behind: `its image is 7 days older than the base's`."""
+    span = _bounded(lag.surety, lag.span)
+    match lag.measure:
+        case Measure.MADE:
+            return f"its image is {span} older than the base's"
+        case Measure.PUSHED:
+            return f"its image was pushed {span} before the base's"
+        case Measure.HELD:
+            return f"the base has had another for {span}"
+        case _:
+            assert_never(lag.measure)
 
 
 def since_text(since: Since, now: datetime) -> str:
@@ -69,12 +95,27 @@ def reasons_text(tally: Tally) -> str:
 
 
 def heading(summary: Summary) -> str:
-    """`5 of 41 tags drift`, or that none does, as far as everything could be read."""
+    """`5 of 41 tags drift; 3 cells unknown in prod`, or that none does, as far as everything could be read."""
     if not summary.tags:
         return "no tags"
     tags = amounts.count(summary.tags, "tag")
     told = _drifting(summary.drifting, tags) if summary.drifting else f"no drift known in {tags}"
-    return f"{told}; {amounts.count(summary.unknown, 'cell')} unknown" if summary.unknown else told
+    return f"{told}; {_unknown_text(summary)}" if summary.unknown else told
+
+
+def _unknown_text(summary: Summary) -> str:
+    """`10 cells unknown in test`; of several environments, how many they are."""
+    everyone = (summary.base, *summary.environments)
+    where = [each.environment.title for each in everyone if each.tally.states[State.UNKNOWN]]
+    place = where[0] if len(where) == 1 else amounts.count(len(where), "environment")
+    return f"{amounts.count(summary.unknown, 'cell')} unknown in {place}"
+
+
+def undated_sentence(undated: int) -> str:
+    """`Of 12 images nobody knows when they were made.`; empty for none."""
+    if undated == 1:
+        return "Of 1 image nobody knows when it was made."
+    return f"Of {undated} images nobody knows when they were made." if undated else ""
 
 
 def verdict(standing: Standing) -> str:

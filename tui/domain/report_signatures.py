@@ -1,0 +1,32 @@
+"""Tags that cosign derives from a digest (`sha256-<hex>.sig`, `.att`, `.sbom`), summed up where they are missing.
+
+There is one or more for each image and nobody reads their names: a line says what a hundred rows would.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from tui.domain.board import Row
+from tui.domain.drift import State
+from tui.domain.environment import Environment
+
+_DERIVED: Final = re.compile(r"sha256-[0-9a-f]{64}\.(?:sig|att|sbom)")
+
+
+def is_summed_up(row: Row) -> bool:
+    """True where a derived tag drifts only by being missing."""
+    is_derived = _DERIVED.fullmatch(row.tag) is not None
+    return is_derived and all(state is State.MISSING for state in row.states if state.is_drift)
+
+
+def missing_sentence(environments: Iterable[Environment], rows: Iterable[Row]) -> str:
+    """`3 signature tags are missing in prod, 1 in test`, for rows that are summed up; empty where there are none."""
+    missing = Counter(at for row in rows for at, state in enumerate(row.states) if state is State.MISSING)
+    counts = [(missing[at], each.title) for at, each in enumerate(environments) if missing[at]]
+    if not counts:
+        return ""
+    (amount, title), *others = counts
+    first = f"{amount} signature {'tag is' if amount == 1 else 'tags are'} missing in {title}"
+    return ", ".join((first, *(f"{number} in {name}" for number, name in others)))
