@@ -135,9 +135,44 @@ async def test_a_file_that_is_no_journal_is_left_alone(file: Path) -> None:
 
 async def test_an_unresolved_tag_is_not_remembered(journal: SqliteJournal) -> None:
     entry = TagEntry(Tag("1.0"), None, failure=some.FAILURE)
+    await journal.remember(snapshot(A, environment="base"), lambda _: True)
     await journal.remember(Snapshot("dev", API, some.NOW, {entry.tag: entry}), lambda _: True)
     (recalled,) = await journal.recall(["dev"])
     assert recalled.entries == {}
+
+
+async def test_nothing_is_kept_of_a_repository_that_nobody_has(journal: SqliteJournal, file: Path) -> None:
+    for environment in PLACES:
+        await journal.remember(Snapshot(environment, API, some.NOW), lambda _: True)
+    assert await journal.recall([*PLACES]) == []
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT count(*) FROM snapshots").fetchone() == (0,)
+
+
+async def test_a_repository_that_only_another_environment_has_is_remembered_as_missing(journal: SqliteJournal) -> None:
+    await journal.remember(snapshot(A, environment="base"), lambda _: True)
+    await journal.remember(Snapshot("dev", API, some.NOW), lambda _: True)
+    assert {item.environment: len(item.entries) for item in await journal.recall([*PLACES])} == {"base": 1, "dev": 0}
+
+
+async def test_a_repository_that_became_empty_is_kept_with_its_tags_gone(journal: SqliteJournal) -> None:
+    await journal.remember(snapshot(A), lambda _: True)
+    await journal.remember(Snapshot("dev", API, some.NOW + timedelta(minutes=1)), lambda _: True)
+    (recalled,) = await journal.recall([*PLACES])
+    assert (recalled.repository, recalled.entries) == (API, {})
+    assert (await journal.history(["dev"], API)).sightings[-1].digest is None
+
+
+async def test_what_was_kept_once_of_a_repository_that_nobody_has_is_not_recalled(
+    journal: SqliteJournal, file: Path
+) -> None:
+    await journal.remember(snapshot(A), lambda _: True)
+    await journal.close()
+    with closing(sqlite3.connect(file)) as connection:
+        values = [(place, "shop/apu", "2026-11-24T12:00:00.000Z", "[]") for place in PLACES.values()]
+        connection.executemany("INSERT INTO snapshots VALUES (?, ?, ?, ?)", values)
+        connection.commit()
+    assert {item.repository for item in await SqliteJournal(file, PLACES).recall([*PLACES])} == {API}
 
 
 async def test_an_ending_is_flushed_like_any_event(journal: SqliteJournal, file: Path) -> None:

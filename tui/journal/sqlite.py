@@ -40,15 +40,33 @@ class SqliteJournal:
         await self._database.run(lambda connection: _append(connection, event))
 
     async def remember(self, snapshot: Snapshot, covers: Callable[[Tag], bool]) -> None:
-        """Keeps the snapshot, and an observation of each tag that is new, moved or gone. Raises JournalError."""
-        place = self._places[snapshot.environment]
-        await self._database.run(lambda connection: _remember(connection, place, snapshot, covers))
+        """Keeps the snapshot, and an observation of each tag that is new, moved or gone. Raises JournalError.
+
+        An empty one of a repository that none of the places was ever seen to have is not kept: its name may be a slip.
+        """
+        place, places = self._places[snapshot.environment], tuple(self._places.values())
+
+        def keep(connection: sqlite3.Connection) -> None:
+            if _holds_any(snapshot) or _was_seen(connection, places, snapshot.repository):
+                _remember(connection, place, snapshot, covers)
+
+        await self._database.run(keep)
 
     async def recall(self, environments: Sequence[str]) -> Sequence[Snapshot]:
-        """The newest snapshots kept for `environments`, marked as remembered. Raises JournalError."""
-        return await self._database.run(
-            lambda connection: _recall(connection, {self._places[n]: n for n in environments})
-        )
+        """The newest snapshots kept for `environments`, marked as remembered. Raises JournalError.
+
+        Of a repository that no environment was ever seen to have there is none.
+        """
+        names, places = {self._places[name]: name for name in environments}, tuple(self._places.values())
+
+        def known(connection: sqlite3.Connection) -> Sequence[Snapshot]:
+            kept = _recall(connection, names)
+            held = {item.repository for item in kept if item.entries}
+            bare = {item.repository for item in kept} - held
+            seen = held | {name for name in bare if _was_seen(connection, places, name)}
+            return [item for item in kept if item.repository in seen]
+
+        return await self._database.run(known)
 
     async def held_since(self, environment: str, repository: Repository, tag: Tag, digest: Digest) -> datetime | None:
         """Since when `tag` was seen to hold `digest`; None where it was last seen otherwise. Raises JournalError."""
@@ -98,6 +116,19 @@ def _append(connection: sqlite3.Connection, record: Recorded) -> None:
 
 def _link(previous: str, document: str) -> str:
     return hashlib.sha256(f"{previous}\n{document}".encode()).hexdigest()
+
+
+def _holds_any(snapshot: Snapshot) -> bool:
+    """True where it has a tag that was resolved: of no others anything is kept."""
+    return any(entry.digest for entry in snapshot.entries.values())
+
+
+def _was_seen(connection: sqlite3.Connection, places: Sequence[str], repository: str) -> bool:
+    """True where one of `places` ever had a tag of it; journals of before may have kept that in a snapshot alone."""
+    at = f"place IN ({', '.join('?' * len(places))}) AND repository = ?"
+    seen = f"SELECT 1 FROM observations WHERE {at}"  # noqa: S608 - only question marks
+    kept = f"SELECT 1 FROM snapshots WHERE {at} AND entries <> '[]'"  # noqa: S608 - only question marks
+    return connection.execute(f"{seen} UNION ALL {kept} LIMIT 1", (*places, repository) * 2).fetchone() is not None
 
 
 def _remember(connection: sqlite3.Connection, place: str, snapshot: Snapshot, covers: Callable[[Tag], bool]) -> None:

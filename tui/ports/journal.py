@@ -20,6 +20,7 @@ class Journal(Protocol):
     async def remember(self, snapshot: Snapshot, covers: Callable[[Tag], bool]) -> None:
         """Keeps the newest snapshot of a repository in an environment, and every change of a tag.
 
+        Nothing is kept of a repository that no environment was ever seen to have: a slip in a name leaves no trace.
         A tag that the last snapshot had and this one has not is gone, if `covers` says that it was looked for.
         """
         ...

@@ -89,6 +89,7 @@ class _Survey:
         self._journal = journal
         self._emit: Callable[[SurveyEvent], None] = lambda _: None
         self._known: set[Repository] = set()
+        self._empty: list[Snapshot] = []
 
     async def run(self, emit: Callable[[SurveyEvent], None]) -> None:
         """Reads everything, and hands each result to `emit` as it lands."""
@@ -98,6 +99,8 @@ class _Survey:
             if self._scope.needs_catalog:
                 for environment in self._listers:
                     group.create_task(self._list(environment, group))
+        for snapshot in self._empty:
+            await self._remember(snapshot)
 
     async def _list(self, environment: Environment, group: asyncio.TaskGroup) -> None:
         try:
@@ -137,9 +140,15 @@ class _Survey:
             self._emit(SnapshotFailed(environment.name, repository, Unread(failure_of(error))))
             return
         snapshot = Snapshot(environment.name, repository, self._clock(), entries)
+        if entries:
+            await self._remember(snapshot)
+        else:  # the journal keeps it where it knows the repository: another environment may be about to tell
+            self._empty.append(snapshot)
+        self._emit(SnapshotTaken(snapshot))
+
+    async def _remember(self, snapshot: Snapshot) -> None:
         with suppress(JournalError):  # what was read is worth showing even where it cannot be kept
             await self._journal.remember(snapshot, self._scope.has_tag)
-        self._emit(SnapshotTaken(snapshot))
 
     async def _entries(self, environment: Environment, repository: Repository) -> Mapping[Tag, TagEntry]:
         entries: dict[Tag, TagEntry] = {}
