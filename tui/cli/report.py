@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, assert_never
 
@@ -14,15 +14,16 @@ from tui.cli.opening import Opener, opener_for
 from tui.cli.output import Console
 from tui.cli.reading import Findings, Problem, is_incomplete, read_everything, unresolved
 from tui.cli.report_file import destination, write_report
-from tui.cli.report_origins import with_origins
 from tui.cli.running import run_until_signalled
 from tui.cli.selection import narrow
+from tui.domain import amounts
 from tui.domain.board import Row
 from tui.domain.report import Report, Request, make_report
 from tui.domain.report_html import html_report
 from tui.domain.report_markdown import markdown_report
 from tui.domain.staleness import Changes
 from tui.domain.summary_text import heading, undated_sentence
+from tui.usecases.origins import with_origins
 from tui.usecases.workbench import Workbench
 
 _LEFT: Final = "no report was written"
@@ -73,9 +74,19 @@ async def _find(bench: Workbench, command: ReportCommand, console: Console) -> _
     findings = await read_everything(bench, narrow(bench.scope, command.repositories), console)
     rows = tuple(row for row in findings.board.rows if command.tag is None or command.tag.search(row.tag))
     findings = await explain(bench, findings, rows, console)
-    findings = await with_origins(bench, findings, rows, console)
+    findings = await _dated(bench, findings, rows, console)
     problems = (*findings.problems, *unresolved(findings, rows))
     return _Found(findings, rows, await bench.last_changes(), problems)
+
+
+async def _dated(bench: Workbench, findings: Findings, rows: Sequence[Row], console: Console) -> Findings:
+    """The findings with what tells when the images that drift were made; shows how far it is."""
+
+    def tell(done: int, total: int) -> None:
+        if console.shows_progress:
+            console.progress(f"looked at {done} of {amounts.count(total, 'image')}")
+
+    return replace(findings, board=await with_origins(await bench.library(), findings.board, rows, tell))
 
 
 def _gaps(problems: Sequence[Problem]) -> tuple[str, ...]:
