@@ -8,7 +8,15 @@ from rich.cells import cell_len
 from tui.domain.report import Report
 from tui.domain.report_words import in_sync_sentence
 from tui.domain.summary import RepositoryStanding, Standing
-from tui.domain.summary_text import place_name, repository_text, standing_lines, tally_lines, verdict
+from tui.domain.summary_text import (
+    LEGEND,
+    place_name,
+    repository_text,
+    standing_lines,
+    tally_lines,
+    undated_sentence,
+    verdict,
+)
 from tui.domain.text import clean
 from tui.ui.glyphs import Glyphs
 from tui.ui.log_lines import fold
@@ -30,12 +38,17 @@ _Line = tuple[str, str, Tone]
 
 def _lines(report: Report, glyphs: Glyphs) -> Iterator[_Line]:
     yield from _gaps(report, glyphs)
+    if undated := undated_sentence(report.undated):
+        yield f"{glyphs.unknown} ", undated, Tone.MUTED
+        yield "", "", Tone.PLAIN
     for standing in report.summary.environments:
         yield from _environment(standing, report, glyphs)
     for repository in report.summary.repositories:
         if repository.drifting:
             yield from _repository(repository, report, glyphs)
     yield "  ", in_sync_sentence(report.summary), Tone.MUTED
+    yield "", "", Tone.PLAIN
+    yield "  ", LEGEND, Tone.MUTED
 
 
 def _gaps(report: Report, glyphs: Glyphs) -> Iterator[_Line]:

@@ -1,8 +1,7 @@
 """The summary of the board: how every environment and repository stands, and a report of it as a file."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar, Final
 
@@ -13,10 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.domain.board import Board
-from tui.domain.report import Report, Request, gaps_on, make_report
-from tui.domain.snapshot import FailureKind
-from tui.domain.staleness import Changes
+from tui.domain.report import Report
 from tui.domain.summary_text import heading
 from tui.domain.text import clean
 from tui.ui import keys, summary_view
@@ -24,6 +20,7 @@ from tui.ui.deck import Deck
 from tui.ui.messages import KeyClicked, Said
 from tui.ui.plainly import plainly
 from tui.ui.report_file import NotWritten, write_here
+from tui.ui.summary_count import counted, looked_into
 from tui.ui.survey_runner import describe
 from tui.ui.widgets.key_line import KeyLine
 from tui.ui.widgets.sheet import Sheet
@@ -31,11 +28,16 @@ from tui.ui.widgets.sheet import Sheet
 _COUNTING: Final = "counting"
 _WRITING: Final = "writing"
 _SHOWN: Final = tuple(key.id for key in keys.SUMMARY)
-_CAUTION: Final = "at least: seen by a survey; at most: made then"
+_CAUTION: Final = "at least, at most, behind: see the end"
+_TICK: Final = 0.25
+"""Seconds between two looks at whether the registries were read."""
 
 
 class SummaryScreen(ModalScreen[None]):
-    """Counts the whole board as it stood when the screen was opened, or when that was asked for again."""
+    """Counts the whole board as it stood when the screen was opened, or when that was asked for again.
+
+    Opened while the registries are still read, it says so, and counts again when they are.
+    """
 
     CSS_PATH = "../reading.tcss"
     AUTO_FOCUS = "Sheet"
@@ -45,6 +47,7 @@ class SummaryScreen(ModalScreen[None]):
         super().__init__()
         self._deck = deck
         self._report: Report | None = None
+        self._is_half_read = False
 
     def compose(self) -> ComposeResult:
         """What it comes to, the counts, what was written, keys."""
@@ -57,30 +60,34 @@ class SummaryScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Begins to count."""
+        self.set_interval(_TICK, self._look)
         self.action_count_again()
 
     # -- counting ------------------------------------------------------------------------------------------------
 
     async def _count(self) -> None:
-        """A hundred thousand rows take a while: that is done beside the screen."""
+        """Counts once at once while the registries are still read, and for good when they are."""
         try:
-            changes = await self._deck.workbench.last_changes()
-            board, catalogs = self._deck.insights.board, tuple(self._catalogs())
-            self._report = await asyncio.to_thread(_make, board, changes, catalogs, self._deck.clock())
+            self._is_half_read = self._deck.surveys.is_reading
+            board = self._deck.insights.board
+            if not self._is_half_read:
+                board = await looked_into(self._deck.workbench, board, self._tell)
+            self._report = await counted(self._deck, board, self._tell)
         except Exception as error:  # noqa: BLE001 - a worker's edge: it becomes the screen's sentence
             self._update("summary-head", "nothing can be told")
             self._fail(f"not counted: {describe(error)}; r counts again")
         else:
-            self._update("summary-head", heading(self._report.summary))
+            told = heading(self._report.summary)
+            self._tell(f"still being read: {told}" if self._is_half_read else told)
             self.query_one(Sheet).show(partial(summary_view.drawn, self._report, self._deck.glyphs))
 
-    def _catalogs(self) -> Iterator[str]:
-        """What could not be listed. A catalog that may not be read is no loss where the base's is known."""
-        base = self._deck.workbench.path.base.name
-        for name, health in self._deck.surveys.health.items():
-            failure = health.failure
-            if failure and (name == base or failure.kind is not FailureKind.UNLISTED):
-                yield clean(f"{name}: cannot {failure.operation}: {failure.detail}")
+    def _look(self) -> None:
+        """Counts again what was counted half read, once everything is."""
+        if self._is_half_read and not self._deck.surveys.is_reading:
+            self.action_count_again()
+
+    def _tell(self, text: str) -> None:
+        self._update("summary-head", text)
 
     # -- writing -------------------------------------------------------------------------------------------------
 
@@ -145,15 +152,11 @@ class SummaryScreen(ModalScreen[None]):
     def action_count_again(self) -> None:
         """Counts the board as it is now."""
         self._say("")
-        self._update("summary-head", "counting…")
+        self._is_half_read = False
+        self._tell("counting…")
         self.run_worker(self._count(), group=_COUNTING, exclusive=True, exit_on_error=False)
 
     def on_key_clicked(self, message: KeyClicked) -> None:
         """A click on the last line counts as the key."""
         message.stop()
         self._deck.app.call_later(self._deck.app.simulate_key, message.key)
-
-
-def _make(board: Board, changes: Changes, catalogs: tuple[str, ...], now: datetime) -> Report:
-    rows = board.rows
-    return make_report(Request(board, rows, changes, (*catalogs, *gaps_on(board, rows))), now)
