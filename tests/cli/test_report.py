@@ -116,7 +116,8 @@ async def test_a_journal_that_cannot_be_read_costs_only_the_times(bed: Bed, monk
 
 async def test_nothing_that_matches_is_said(bed: Bed) -> None:
     code, printed = await run(bed, ReportCommand(Common(), ReportFormat.MARKDOWN, (), re.compile("none")))
-    assert code == Exit.DONE
+    assert code == Exit.FAILED
+    assert "--tag none: found in none of" in printed.err
     assert "There is no tag to list." in printed.out
     assert "nothing to report" in printed.err
 
@@ -224,5 +225,5 @@ def test_a_missing_folder_is_wrong_usage_before_anything_is_read(room: Room, dem
 
 def test_help_tells_the_exit_codes(room: Room) -> None:
     told = room.run("report", "--help").stdout
-    assert "0 in sync; 3 drift; 4 something could not be read" in told
+    assert "0 in sync; 1 nothing matches --repo and --tag; 3 drift;" in told
     assert "over what is there" in told

@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from tests.cli.fakes import API, Bed, Recorder, image, make_bed, make_recorder
+from tests.cli.fakes import API, NOW, Bed, Recorder, image, make_bed, make_recorder
 from tui.cli.commands import Common, StatusCommand
 from tui.cli.exits import Exit, UsageError
 from tui.cli.status import status
 from tui.domain.scope import Scope
+from tui.domain.snapshot import Snapshot
 from tui.domain.timestamps import parse_timestamp
 from tui.ports.errors import Forbidden, RegistryError, Unreachable
 
@@ -197,7 +198,55 @@ async def test_a_repository_that_the_settings_leave_out(bed: Bed) -> None:
         await run(bed, StatusCommand(Common(), ("ops/x",)))
 
 
-async def test_nothing_to_show_is_said(bed: Bed) -> None:
+async def test_a_tag_filter_that_nothing_matches_is_1(bed: Bed) -> None:
     code, printed = await run(bed, StatusCommand(Common(), (), re.compile("^9")))
-    assert (code, printed.out) == (Exit.DONE, "")
+    assert (code, printed.out) == (Exit.FAILED, "")
+    assert "--tag ^9: found in none of 1 tag" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("glob", "told"),
+    [
+        ("shop/ap", "; did you mean shop/api?"),
+        ("shop/ap[j]*", "; did you mean shop/api?"),
+        ("api", "; did you mean shop/api?"),
+        ("zzz", "no environment has such a repository with a tag\n"),
+    ],
+)
+async def test_a_repository_that_nobody_has_is_1_with_the_nearest(bed: Bed, glob: str, told: str) -> None:
+    await remember(bed)
+    for command in (StatusCommand(Common(), (glob,)), StatusCommand(Common(), (glob,), as_json=True)):
+        code, printed = await run(bed, command)
+        assert code == Exit.FAILED
+        assert told in printed.err
+
+
+async def test_the_nearest_is_known_from_the_catalog_too(bed: Bed) -> None:
+    code, printed = await run(bed, StatusCommand(Common(), ("shop/apx*",)))
+    assert code == Exit.FAILED
+    assert "did you mean shop/api?" in printed.err
+
+
+async def test_one_of_two_filters_that_matches_nothing_is_told(bed: Bed) -> None:
+    code, printed = await run(bed, StatusCommand(Common(), (API, "shop/apii")))
+    assert code == Exit.DONE
+    assert "--repo shop/apii: no environment has such a repository with a tag; did you mean shop/api?" in printed.err
+
+
+async def test_a_filter_that_matches_nothing_that_could_be_read_is_4(bed: Bed) -> None:
+    bed["test"].broken = DOWN
+    code, printed = await run(bed, StatusCommand(Common(), ("shop/apx",)))
+    assert code == Exit.INCOMPLETE
+    assert "no environment has" not in printed.err
+
+
+async def test_empty_registries_are_in_sync() -> None:
+    code, printed = await run(make_bed(), AS_TEXT)
+    assert code == Exit.DONE
     assert "nothing to show" in printed.err
+
+
+async def remember(bed: Bed) -> None:
+    """The journal saw the repository that the base has."""
+    (entries,) = [page async for page in bed["base"].tags(API)]
+    bed.journal.memory.append(Snapshot("base", API, NOW, {entry.tag: entry for entry in entries}))

@@ -172,6 +172,7 @@ async def test_no_repository_that_matches_is_said(bed: Bed) -> None:
     bed.finds = finding()
     code, printed = await run(bed, dataclasses.replace(AS_TEXT, repositories=("nope/*",)))
     assert code == Exit.FAILED
+    assert "--repo nope/*: no environment has such a repository" in printed.err
     assert "nothing to look through" in printed.err
 
 

@@ -19,8 +19,9 @@ from tui.domain.reference import parse_repository_tag, parse_tag
 _STATUS_NOTES: Final = """\
 A cell that differs from the base's says why with --explain: behind, moved,
 flattened, wrapped, recompressed, rebuilt or foreign, and what that rests on.
-exit codes: 0 in sync; 3 drift; 4 something could not be read, so nothing is
-  said of it (a cell whose reason stays open is drift all the same)
+exit codes: 0 in sync; 1 nothing matches --repo and --tag; 3 drift;
+  4 something could not be read, so nothing is said of it (a cell whose reason
+  stays open is drift all the same)
 examples:
   windlass status --drift --explain
   windlass status --repo 'shop/*' --tag '^1\\.' --json"""
@@ -49,6 +50,7 @@ _HISTORY_NOTES: Final = """\
 The newest comes first. It is what this journal saw and did: a change was seen
 when `status` or the board looked, so it happened some time before. No registry
 is contacted.
+exit codes: 0 told, or nothing to tell; 1 no such repository or tag was seen
 examples:
   windlass history shop/api:1.14.2
   windlass history shop/api --json"""
@@ -58,8 +60,9 @@ Counts, reasons, the oldest drift and how far each environment is behind, then
 every tag that drifts, with evidence and whole digests. It reads what `status
 --explain` reads, and when at most 300 of the images were made. An HTML page
 needs nothing else: no script, nothing fetched.
-exit codes: 0 in sync; 3 drift; 4 something could not be read, which the report
-  says at its top; in each of these cases the report was written
+exit codes: 0 in sync; 1 nothing matches --repo and --tag; 3 drift;
+  4 something could not be read, which the report says at its top; in each of
+  these cases the report was written
 examples:
   windlass report --repo 'shop/*' > drift.md
   windlass report --format html --output drift.html"""

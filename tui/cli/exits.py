@@ -9,7 +9,11 @@ class Exit(IntEnum):
     DONE = 0
     """Done; of `status` and `report`: everything in sync."""
     FAILED = 1
-    """It failed; the reason is on stderr. `where`: no environment holds it. `compare`: a tag is not there."""
+    """It failed; the reason is on stderr. `where`: no environment holds it. `compare`: a tag is not there.
+
+    `status`, `report`: everything could be read, and nothing matches `--repo` and `--tag`. `history`: the journal
+    knows no such repository or tag.
+    """
     USAGE = 2
     """Wrong usage or settings."""
     DRIFT = 3

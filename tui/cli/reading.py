@@ -38,12 +38,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a survey found. `remarks` are problems that keep nothing from being complete."""
+    """What a survey found. `remarks` are problems that keep nothing from being complete.
+
+    `passed_over` are repositories that a catalog named and that were not asked for.
+    """
 
     board: Board
     taken_at: datetime
     problems: tuple[Problem, ...] = ()
     remarks: tuple[Problem, ...] = ()
+    passed_over: frozenset[Repository] = frozenset()
 
 
 async def read_everything(bench: Workbench, scope: Scope, console: Console) -> Findings:
@@ -55,7 +59,7 @@ async def read_everything(bench: Workbench, scope: Scope, console: Console) -> F
             if console.shows_progress:
                 console.progress(reading.progress)
     remarks, problems = _sort_out(reading)
-    return Findings(reading.board, datetime.now(UTC), problems, remarks)
+    return Findings(reading.board, datetime.now(UTC), problems, remarks, frozenset(reading.passed_over))
 
 
 @dataclass(slots=True)
@@ -64,11 +68,13 @@ class _Reading:
 
     board: Board
     problems: list[Problem] = field(default_factory=list[Problem])
+    passed_over: set[Repository] = field(default_factory=set[Repository])
     done: int = 0
 
     def take(self, event: SurveyEvent) -> None:
         match event:
-            case RepositoriesFound(repositories):
+            case RepositoriesFound(repositories, passed_over):
+                self.passed_over.update(passed_over)
                 self.board = self.board.with_repositories(repositories)
             case SnapshotTaken(snapshot):
                 self.done += 1

@@ -16,6 +16,7 @@ from tui.cli.reading import Findings, Problem, is_incomplete, read_everything, u
 from tui.cli.report_file import destination, write_report
 from tui.cli.running import run_until_signalled
 from tui.cli.selection import narrow
+from tui.cli.unmatched import unmatched
 from tui.domain import amounts
 from tui.domain.board import Row
 from tui.domain.report import Report, Request, make_report
@@ -38,17 +39,23 @@ def run_report(command: ReportCommand, console: Console) -> Exit:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was found, the rows that were asked for, what the journal knows, and what could not be read."""
+    """What was found, the rows that were asked for, what the journal knows, and what could not be read.
+
+    `unmatched` are sentences on filters that match nothing.
+    """
 
     findings: Findings
     rows: tuple[Row, ...]
     changes: Changes
     problems: tuple[Problem, ...]
+    unmatched: tuple[str, ...]
 
     @property
     def verdict(self) -> Exit:
         if is_incomplete(self.rows, self.problems):
             return Exit.INCOMPLETE
+        if self.unmatched and not self.rows:
+            return Exit.FAILED
         return Exit.DRIFT if any(row.drifts for row in self.rows) else Exit.DONE
 
 
@@ -76,7 +83,8 @@ async def _find(bench: Workbench, command: ReportCommand, console: Console) -> _
     findings = await explain(bench, findings, rows, console)
     findings = await _dated(bench, findings, rows, console)
     problems = (*findings.problems, *unresolved(findings, rows))
-    return _Found(findings, rows, await bench.last_changes(), problems)
+    missed = await unmatched(bench, findings, command.repositories, command.tag)
+    return _Found(findings, rows, await bench.last_changes(), problems, missed)
 
 
 async def _dated(bench: Workbench, findings: Findings, rows: Sequence[Row], console: Console) -> Findings:
@@ -119,6 +127,8 @@ def _tell(found: _Found, made: Report, console: Console) -> None:
     """Remarks, problems, and the report in a line, for people."""
     for problem in (*found.findings.remarks, *found.problems):
         console.say(problem.sentence)
+    for sentence in found.unmatched:
+        console.say(sentence)
     if not found.rows:
         console.say("nothing to report: no tag matches, or none could be read")
         return

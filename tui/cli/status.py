@@ -16,6 +16,7 @@ from tui.cli.output import Console
 from tui.cli.reading import Findings, Problem, is_incomplete, read_everything, unresolved
 from tui.cli.running import run_until_signalled
 from tui.cli.selection import narrow
+from tui.cli.unmatched import unmatched
 from tui.domain.board import Board, Row
 from tui.domain.timestamps import format_timestamp
 
@@ -29,12 +30,16 @@ def run_status(command: StatusCommand, console: Console) -> Exit:
 
 @dataclass(frozen=True, slots=True)
 class _Status:
-    """What was found, the rows that were asked for and those of them to show, and what kept it from being complete."""
+    """What was found, the rows that were asked for and those of them to show, and what kept it from being complete.
+
+    `unmatched` are sentences on filters that match nothing.
+    """
 
     findings: Findings
     rows: tuple[Row, ...]
     shown: tuple[Row, ...]
     problems: tuple[Problem, ...]
+    unmatched: tuple[str, ...]
     aliases: Aliases
 
     @property
@@ -45,6 +50,8 @@ class _Status:
     def verdict(self) -> Exit:
         if is_incomplete(self.rows, self.problems):
             return Exit.INCOMPLETE
+        if self.unmatched and not self.rows:
+            return Exit.FAILED
         return Exit.DRIFT if any(row.drifts for row in self.rows) else Exit.DONE
 
 
@@ -54,6 +61,7 @@ async def status(command: StatusCommand, console: Console, opener: Opener) -> Ex
         tell_notices(bench, console)
         findings = await read_everything(bench, narrow(bench.scope, command.repositories), console)
         rows = _rows(findings, command.tag)
+        missed = await unmatched(bench, findings, command.repositories, command.tag)
         if command.explains:
             findings = await explain(bench, findings, rows, console)
     found = _Status(
@@ -61,6 +69,7 @@ async def status(command: StatusCommand, console: Console, opener: Opener) -> Ex
         rows,
         tuple(row for row in rows if row.drifts) if command.only_drift else rows,
         (*findings.problems, *unresolved(findings, rows)),
+        missed,
         aliases_on(findings.board) if command.explains else no_aliases,
     )
     if command.as_json:
@@ -105,6 +114,8 @@ def _tell(found: _Status, console: Console) -> None:
     """Remarks, problems and the summary, for people."""
     for problem in (*found.findings.remarks, *found.problems):
         console.say(problem.sentence)
+    for sentence in found.unmatched:
+        console.say(sentence)
     if not found.rows:
         console.say("nothing to show: no tag matches, or none could be read")
         return

@@ -14,6 +14,7 @@ from tui.cli.output import Console
 from tui.cli.reading import Findings, Problem, is_incomplete, read_everything, unresolved
 from tui.cli.running import run_until_signalled
 from tui.cli.selection import narrow
+from tui.cli.unmatched import unmatched
 from tui.cli.where_text import (
     holding_document,
     holding_lines,
@@ -42,12 +43,15 @@ async def where(command: WhereCommand, console: Console, opener: Opener) -> Exit
     async with opener() as bench:
         tell_notices(bench, console)
         findings = await read_everything(bench, narrow(bench.scope, command.repositories), console)
+        missed = await unmatched(bench, findings, command.repositories)
         search = await _search(bench, findings, command.needle, console)
     if command.as_json:
         console.document(json.dumps(_document(search, command.needle), indent=2))
     elif search.found:
         for line in holding_lines(search.found):
             console.data(line)
+    for sentence in missed:
+        console.say(sentence)
     _tell(search, command.needle, console)
     return search.verdict
 
@@ -133,5 +137,5 @@ def _outcome(search: _Search, needle: Needle) -> str:
     if search.is_incomplete:
         return f"{needle.text} was not found, but not everything could be read: it may be there all the same"
     if not search.findings.board.rows:
-        return "nothing to look through: no repository matches, or none has a tag"
+        return "nothing to look through: there is no tag"
     return f"no environment holds {needle.text} as {needle.kinds}"

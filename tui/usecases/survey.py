@@ -29,6 +29,8 @@ class RepositoriesFound:
     """A catalog, or the settings, named these repositories; their tags are being read."""
 
     repositories: tuple[Repository, ...]
+    passed_over: tuple[Repository, ...] = ()
+    """Those that a catalog named besides, and that the scope leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +126,12 @@ class _Survey:
         return CatalogFailed(environment.name, told)
 
     def _discover(self, repositories: Sequence[Repository], group: asyncio.TaskGroup) -> None:
-        new = tuple(name for name in repositories if name not in self._known and self._scope.has_repository(name))
-        if not new:
+        unknown = tuple(name for name in repositories if name not in self._known)
+        new = tuple(name for name in unknown if self._scope.has_repository(name))
+        if not unknown:
             return
-        self._known.update(new)
-        self._emit(RepositoriesFound(new))
+        self._known.update(unknown)
+        self._emit(RepositoriesFound(new, tuple(name for name in unknown if name not in new)))
         for environment in self._listers:
             for repository in new:
                 group.create_task(self._read(environment, repository))
