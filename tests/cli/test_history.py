@@ -90,9 +90,9 @@ async def test_without_a_repository_it_is_the_promotions(bed: Bed) -> None:
 
 async def test_an_empty_journal_says_how_it_is_filled(bed: Bed) -> None:
     bed.journal.past = History()
-    for command in (OF_TAG, HistoryCommand(Common())):
+    for command, wanted in ((OF_TAG, Exit.FAILED), (HistoryCommand(Common()), Exit.DONE)):
         code, printed = await run(bed, command)
-        assert (code, printed.out) == (Exit.DONE, "")
+        assert (code, printed.out) == (wanted, "")
         assert "windlass status" in printed.err
 
 
@@ -120,5 +120,14 @@ async def test_what_is_not_known_is_told_with_the_nearest_that_is(
     remember(bed, "1.0.0", "latest")
     name = Repository(repository) if repository else None
     code, printed = await run(bed, HistoryCommand(Common(), name, Tag(tag) if tag else None))
-    assert (code, printed.out) == (Exit.DONE, "")
+    assert (code, printed.out) == (Exit.FAILED if name else Exit.DONE, "")
     assert told in printed.err
+
+
+@pytest.mark.parametrize("tag", [None, Tag("1.0.0")])
+async def test_what_is_known_and_never_changed_is_no_slip(bed: Bed, tag: Tag | None) -> None:
+    bed.journal.past = History()
+    remember(bed, "1.0.0")
+    code, printed = await run(bed, HistoryCommand(Common(), API, tag))
+    assert (code, printed.out) == (Exit.DONE, "")
+    assert "saw no change of shop/api" in printed.err

@@ -83,7 +83,7 @@ def test_history_tells_what_a_status_saw(room: Room, rows: list[dict[str, Any]],
 def test_history_of_what_nobody_knows_names_the_nearest(room: Room, rows: list[dict[str, Any]], demo: str) -> None:
     assert rows
     done = room.run("history", "shop/apii", "--config", demo)
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (done.returncode, done.stdout) == (1, "")
     assert "did you mean shop/api?" in done.stderr
 
 

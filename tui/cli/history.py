@@ -1,9 +1,8 @@
 """`windlass history`: what the journal saw and did. No registry is contacted."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Final
 
 from tui.cli.board_text import aligned
@@ -13,6 +12,7 @@ from tui.cli.history_documents import history_document
 from tui.cli.opening import Opener, opener_for
 from tui.cli.output import Console
 from tui.cli.running import run_until_signalled
+from tui.cli.unmatched import alike
 from tui.domain.history_text import HistoryLine, history_lines
 from tui.domain.snapshot import Snapshot
 
@@ -39,9 +39,10 @@ async def history(command: HistoryCommand, console: Console, opener: Opener) -> 
     else:
         for line in _lines(history_lines(known, bench.path.environments, datetime.now(UTC)), command):
             console.data(line)
-    if is_empty:
-        console.say(_why_empty(command, seen))
-    return Exit.DONE
+    if not is_empty:
+        return Exit.DONE
+    console.say(_why_empty(command, seen))
+    return Exit.DONE if _is_known(command, seen) else Exit.FAILED
 
 
 def _lines(lines: Sequence[HistoryLine], command: HistoryCommand) -> Iterator[str]:
@@ -60,6 +61,14 @@ def _time(line: HistoryLine) -> str:
     return f"{line.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
 
 
+def _is_known(command: HistoryCommand, seen: Sequence[Snapshot]) -> bool:
+    """True where what was asked for is no slip in a name: everything, or what the journal saw."""
+    if command.repository is None:
+        return True
+    held = [snapshot.entries for snapshot in seen if snapshot.repository == command.repository]
+    return bool(held) if command.tag is None else any(command.tag in entries for entries in held)
+
+
 def _why_empty(command: HistoryCommand, seen: Sequence[Snapshot]) -> str:
     """What to say where nothing is known; `seen` are the newest snapshots of all repositories."""
     if not seen:
@@ -68,13 +77,8 @@ def _why_empty(command: HistoryCommand, seen: Sequence[Snapshot]) -> str:
         return _UNUSED
     repositories = {snapshot.repository for snapshot in seen}
     if command.repository not in repositories:
-        return f"the journal knows no repository {command.repository}{_nearest(command.repository, repositories)}"
+        return f"the journal knows no repository {command.repository}{alike(command.repository, repositories)}"
     tags = {tag for snapshot in seen if snapshot.repository == command.repository for tag in snapshot.entries}
-    if command.tag is None:
-        return f"the journal saw no tag in {command.repository} yet"
-    return f"the journal never saw {command.repository}:{command.tag}{_nearest(command.tag, tags)}"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    nearest = get_close_matches(name, sorted(known), n=1)
-    return f"; did you mean {nearest[0]}?" if nearest else ""
+    if command.tag is None or command.tag in tags:
+        return f"the journal saw no change of {command.repository}{f':{command.tag}' if command.tag else ''} yet"
+    return f"the journal never saw {command.repository}:{command.tag}{alike(command.tag, tags)}"
