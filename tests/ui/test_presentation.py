@@ -83,6 +83,11 @@ def test_no_two_tones_look_alike_without_colour(glyphs: Glyphs) -> None:
     assert len(set(signs.values())) == len(signs)
 
 
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_the_mark_of_a_locked_tag_is_no_sign_of_a_state(glyphs: Glyphs) -> None:
+    assert glyphs.locked not in {cell_look(cell, 10, glyphs, NOW).text[0] for cell in CELLS.values()}
+
+
 @given(st.sampled_from(sorted(CELLS)), st.integers(1, 40), st.booleans())
 def test_a_cell_never_leaves_its_column(name: str, width: int, is_remembered: bool) -> None:
     cell = CELLS[name]
