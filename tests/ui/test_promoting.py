@@ -276,6 +276,7 @@ async def test_help_menu_palette_and_themes_open_and_run_what_they_list() -> Non
         await until(pilot, lambda: len(labels(pilot)) == 3)
         await pilot.press("x")
         await until(pilot, lambda: "plan a promotion" in screen_text(pilot))
+        assert "what can be done here" in screen_text(pilot)
         await pilot.press("escape", "colon")
         await until(pilot, lambda: "inspect the cell (reads only)" in screen_text(pilot))
         await pilot.press("escape", "comma")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import App
-from textual.binding import ActiveBinding, Binding, BindingType
+from textual.binding import ActiveBinding, BindingType
 from textual.command import Provider
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui.ports.journal import Clock
     from tui.ui.deck import Deck
     from tui.ui.messages import KeyClicked
+    from tui.ui.screens.help import HelpScreen
     from tui.usecases.workbench import Workbench
 
 _BOARD: Final = "board"
@@ -126,26 +127,30 @@ class WindlassApp(App[int]):
 
     def action_help(self) -> None:
         from tui.domain.explanation import Reason
+        from tui.ui.screens.help import HelpScreen
 
+        listed = self.listed_actions(self.screen)
         words = [(reason.value, reason.sentence) for reason in Reason]
-        self._offer(self.listed_actions(self.screen), self._glyphs.legend, words)
+        bindings = [active.binding for active in listed]
+        self._offer(listed, HelpScreen(bindings, self._glyphs.legend, words))
 
     def action_menu(self) -> None:
         """Offers what can be done with the cell at the cursor."""
-        doing = {key.id for key in keys.ALL if key.group == keys.DOING}
-        self._offer([active for active in self.listed_actions(self.screen) if active.binding.id in doing])
-
-    def _offer(self, listed: Sequence[ActiveBinding], legend: str = "", words: Sequence[tuple[str, str]] = ()) -> None:
         from tui.ui.screens.help import HelpScreen
 
+        doing = {key.id for key in keys.ALL if key.group == keys.DOING}
+        listed = [active for active in self.listed_actions(self.screen) if active.binding.id in doing]
+        self._offer(listed, HelpScreen([active.binding for active in listed], title="what can be done here"))
+
+    def _offer(self, listed: Sequence[ActiveBinding], screen: "HelpScreen") -> None:
+        """Shows `screen`, which lists the actions of `listed`, and runs what is chosen there."""
         nodes: dict[str, DOMNode] = {active.binding.action: active.node for active in listed}
-        bindings: list[Binding] = [active.binding for active in listed]
 
         async def run(action: str | None) -> None:
             if action is not None:
                 await self.run_action(action, nodes[action])
 
-        self.push_screen(HelpScreen(bindings, legend, words), run)
+        self.push_screen(screen, run)
 
     def action_change_theme(self) -> None:
         self.search_themes()

@@ -21,7 +21,8 @@ _WORDS: Final = "why a cell differs"
 class HelpScreen(ModalScreen[str | None]):
     """Lists `bindings` by their group; gives the action chosen with Enter, or None.
 
-    `legend` explains the signs, `words` the words of the board: each with its meaning, found by the search as well.
+    `title` stands on the frame. `legend` explains the signs, `words` the words of the board: each with its meaning,
+    found by the search as well.
     """
 
     CSS_PATH = "../panes.tcss"
@@ -32,8 +33,16 @@ class HelpScreen(ModalScreen[str | None]):
         Binding("up", "move(-1)", "Previous", show=False),
     ]
 
-    def __init__(self, bindings: Sequence[Binding], legend: str = "", words: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        bindings: Sequence[Binding],
+        legend: str = "",
+        words: Sequence[tuple[str, str]] = (),
+        *,
+        title: str = "help",
+    ) -> None:
         super().__init__()
+        self._title = title
         self._words = words
         self._legend = legend
         self._entries = tuple(entries(bindings))
@@ -41,7 +50,7 @@ class HelpScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """The search above the list, and how to leave below."""
         with Vertical(id="help", classes="dialog") as frame:
-            frame.border_title = "help"
+            frame.border_title = self._title
             yield Input(placeholder="search", id="help-search")
             yield OptionList(id="help-list", markup=False)
             if self._legend:
