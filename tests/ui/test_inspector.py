@@ -18,7 +18,7 @@ from tui.domain.masking import MASK
 from tui.domain.platform import Platform
 from tui.domain.reference import Tag
 from tui.domain.snapshot import Failure, FailureKind, TagEntry
-from tui.ui.drift_text import why_text
+from tui.ui.drift_text import evidence_text
 from tui.ui.glyphs import ASCII
 from tui.ui.inspection import Extras
 from tui.ui.widgets.inspector import Inspector
@@ -217,9 +217,6 @@ async def test_secrets_in_labels_are_masked():
         assert "commit     1f3c2ab" in text
 
 
-def test_on_one_line_it_says_all_of_it():
-    said = why_text(PROD, row(), Cell(State.DIFFERS, HERE, explanation=MOVED), NOON)
-    assert said.startswith("prod▲ ≠ moved: ")
-    assert said.endswith(
-        "; base's tag moved 2 h ago; a signature [/x] is missing; 4 of 9 layers shared, 61 MB to transfer"
-    )
+def test_on_one_line_it_says_all_of_the_evidence():
+    said = evidence_text(Cell(State.DIFFERS, HERE, explanation=MOVED), NOON)
+    assert said == "base's tag moved 2 h ago; a signature [/x] is missing; 4 of 9 layers shared, 61 MB to transfer"

@@ -88,13 +88,36 @@ async def test_below_a_small_matrix_a_line_says_why(world: World) -> None:
         assert "prod▲ ≠ foreign" in screen_text(pilot)
 
 
+@pytest.mark.parametrize(("lines_of_screen", "expected"), [(24, 2), (23, 1)])
+async def test_the_evidence_has_a_line_of_its_own_where_there_is_room(
+    world: World, lines_of_screen: int, expected: int
+) -> None:
+    async with world.app().run_test(size=(80, lines_of_screen)) as pilot:
+        await explained(pilot)
+        await to_the_difference(pilot)
+        await until(pilot, lambda: "foreign" in why(pilot))
+        sentence, *rest = why(pilot).splitlines()
+        assert len(rest) == expected - 1
+        assert sentence.startswith("prod▲ ≠ foreign: the base does not know this digest")
+        assert all(line.startswith("base does not hold it") for line in rest)
+
+
+async def test_a_long_sentence_without_evidence_has_both_lines(world: World) -> None:
+    world.registries["test"].error = Unreachable("list tags", "test.example", "the network is down " * 3 + "(end)")
+    async with world.app().run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        matrix(pilot).go(labels(pilot).index("shop/api:1.14.1"), 2)
+        await until(pilot, lambda: "(end)" in why(pilot))
+        assert len(why(pilot).splitlines()) == 2
+
+
 async def test_the_line_stays_within_the_screen_and_says_that_it_was_cut(world: World) -> None:
     async with world.app(ascii_only=True).run_test(size=SMALL) as pilot:
         await explained(pilot)
         await to_the_difference(pilot)
         await until(pilot, lambda: "foreign" in why(pilot))
         assert why(pilot).isascii()
-        assert len(why(pilot)) <= SMALL[0]
+        assert max(map(len, why(pilot).splitlines())) <= SMALL[0]
 
 
 @pytest.mark.parametrize(("size", "is_shown"), [((80, 24), True), ((80, 15), False), ((80, 30), False), (LARGE, False)])

@@ -13,9 +13,9 @@ from tui.domain.text import clean
 _ASK_ON: Final = "Enter asks on"
 
 
-def why_text(environment: Environment, row: Row, cell: Cell, now: datetime) -> str:
-    """All that is known of how the cell stands, on one line."""
-    return clean("; ".join((drift_sentence(environment, row, cell), *evidence(cell, now))))
+def evidence_text(cell: Cell, now: datetime) -> str:
+    """All that the reason rests on, on one line; empty where there is none."""
+    return clean("; ".join(evidence(cell, now)))
 
 
 def drift_sentence(environment: Environment, row: Row, cell: Cell) -> str:

@@ -6,9 +6,10 @@ from tui.domain.board import Board, Row
 from tui.domain.drift import Cell
 from tui.domain.environment import Environment
 from tui.domain.history_text import history_lines, tell_history
+from tui.domain.text import clean
 from tui.ports.errors import NotFound, WindlassError
 from tui.ui.deck import Deck
-from tui.ui.drift_text import why_text
+from tui.ui.drift_text import drift_sentence, evidence_text
 from tui.ui.inspection import Extras
 from tui.ui.marks import Key, key_of
 from tui.ui.widgets.inspector import Inspector
@@ -52,7 +53,7 @@ class Examiner:
         if self._shown is None:
             return
         (place, cell, extras), now = self._shown, self._deck.clock()
-        self._why.show(why_text(environment, row, cell, now))
+        self._why.show(clean(drift_sentence(environment, row, cell)), evidence_text(cell, now))
         if before is not None and before[0] == place and before[1].entry == cell.entry:
             self._inspector.update_cell(environment, row, cell, now, extras)
             return

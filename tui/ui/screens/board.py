@@ -45,6 +45,9 @@ _TICK: Final = 1.0
 _ROOMY: Final = frozenset({"-wide", "-tall", "-high"})
 """Classes of a screen on which the inspector has room of its own."""
 
+_FOR_EVIDENCE: Final = 24
+"""Lines of a screen from which the why-line has a second."""
+
 _REST: Final = 0.08
 """Seconds that the cursor stands still before the inspector follows it."""
 
@@ -127,6 +130,7 @@ class BoardScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         self.browser.matrix.show_single(is_single=event.size.width < 80)
+        self.query_one(WhyLine).set_class(event.size.height >= _FOR_EVIDENCE, "-with-evidence")
 
     # -- what workers and widgets say ----------------------------------------------------------------------------
 
