@@ -42,6 +42,7 @@ def told(comparison: Comparison, now: datetime) -> Sequence[Line]:
         Line(LineKind.ADDED, "layer of 14 MB", 1),
         Line(LineKind.REMOVED, f"label {HOSTILE}", 2),
         Line(LineKind.CHANGED, f"env JAVA_OPTS {LONG}", 2),
+        Line(LineKind.CHANGED, "user: root → app", 2),
         Line(LineKind.UNREAD, "arm64 was not read", 1),
         Line(LineKind.NOTE, "4 of 9 layers shared"),
     )
@@ -132,10 +133,17 @@ async def test_every_line_has_a_sign_and_its_place(reader, size):
 
 @sizes
 async def test_both_references_stand_above_with_the_signs_of_their_sides(reader, size):
+    reader.gate.clear()
+    async with opened(size) as pilot:
+        await shown(pilot, "- base   base.example/shop/api:1.14.2")
+        assert "+ prod▲  prod.example/shop/api:1.14.2" in screen_text(pilot)
+
+
+@pytest.mark.parametrize(("size", "is_above"), [((80, 24), False), ((80, 30), True)])
+async def test_on_a_low_terminal_the_comparison_takes_their_place(reader, size, is_above):
     async with opened(size) as pilot:
         await shown(pilot, "base to prod")
-        assert "- base   base.example/shop/api:1.14.2" in screen_text(pilot)
-        assert "+ prod▲  prod.example/shop/api:1.14.2" in screen_text(pilot)
+        await until(pilot, lambda: ("- base   base.example" in screen_text(pilot)) is is_above)
 
 
 @sizes
@@ -155,10 +163,11 @@ async def test_what_registries_say_is_only_text(reader):
 
 
 async def test_plain_letters_where_only_they_may_be_shown(reader):
-    async with opened(ascii_only=True) as pilot:
+    async with opened((80, 30), ascii_only=True) as pilot:
         await shown(pilot, "base to prod")
         assert screen_text(pilot).replace("\ufffd", "").isascii()
         assert "+ prod^  prod.example" in screen_text(pilot)
+        assert "user: root -> app" in screen_text(pilot)
 
 
 async def test_while_it_reads_it_says_so_and_can_be_left(reader):
@@ -202,7 +211,7 @@ async def test_another_tag_of_the_same_environment_can_be_compared(reader):
 
 
 async def test_the_sides_are_swapped_without_reading_again(reader):
-    async with opened() as pilot:
+    async with opened((80, 30)) as pilot:
         await shown(pilot, "base to prod")
         await pilot.press("s")
         await shown(pilot, "prod to base")
@@ -263,7 +272,7 @@ async def test_all_of_it_is_copied_as_text(reader, size):
     async with opened(size) as pilot:
         await shown(pilot, "base to prod")
         await pilot.press("y")
-        await shown(pilot, f"copied the comparison, 7 lines, {THROUGH_TERMINAL}")
+        await shown(pilot, f"copied the comparison, 8 lines, {THROUGH_TERMINAL}")
         copied = pilot.app.clipboard.splitlines()
         assert copied[0] == "# base to prod"
         assert copied[4] == f"~     env JAVA_OPTS {LONG}"

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from tui.domain.comparison_text import Line, LineKind
 from tui.domain.environment import Environment
 from tui.domain.text import clean
+from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.log_lines import fold
 from tui.ui.widgets.sheet import SheetLine, Tone
 from tui.usecases.comparing import Spot
@@ -18,13 +19,13 @@ _HANG: Final = 2
 _NARROWEST: Final = 8
 
 
-def drawn(lines: Sequence[Line], width: int) -> tuple[SheetLine, ...]:
+def drawn(lines: Sequence[Line], width: int, glyphs: Glyphs = UNICODE) -> tuple[SheetLine, ...]:
     """`lines` as they stand on `width` cells: nothing is cut off, what is too long goes on below its beginning."""
-    return tuple(piece for line in lines for piece in _pieces(line, width))
+    return tuple(piece for line in lines for piece in _pieces(line, width, glyphs))
 
 
-def _pieces(line: Line, width: int) -> Iterator[SheetLine]:
-    tone, text = _tone(line.kind), clean(line.text)
+def _pieces(line: Line, width: int, glyphs: Glyphs) -> Iterator[SheetLine]:
+    tone, text = _tone(line.kind), glyphs.text(clean(line.text))
     head = f"{line.kind.value} {' ' * (_INDENT * line.depth)}"
     room = max(width - len(head), _NARROWEST)
     if cell_len(text) <= room:

@@ -26,6 +26,9 @@ from tui.ui.widgets.sheet import Sheet, no_lines
 from tui.usecases.comparing import Spot
 
 _GROUP: Final = "compare"
+_FOR_HEAD: Final = 30
+"""Lines of a terminal from which the references keep standing above what was found between them."""
+
 _SHOWN: Final = tuple(key.id for key in keys.COMPARE)
 
 
@@ -83,11 +86,22 @@ class CompareScreen(ModalScreen[None]):
     def _show(self, comparison: Comparison) -> None:
         lines = comparison_lines(comparison, self._deck.clock())
         self._comparison, self._lines = comparison, lines
-        self.query_one(Sheet).show(lambda width: comparison_view.drawn(lines, width))
+        self.query_one(Sheet).show(lambda width: comparison_view.drawn(lines, width, self._deck.glyphs))
         self._say("")
+        self._give_room()
 
     def _show_sides(self) -> None:
         self.query_one("#compare-sides", Static).update(self._text(comparison_view.sides_text(*self._sides)))
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """On a low terminal a comparison takes the head's place: it begins with both references itself."""
+        is_doubled = self._comparison is not None and self._deck.app.size.height < _FOR_HEAD
+        self.query_one("#compare-sides").display = not is_doubled
+
+    def on_resize(self) -> None:
+        """More lines give the head its place back."""
+        self._give_room()
 
     def _say(self, text: str) -> None:
         message = self.query_one("#compare-message", Static)
