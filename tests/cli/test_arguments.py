@@ -164,3 +164,21 @@ def test_wrong_usage_ends_with_2(argv: list[str], told: str, capsys: pytest.Capt
         parse(argv)
     assert caught.value.code == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("argv", [["status", "--in", "prod"], ["status", "prod"], ["--ascii", "status", "--in=prod"]])
+def test_a_word_that_a_command_does_not_know_is_told_with_its_usage(
+    argv: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parse(argv)
+    told = capsys.readouterr().err
+    assert caught.value.code == 2
+    assert told.startswith("usage: windlass status ")
+    assert "windlass status: error: unrecognized arguments: " in told
+
+
+def test_a_word_that_nobody_knows_is_told_with_the_usage_of_all(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(["--in"])
+    assert "windlass: error: unrecognized arguments: --in" in capsys.readouterr().err

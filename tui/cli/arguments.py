@@ -1,7 +1,7 @@
 """argv into a command. Wrong usage is told by argparse, which then exits with 2."""
 
 from argparse import SUPPRESS, ArgumentError, ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tui import __version__
@@ -15,15 +15,20 @@ the read-back differs; 130 interrupted"""
 
 def parse(argv: Sequence[str]) -> Command:
     """The command in `argv`. Raises SystemExit: 2 for wrong usage, 0 after --help and --version."""
-    parser = _parser()
-    words = parser.parse_args(argv, Namespace(config=None, read_only=False, ascii_only=False, make=_board))
+    parser, verbs = _parsers()
+    unset = Namespace(config=None, read_only=False, ascii_only=False, make=_board)
+    words, strange = parser.parse_known_args(argv, unset)
+    told_by = verbs.get(words.command, parser)
+    if strange:
+        told_by.error(f"unrecognized arguments: {' '.join(strange)}")
     try:
         return words.make(words, Common(words.config, words.read_only, words.ascii_only))
     except ArgumentError as error:
-        parser.error(str(error))
+        told_by.error(str(error))
 
 
-def _parser() -> ArgumentParser:
+def _parsers() -> tuple[ArgumentParser, Mapping[str, ArgumentParser]]:
+    """The parser of everything, and by its name that of each command, whose usage is told where its words are wrong."""
     common = _common()
     parser = ArgumentParser(
         "windlass",
@@ -47,7 +52,7 @@ def _parser() -> ArgumentParser:
                 formatter_class=RawDescriptionHelpFormatter,
             )
         )
-    return parser
+    return parser, commands.choices
 
 
 def _common() -> ArgumentParser:
