@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.fakes import NOW, FakeJournal
-from tests.ui.world import NAMES, World, board, log_text, make_world, screen_text, settled, until
+from tests.ui.world import NAMES, World, board, log_text, make_world, matrix, opened, screen_text, settled, until
 from tui.domain.history import History, Sighting
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import TagEntry
@@ -126,6 +126,43 @@ async def test_it_is_counted_again_when_asked() -> None:
         await settled(pilot)
         await pilot.press("r")
         await until(pilot, lambda: "3 of 6 tags drift" in screen_text(pilot))
+
+
+async def test_images_that_the_board_never_looked_at_are_dated() -> None:
+    world = make_world()
+    for name, days in (("base", 5), ("dev", 5), ("test", 5), ("prod", 12)):
+        made = (NOW - timedelta(days=days)).isoformat()
+        labels = {"org.opencontainers.image.created": made}
+        world.registries[name].put("tools/cli", "3.0", made, labels=labels)
+    async with shown(world, size=(160, 50)) as pilot:
+        assert "furthest behind: 3.0 in prod▲, 7 days behind" in screen_text(pilot)
+
+
+async def test_it_says_of_how_many_images_nobody_knows_the_age() -> None:
+    async with shown() as pilot:
+        assert "Of 3 images nobody knows when they were made." in screen_text(pilot)
+
+
+async def test_its_words_for_time_are_told_at_the_end() -> None:
+    async with shown(size=(160, 50)) as pilot:
+        await pilot.press("end")
+        await pilot.pause()
+        assert "Behind: how much older an image is than the base's" in screen_text(pilot)
+
+
+async def test_what_is_half_read_says_so_and_is_counted_again_by_itself() -> None:
+    world = make_world()
+    world.journal.past = SEEN
+    world.registries["prod"].gate.clear()
+    async with world.app().run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await until(pilot, lambda: len(matrix(pilot).rows) > 0)
+        await pilot.press("S")
+        await until(pilot, lambda: "still being read: " in screen_text(pilot))
+        assert "prod▲ is still being read: nothing is said of it" in screen_text(pilot)
+        world.registries["prod"].gate.set()
+        await until(pilot, lambda: "prod▲ is at least 12 days behind" in screen_text(pilot))
+        assert "still being read" not in screen_text(pilot)
 
 
 async def test_plain_letters_where_only_they_may_be_shown() -> None:
