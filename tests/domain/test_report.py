@@ -25,7 +25,7 @@ from tui.domain.staleness import Changes
 from tui.domain.summary_text import LEGEND
 
 API, WEB = Repository("shop/api"), Repository("shop/web")
-A, B = (Digest("sha256", digit * 64) for digit in "ab")
+A, B, C = (Digest("sha256", digit * 64) for digit in "abc")
 PATH = PromotionPath(
     (
         Environment("base", "b.io"),
@@ -137,7 +137,7 @@ def signed(*suffixes: str, elsewhere: Digest | None = None) -> Board:
     """The board, and in its base alone the tags that cosign derives; dev has those of `elsewhere`."""
     tags = [Tag(f"sha256-{number:064x}.{suffix}") for number, suffix in enumerate(suffixes)]
     made = board()
-    base = {tag: TagEntry(tag, A) for tag in tags}
+    base = {tag: TagEntry(tag, C) for tag in tags}
     dev = {tag: TagEntry(tag, elsewhere) for tag in tags} if elsewhere else {}
     for name, more in (("base", base), ("dev", dev)):
         made = made.with_reading(name, API, Snapshot(name, API, NOW, {**_entries(made, name), **more}))
@@ -145,10 +145,11 @@ def signed(*suffixes: str, elsewhere: Digest | None = None) -> Board:
 
 
 def test_missing_signatures_are_a_line_and_still_counted() -> None:
-    made = report(signed("sig", "att", "sbom", elsewhere=A))
+    made = report(signed("sig", "att", "sbom", elsewhere=C))
     assert made.sections[0].signatures == "3 signature tags are missing in prod▲"
     assert [row.tag for row in made.sections[0].rows] == ["2.0", "1.0", "0.1"]
     assert made.summary.environments[1].tally.states[State.MISSING] == 4
+    assert made.undated == report(board()).undated
     for text in (markdown_report(made), html_report(made)):
         assert "3 signature tags are missing in prod▲." in text
         assert ".sbom" not in text

@@ -12,7 +12,7 @@ from tui.domain.environment import Environment
 from tui.domain.explanation import Explained
 from tui.domain.explanation_text import explanation_details
 from tui.domain.reference import Digest, Repository, Tag
-from tui.domain.report_signatures import is_summed_up, missing_sentence
+from tui.domain.signatures import is_summed_up, missing_sentence
 from tui.domain.snapshot import Loading, Snapshot, Unread
 from tui.domain.staleness import Changes, Staleness
 from tui.domain.summary import Summary, reason_in, summarize

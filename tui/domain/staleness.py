@@ -30,23 +30,20 @@ Reproducible builds write 1970 or 1980 into their images: moments before there w
 are still to come, are not believed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from tui.domain.board import Board, Row
+from tui.domain.dating import dating_images
 from tui.domain.drift import State
-from tui.domain.environment import Environment
 from tui.domain.explanation import Reason
 from tui.domain.reference import Digest, Repository, Tag
 
 Changes = Mapping[tuple[str, Repository, Tag], datetime]
 """As `Journal.last_changes` gives them: since when a tag in an environment was seen to hold what it holds."""
-
-Place = tuple[Environment, Repository]
-"""Where an image can be read."""
 
 _FIRST_IMAGE: Final = datetime(2013, 1, 1, tzinfo=UTC)
 _SAME_CONTENT: Final = frozenset({Reason.FLATTENED, Reason.WRAPPED, Reason.RECOMPRESSED})
@@ -214,24 +211,6 @@ class Staleness:
 
     def _believed(self, moment: datetime | None) -> datetime | None:
         return moment if moment and _FIRST_IMAGE <= moment <= self.now else None
-
-
-def dating_images(board: Board, rows: Iterable[Row]) -> Mapping[Digest, Place]:
-    """The images whose making tells how old the drift among `rows` is, each with a place where it can be read.
-
-    Both sides of cells that differ come first, then what the base has where one lacks it.
-    """
-    drifting = tuple(row for row in rows if row.drifts)
-    return dict((*_sides(board, drifting, State.DIFFERS), *_sides(board, drifting, State.MISSING)))
-
-
-def _sides(board: Board, rows: Sequence[Row], wanted: State) -> Iterator[tuple[Digest, Place]]:
-    for row in rows:
-        for column, state in enumerate(row.states):
-            for at in (0, column) if state is wanted else ():
-                entry = row.entries[at]
-                if entry and entry.digest:
-                    yield entry.digest, (board.path.environments[at], row.repository)
 
 
 def _first_looks(changes: Changes) -> Mapping[tuple[str, Repository], datetime]:

@@ -8,10 +8,10 @@ from itertools import islice
 from typing import Final
 
 from tui.domain.board import Board, Row
+from tui.domain.dating import Place, dating_images
 from tui.domain.identity import Identity
 from tui.domain.insight import Insight
 from tui.domain.reference import Digest
-from tui.domain.staleness import Place, dating_images
 from tui.ports.errors import RegistryError
 from tui.usecases.concurrency import gather_all
 from tui.usecases.library import Library

@@ -11,14 +11,19 @@ from typing import Final
 from tui.domain.board import Row
 from tui.domain.drift import State
 from tui.domain.environment import Environment
+from tui.domain.reference import Tag
 
 _DERIVED: Final = re.compile(r"sha256-[0-9a-f]{64}\.(?:sig|att|sbom)")
 
 
+def is_derived(tag: Tag) -> bool:
+    """True for a tag that cosign derives: what it holds is about an image, but is none."""
+    return _DERIVED.fullmatch(tag) is not None
+
+
 def is_summed_up(row: Row) -> bool:
     """True where a derived tag drifts only by being missing."""
-    is_derived = _DERIVED.fullmatch(row.tag) is not None
-    return is_derived and all(state is State.MISSING for state in row.states if state.is_drift)
+    return is_derived(row.tag) and all(state is State.MISSING for state in row.states if state.is_drift)
 
 
 def missing_sentence(environments: Iterable[Environment], rows: Iterable[Row]) -> str:
