@@ -40,7 +40,7 @@ from tui.domain.board import Board, Row
 from tui.domain.dating import dating_images
 from tui.domain.drift import State
 from tui.domain.explanation import Reason
-from tui.domain.reference import Digest, Repository, Tag
+from tui.domain.reference import Repository, Tag
 
 Changes = Mapping[tuple[str, Repository, Tag], datetime]
 """As `Journal.last_changes` gives them: since when a tag in an environment was seen to hold what it holds."""
