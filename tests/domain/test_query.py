@@ -72,6 +72,27 @@ def test_a_state_far_from_any_is_answered_with_all() -> None:
         assert known in problem
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("prdo:drift", "no environment 'prdo'; did you mean prod:drift?"),
+        ("!PRDO:Drift", "no environment 'prdo'; did you mean prod:drift?"),
+        ("comit:4028", "did you mean commit:4028?"),
+        ("biuld:7", "did you mean build:7?"),
+        ("commit:zz", "a commit is hexadecimal; for example commit:1f3c"),
+    ],
+)
+def test_what_stands_before_a_colon_misspelt_is_put_right(text: str, problem: str) -> None:
+    assert parse_query(text, ENVIRONMENTS, ("shop/api",)).problems == (problem,)
+
+
+@pytest.mark.parametrize(
+    "text", ["api:1.14", "shop/api:1", "pi:1", "produce:1", "sha256:aaaa", "zzz:1", ":1", "commit:4"]
+)
+def test_a_name_with_its_tag_is_no_problem(text: str) -> None:
+    assert parse_query(text, ENVIRONMENTS, ("shop/api", "shop/produce")).problems == ()
+
+
 @given(st.text(), st.lists(st.tuples(some.states, some.states)))
 def test_any_text_is_a_query_and_its_negation_gives_the_rest(text: str, states: list[tuple[State, State]]) -> None:
     rows = tuple(row(f"shop/api:{at}", *pair) for at, pair in enumerate(states))
@@ -124,6 +145,15 @@ def origin(text: str) -> list[str]:
 )
 def test_an_origin_is_found_by_its_beginning(text: str, expected: list[str]) -> None:
     assert origin(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("commit:1f3c", "a"), ("build:20261120", "a"), ("77aa01e 1f3c2ab", "ab"), ("!commit:1f3c", ""), ("api", "")],
+)
+def test_which_images_have_the_origin_asked_for(text: str, meant: str) -> None:
+    images = parse_query(text, ENVIRONMENTS).on(ORIGINS).meant
+    assert images == {Digest("sha256", digit * 64) for digit in meant}
 
 
 def test_of_origins_nobody_read_nothing_is_found() -> None:

@@ -18,6 +18,7 @@ from tui.domain.drift import State
 from tui.domain.explanation import CellKey, Explained, Explanation, Reason
 from tui.domain.identity import Identity, is_same_commit
 from tui.domain.insight import Insight
+from tui.domain.misspelling import misspelt
 from tui.domain.reference import Digest
 from tui.domain.snapshot import TagEntry
 
@@ -25,6 +26,7 @@ _DIGEST_PREFIX: Final = re.compile(r"(?:sha(?:256|512):)?([0-9a-f]{4,128})")
 _FEWEST: Final = 4
 """Characters from which a plain word may be the beginning of a digest, a commit or a build."""
 
+_HEXADECIMAL: Final = re.compile(r"[0-9a-f]+")
 _COMMIT_PREFIX: Final = re.compile(r"[0-9a-f]{4,64}")
 _SYNONYMS: Final = {
     "drift": frozenset(state for state in State if state.is_drift),
@@ -47,6 +49,8 @@ class Bound:
 
     test: Test
     seen: object = None
+    meant: frozenset[Digest] = frozenset()
+    """The images whose commit or build the word asks for."""
 
 
 Word = Callable[[Insight], Bound]
@@ -59,6 +63,8 @@ class Sieve:
 
     seen: tuple[object, ...] = ()
     tests: tuple[Test, ...] = ()
+    meant: frozenset[Digest] = frozenset()
+    """The images whose commit or build is asked for: which environment's cell it is that matches."""
 
     def matches(self, row: Row) -> bool:
         """True where every word holds for `row`."""
@@ -84,21 +90,26 @@ class Query:
     def on(self, insight: Insight) -> Sieve:
         """The query as it stands with what was found out so far."""
         words = [word(insight) for word in self.words]
-        return Sieve(tuple(word.seen for word in words), tuple(word.test for word in words))
+        meant = frozenset[Digest]().union(*(word.meant for word in words))
+        return Sieve(tuple(word.seen for word in words), tuple(word.test for word in words), meant)
 
     def select(self, rows: Iterable[Row], insight: Insight | None = None) -> tuple[Row, ...]:
         """The rows that match, in their order."""
         return self.on(insight or Insight()).select(rows)
 
 
-def parse_query(text: str, environments: Sequence[str]) -> Query:
-    """The query in `text`, for a board with `environments` in path order."""
+def parse_query(text: str, environments: Sequence[str], repositories: Iterable[str] = ()) -> Query:
+    """The query in `text`, for a board with `environments` in path order.
+
+    `repositories` are the names before whose tags a colon stands, and is no misspelt environment's.
+    """
     words: list[Word] = []
     problems: list[str] = []
     origins: list[str] = []
     for item in text.lower().split():
         word, problem = _parse_word(item, environments)
         words.append(word)
+        problem = problem or misspelt(item.removeprefix("!"), environments, _ORIGINS, repositories)
         problems += [problem] if problem else []
         origins += _origins(item, environments)
     return Query(text, tuple(words), tuple(problems), tuple(origins))
@@ -180,7 +191,8 @@ def _parse_origin(text: str, name: str, value: str) -> tuple[Word, str]:
     if not value:
         return _plain(lambda _: False), f"{name}: wants the beginning of a {name}; for example {_example(name)}"
     if name == "commit":
-        return _named(text, lambda identity: _is_commit(identity, value)), ""
+        problem = "" if _HEXADECIMAL.fullmatch(value) else f"a commit is hexadecimal; for example {_example(name)}"
+        return _named(text, lambda identity: _is_commit(identity, value)), problem
     return _named(text, lambda identity: identity.build.lower().startswith(value)), ""
 
 
@@ -207,7 +219,7 @@ def _named(text: str, is_meant: Callable[[Identity], bool]) -> Word:
                 return True
             return bool(prefix or meant) and any(_answers(entry, prefix, meant) for entry in row.entries)
 
-        return Bound(test, meant)
+        return Bound(test, meant, meant)
 
     return bind
 

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 
 from tui.domain.board import Board, Row, Section
-from tui.domain.query import parse_query
+from tui.domain.query import Query, parse_query
 from tui.ui import keys
 from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.marks import Marks
@@ -67,7 +67,7 @@ class Browser(Vertical):
 
         What was typed into the filter counts at once, also where it is not drawn yet.
         """
-        self._choice = replace(self._choice, query=parse_query(self.query_one(FilterLine).text, self._board.path.names))
+        self._choice = replace(self._choice, query=self._query(self.query_one(FilterLine).text))
         self._redraw()
         if self._marks.keys:
             return self._marks.rows(self._board)
@@ -171,13 +171,16 @@ class Browser(Vertical):
 
     def on_filter_changed(self, message: FilterChanged) -> None:
         message.stop()
-        self._choice = replace(self._choice, query=parse_query(message.text, self._board.path.names))
+        self._choice = replace(self._choice, query=self._query(message.text))
         self._pacer.ask()
 
     def on_repository_chosen(self, message: RepositoryChosen) -> None:
         message.stop()
         self._choice = replace(self._choice, repository=message.repository)
         self._pacer.ask()
+
+    def _query(self, text: str) -> Query:
+        return parse_query(text, self._board.path.names, self._board.sections)
 
     # -- drawing -------------------------------------------------------------------------------------------------
 
