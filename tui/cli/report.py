@@ -130,7 +130,8 @@ def _tell(found: _Found, made: Report, console: Console) -> None:
     for sentence in found.unmatched:
         console.say(sentence)
     if not found.rows:
-        console.say("nothing to report: no tag matches, or none could be read")
+        if not found.unmatched:
+            console.say("nothing to report: there is no tag, or none could be read")
         return
     console.say(heading(made.summary))
     if undated := undated_sentence(made.undated):

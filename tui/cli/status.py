@@ -117,7 +117,8 @@ def _tell(found: _Status, console: Console) -> None:
     for sentence in found.unmatched:
         console.say(sentence)
     if not found.rows:
-        console.say("nothing to show: no tag matches, or none could be read")
+        if not found.unmatched:
+            console.say("nothing to show: there is no tag, or none could be read")
         return
     for line in summary_lines(summary(found.board, found.rows)):
         console.say(line)
