@@ -1,6 +1,7 @@
 """How values look: every state has a glyph and a word or digits, in any width."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -86,6 +87,18 @@ def test_no_two_tones_look_alike_without_colour(glyphs: Glyphs) -> None:
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
 def test_the_mark_of_a_locked_tag_is_no_sign_of_a_state(glyphs: Glyphs) -> None:
     assert glyphs.locked not in {cell_look(cell, 10, glyphs, NOW).text[0] for cell in CELLS.values()}
+
+
+@pytest.mark.parametrize(
+    ("width", "locked", "text"),
+    [(10, False, "= a1b2c3d4◂"), (10, True, "= a1b2c3…◂⊠"), (18, False, "= same ◂"), (18, True, "= same ◂⊠")],
+)
+def test_an_image_that_the_filter_asks_for_is_marked(width: int, locked: bool, text: str) -> None:
+    cell = Cell(State.IN_SYNC, replace(ENTRY, locked=locked))
+    assert ENTRY.digest is not None
+    look = cell_look(cell, width, UNICODE, NOW, meant=(ENTRY.digest,))
+    assert look.text == text
+    assert look.is_meant
 
 
 @given(st.sampled_from(sorted(CELLS)), st.integers(1, 40), st.booleans())

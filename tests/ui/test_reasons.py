@@ -176,6 +176,9 @@ async def test_images_are_found_by_their_commit(world: World) -> None:
         await until(pilot, lambda: labels(pilot) == ["shop/web:2.0.0"])
         await until(pilot, lambda: "windlass where 1f3c2ab" in log_text(pilot))
         await until(pilot, lambda: "7 of 7 images looked at" in screen_text(pilot))
+        _, base, dev, *others = next(line for line in lines(pilot) if "shop/web:2.0.0" in line).split("│")
+        assert "◂" in dev
+        assert "◂" not in base + "".join(others)
 
 
 async def test_what_could_not_be_looked_at_is_counted(world: World) -> None:

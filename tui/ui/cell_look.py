@@ -1,5 +1,6 @@
 """How a cell looks: a sign, and the word or the digits that there is room for. Pure; colours are named by tone only."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,7 @@ from rich.cells import cell_len
 
 from tui.domain.drift import Cell, State
 from tui.domain.explanation import Reason
+from tui.domain.reference import Digest
 from tui.domain.snapshot import TagEntry
 from tui.domain.timestamps import age
 from tui.ui.cutting import cut_end
@@ -37,24 +39,40 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a cell looks like. A stale one was remembered and not read again yet; a locked one ends in its mark."""
+    """What a cell looks like. A stale one was remembered and not read again yet; a meant one has the origin asked for.
+
+    One that is meant or locked ends in the marks of that.
+    """
 
     text: str
     tone: Tone
     is_stale: bool = False
+    is_meant: bool = False
 
 
-def cell_look(cell: Cell, width: int, glyphs: Glyphs, now: datetime, taken_at: datetime | None = None) -> Look:
+def cell_look(
+    cell: Cell,
+    width: int,
+    glyphs: Glyphs,
+    now: datetime,
+    taken_at: datetime | None = None,
+    *,
+    meant: Container[Digest] = (),
+) -> Look:
     """The look of `cell` in `width` cells; `taken_at` is when a remembered one was read.
 
-    The mark of a locked one may stand in one cell more: the space that every column keeps before the next.
+    `meant` are the images that the filter asks for. The last mark may stand in one cell more: the space that every
+    column keeps before the next.
     """
     tone = tone_of(cell)
     forms = _forms(cell, tone, width, glyphs, now)
     if cell.is_remembered and taken_at is not None:
         forms = (*(f"{form} ({age(taken_at, now)})" for form in forms), *forms)
-    text = cut_end(next((form for form in forms if cell_len(form) <= width), forms[-1]), width, glyphs)
-    return Look(_locked(text, width, glyphs) if is_locked(cell) else text, tone, cell.is_remembered)
+    is_meant = cell.entry is not None and cell.entry.digest is not None and cell.entry.digest in meant
+    marks = (glyphs.meant if is_meant else "") + (glyphs.locked if is_locked(cell) else "")
+    room = min(width, width + 1 - len(marks))
+    text = cut_end(next((form for form in forms if cell_len(form) <= room), forms[-1]), room, glyphs)
+    return Look(_marked(text, marks, width), tone, cell.is_remembered, is_meant)
 
 
 def is_locked(cell: Cell) -> bool:
@@ -62,10 +80,10 @@ def is_locked(cell: Cell) -> bool:
     return cell.entry is not None and cell.entry.locked
 
 
-def _locked(text: str, width: int, glyphs: Glyphs) -> str:
-    """`text` with the mark, set apart from it where there is room."""
-    gap = " " if cell_len(text) < width else ""
-    return f"{text}{gap}{glyphs.locked}"
+def _marked(text: str, marks: str, width: int) -> str:
+    """`text` with `marks`, set apart from it where there is room."""
+    gap = " " if marks and cell_len(text) + len(marks) <= width else ""
+    return f"{text}{gap}{marks}"
 
 
 def tone_of(cell: Cell) -> Tone:

@@ -17,6 +17,7 @@ class Glyphs:
     unknown: str
     absent: str
     locked: str
+    meant: str
     cursor: str
     mark: str
     rule: str
@@ -35,7 +36,8 @@ class Glyphs:
         return (
             f"{self.same} same as the base   {self.differs} differs   {self.missing} missing   {self.extra} extra   "
             f"{self.loading} loading   {self.error} error   {self.unknown} unknown   {self.absent} not there either   "
-            f"{self.locked} after it: locked, nobody moves the tag until it is unlocked"
+            f"{self.locked} after it: locked, nobody moves the tag until it is unlocked   "
+            f"{self.meant} after it: has the commit or build that the filter asks for"
         )
 
 
@@ -61,6 +63,7 @@ UNICODE: Final = Glyphs(
     unknown="?",
     absent="–",
     locked="⊠",
+    meant="◂",
     cursor="▸",
     mark="●",
     rule="│",
@@ -79,6 +82,7 @@ ASCII: Final = Glyphs(
     unknown="U",
     absent="-",
     locked="#",
+    meant="<",
     cursor=">",
     mark="*",
     rule="|",

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from tui.domain.aliases import AliasFinder
 from tui.domain.board import Board, Row
 from tui.domain.environment import Environment
+from tui.domain.reference import Digest
 from tui.ui.cell_look import Look, cell_look
 from tui.ui.cutting import cut_end, shorten
 from tui.ui.glyphs import UNICODE, Glyphs
@@ -53,6 +54,8 @@ class Picture:
     glyphs: Glyphs = UNICODE
     scrolled: int = 0
     finder: AliasFinder = field(default_factory=AliasFinder)
+    meant: frozenset[Digest] = frozenset()
+    """The images whose commit or build the filter asks for."""
 
 
 class MatrixPainter:
@@ -153,10 +156,10 @@ class MatrixPainter:
     def _look(self, picture: Picture, row: Row, column: int) -> Look:
         cell = picture.board.cell(row, column)
         taken_at = remembered_at(picture.board.reading(row.repository, column)) if cell.is_remembered else None
-        return cell_look(cell, picture.layout.cell, picture.glyphs, picture.now, taken_at)
+        return cell_look(cell, picture.layout.cell, picture.glyphs, picture.now, taken_at, meant=picture.meant)
 
     def _framed(self, glyphs: Glyphs, text: str, width: int, rule: Style, style: Style) -> tuple[Segment, Segment]:
-        """`text` behind a rule; the space after its `width` cells is taken by the mark of a locked tag alone."""
+        """`text` behind a rule; the space after its `width` cells is taken by a mark alone."""
         return Segment(glyphs.rule, rule), Segment(set_cell_size(text, width + 1), style)
 
     def _assemble(
@@ -176,7 +179,7 @@ def _header_names(environment: Environment, *, is_current: bool) -> tuple[str, .
 
 
 def _cell_names(look: Look, line: str, *, is_cursor: bool) -> tuple[str, ...]:
-    names = (line, look.tone.value, "stale") if look.is_stale else (line, look.tone.value)
+    names = (line, look.tone.value, *(["stale"] if look.is_stale else []), *(["meant"] if look.is_meant else []))
     return (*names, "cursor") if is_cursor else names
 
 

@@ -38,7 +38,7 @@ class TagMatrix(ScrollView, can_focus=True):
         for name in (
             *("header", "protected", "current", "health", "ailing", "row", "cursor-row", "marked", "rule", "cursor"),
             *("base", "same", "differs", "missing", "extra", "loading", "error", "unknown", "absent", "stale"),
-            *("also", "origin"),
+            *("also", "origin", "meant"),
         )
     }
 
@@ -71,6 +71,7 @@ class TagMatrix(ScrollView, can_focus=True):
         """Shows `rows` of `board`; a moved cursor stays with its row. `sentence` is for where there are none."""
         key = key_of(self._rows[self.row]) if self._rows and self._is_steered else None
         self._picture.board, self._picture.choice = board, choice
+        self._picture.meant = choice.query.on(board.insight).meant
         self._rows, self._sentence = rows, sentence
         self.row = find_row(rows, key, self.row)
         self._relay()
