@@ -128,7 +128,7 @@ def told_by_journal(wanted: Sequence[Question]) -> History:
         if is_moved(item.repository, item.tag):
             place = (item.repository, item.tag)
             sightings += (Sighting("base", *place, item.key.held, before), Sighting("base", *place, item.key.base, NOW))
-            landings.append(Landing("prod", *place, item.key.held, then, "p1", "base"))
+            landings.append(Landing("prod", *place, item.key.held, then, "p1", "base.example", origin="base"))
     return History(tuple(sightings), tuple(landings))
 
 

@@ -15,7 +15,7 @@ the read-back differs; 130 interrupted"""
 
 def parse(argv: Sequence[str]) -> Command:
     """The command in `argv`. Raises SystemExit: 2 for wrong usage, 0 after --help and --version."""
-    parser, verbs = _parsers()
+    parser, verbs = _parsers(argv)
     unset = Namespace(config=None, read_only=False, ascii_only=False, make=_board)
     words, strange = parser.parse_known_args(argv, unset)
     told_by = verbs.get(words.command, parser)
@@ -27,8 +27,11 @@ def parse(argv: Sequence[str]) -> Command:
         told_by.error(str(error))
 
 
-def _parsers() -> tuple[ArgumentParser, Mapping[str, ArgumentParser]]:
-    """The parser of everything, and by its name that of each command, whose usage is told where its words are wrong."""
+def _parsers(argv: Sequence[str]) -> tuple[ArgumentParser, Mapping[str, ArgumentParser]]:
+    """The parser of everything, and by its name that of each command, whose usage is told where its words are wrong.
+
+    Only a command that `argv` names is given its options: the first screen waits for all that is done here.
+    """
     common = _common()
     parser = ArgumentParser(
         "windlass",
@@ -41,17 +44,17 @@ def _parsers() -> tuple[ArgumentParser, Mapping[str, ArgumentParser]]:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
     for verb in (*arguments_starting.VERBS, *arguments_reading.VERBS, *arguments_writing.VERBS):
-        verb.equip(
-            commands.add_parser(
-                verb.name,
-                help=verb.told,
-                description=f"{verb.told[0].upper()}{verb.told[1:]}.",
-                epilog=verb.notes,
-                parents=[common],
-                allow_abbrev=False,
-                formatter_class=RawDescriptionHelpFormatter,
-            )
+        own = commands.add_parser(
+            verb.name,
+            help=verb.told,
+            description=f"{verb.told[0].upper()}{verb.told[1:]}.",
+            epilog=verb.notes,
+            parents=[common],
+            allow_abbrev=False,
+            formatter_class=RawDescriptionHelpFormatter,
         )
+        if verb.name in argv:
+            verb.equip(own)
     return parser, commands.choices
 
 

@@ -13,7 +13,6 @@ from tui.cli.commands import (
     StatusCommand,
     WhereCommand,
 )
-from tui.domain.needle import parse_needle
 from tui.domain.reference import parse_repository_tag, parse_tag
 
 _STATUS_NOTES: Final = """\
@@ -97,6 +96,8 @@ def _compare(words: Namespace, common: Common) -> CompareCommand:
 
 
 def _add_where(parser: ArgumentParser) -> None:
+    from tui.domain.needle import parse_needle
+
     what = "a commit or a digest (four digits and more), or a whole build number or its first parts"
     parser.add_argument("needle", type=told(parse_needle), metavar="COMMIT|BUILD|DIGEST", help=what)
     add_narrowing(parser)

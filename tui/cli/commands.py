@@ -3,10 +3,13 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from tui.domain.environment import EngineName
-from tui.domain.needle import Needle
 from tui.domain.reference import Repository, Tag
+
+if TYPE_CHECKING:
+    from tui.domain.needle import Needle
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class WhereCommand:
     """Say which environments and tags hold a digest, a commit or a build."""
 
     common: Common
-    needle: Needle
+    needle: "Needle"
     repositories: tuple[str, ...] = ()
     as_json: bool = False
 
