@@ -31,7 +31,7 @@ ROWS = (
 
 
 def found(text: str) -> list[str]:
-    return [f"{row.repository}:{row.tag}" for row in parse_query(text, ENVIRONMENTS).select(ROWS)]
+    return [f"{row.repository}:{row.tag}" for row in parse_query(text, ENVIRONMENTS).on(Insight()).select(ROWS)]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_every_word_must_hold(text: str, expected: list[str]) -> None:
 def test_a_misspelt_state_matches_nothing_and_says_so() -> None:
     query = parse_query("prod:drfit", ENVIRONMENTS)
     assert query.problems == ("no state or reason 'drfit'; did you mean prod:drift?",)
-    assert query.select(ROWS) == ()
+    assert query.on(Insight()).select(ROWS) == ()
 
 
 def test_a_state_far_from_any_is_answered_with_all() -> None:
@@ -97,8 +97,8 @@ def test_a_name_with_its_tag_is_no_problem(text: str) -> None:
 def test_any_text_is_a_query_and_its_negation_gives_the_rest(text: str, states: list[tuple[State, State]]) -> None:
     rows = tuple(row(f"shop/api:{at}", *pair) for at, pair in enumerate(states))
     words = [word for word in text.lower().split() if not word.startswith("!")][:1]
-    chosen = parse_query("".join(words), ENVIRONMENTS).select(rows)
-    rest = parse_query("".join(f"!{word}" for word in words), ENVIRONMENTS).select(rows)
+    chosen = parse_query("".join(words), ENVIRONMENTS).on(Insight()).select(rows)
+    rest = parse_query("".join(f"!{word}" for word in words), ENVIRONMENTS).on(Insight()).select(rows)
     if words:
         assert sorted(chosen + rest, key=rows.index) == list(rows)
 
@@ -108,12 +108,12 @@ def test_only_drift() -> None:
 
 
 def test_the_empty_query_passes_everything() -> None:
-    assert Query().select(ROWS) == ROWS
+    assert Query().on(Insight()).select(ROWS) == ROWS
 
 
 def test_a_word_that_could_be_a_digest_matches_names_as_well() -> None:
     rows = (row("shop/cafe:1"), row("shop/api:2"))
-    assert [item.tag for item in parse_query("cafe", ENVIRONMENTS).select(rows)] == ["1"]
+    assert [item.tag for item in parse_query("cafe", ENVIRONMENTS).on(Insight()).select(rows)] == ["1"]
 
 
 # -- what was found out beyond the survey ------------------------------------------------------------------------
@@ -124,7 +124,7 @@ ORIGINS = Insight(identities={A: Identity(commit=COMMIT, build="20261120.4"), B:
 
 
 def origin(text: str) -> list[str]:
-    return [item.tag for item in parse_query(text, ENVIRONMENTS).select(ROWS, ORIGINS)]
+    return [item.tag for item in parse_query(text, ENVIRONMENTS).on(ORIGINS).select(ROWS)]
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ REASONED = explained(x=Reason.BEHIND, y=Reason.FOREIGN, z=None)
 )
 def test_a_reason_is_asked_for_in_an_environment(text: str, expected: list[str]) -> None:
     rows = (*(differing(tag) for tag in ("x", "y", "z", "new")), ROWS[0])
-    assert [item.tag for item in parse_query(text, ENVIRONMENTS).select(rows, REASONED)] == expected
+    assert [item.tag for item in parse_query(text, ENVIRONMENTS).on(REASONED).select(rows)] == expected
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,12 @@ from tui.ports.errors import Unreachable
 from tui.ui.board_fold import apply
 from tui.ui.origin_reader import OriginCount, OriginReader
 from tui.ui.view import View
+from tui.usecases.library import Library
 
 A, B = Digest("sha256", "a" * 64), Digest("sha256", "b" * 64)
 
 
-class Shelves:
+class Shelves(Library):
     """A library that keeps what it was asked for; `broken` environments do not answer."""
 
     def __init__(self, *broken: str) -> None:
@@ -52,7 +53,7 @@ class Desk:
         async def library() -> Shelves:
             return shelves
 
-        task = asyncio.create_task(self.reader.run(library))  # type: ignore[arg-type]
+        task = asyncio.create_task(self.reader.run(library))
         try:
             yield self.reader
         finally:

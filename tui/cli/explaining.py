@@ -1,7 +1,7 @@
 """`--explain`: after a survey, why the cells among some rows differ, and which tags stand for one image."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tui.cli.output import Console
@@ -9,7 +9,8 @@ from tui.cli.reading import Findings
 from tui.domain.aliases import AliasFinder
 from tui.domain.board import Board, Row
 from tui.domain.drift import State
-from tui.domain.explanation import CellKey, Explained, Explanation, Question
+from tui.domain.explanation import CellKey, Explained, Explanation
+from tui.domain.questions import questions_on
 from tui.domain.reference import Tag
 from tui.usecases.workbench import Workbench
 
@@ -19,7 +20,7 @@ Aliases = Callable[[Row], Sequence[Tag]]
 
 async def explain(bench: Workbench, findings: Findings, rows: Sequence[Row], console: Console) -> Findings:
     """The findings with an explanation of every cell among `rows` that differs; shows how far it is."""
-    questions = tuple(questions_on(findings.board, rows))
+    questions = tuple(questions_on(findings.board, rows, AliasFinder()))
     if not questions:
         return findings
     advance = _Advance(console, len(questions))
@@ -28,19 +29,6 @@ async def explain(bench: Workbench, findings: Findings, rows: Sequence[Row], con
     found = await explainer.explain_all(questions)
     insight = findings.board.insight.with_explanations(found)
     return replace(findings, board=replace(findings.board, insight=insight))
-
-
-def questions_on(board: Board, rows: Sequence[Row]) -> Iterator[Question]:
-    """A question for every cell among `rows` that differs, in their order."""
-    finder = AliasFinder()
-    for row in rows:
-        for column, state in enumerate(row.states):
-            held = row.entries[column]
-            if state is State.DIFFERS and held and held.digest:
-                base_tags = finder.tags_of(board.sections[row.repository], 0, held.digest)
-                question = board.question(row, column, base_tags)
-                if question is not None:
-                    yield question
 
 
 def no_aliases(row: Row) -> Sequence[Tag]:

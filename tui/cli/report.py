@@ -2,27 +2,25 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, assert_never
 
 from tui.cli.commands import ReportCommand, ReportFormat
 from tui.cli.exits import Exit
 from tui.cli.explaining import explain, reasons_line
+from tui.cli.looking import Look, look
 from tui.cli.notices import tell_notices
 from tui.cli.opening import Opener, opener_for
 from tui.cli.output import Console
-from tui.cli.reading import Findings, Problem, is_incomplete, read_everything, unresolved
+from tui.cli.reading import Findings
 from tui.cli.report_file import destination, write_report
 from tui.cli.running import run_until_signalled
-from tui.cli.selection import narrow
-from tui.cli.unmatched import unmatched
 from tui.domain import amounts
 from tui.domain.board import Row
 from tui.domain.report import Report, Request, make_report
 from tui.domain.report_html import html_report
 from tui.domain.report_markdown import markdown_report
-from tui.domain.staleness import Changes
 from tui.domain.summary_text import heading, undated_sentence
 from tui.usecases.origins import with_origins
 from tui.usecases.workbench import Workbench
@@ -37,54 +35,30 @@ def run_report(command: ReportCommand, console: Console) -> Exit:
     return run_until_signalled(report(command, console, opener_for(command.common), file), console, _LEFT)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What was found, the rows that were asked for, what the journal knows, and what could not be read.
-
-    `unmatched` are sentences on filters that match nothing.
-    """
-
-    findings: Findings
-    rows: tuple[Row, ...]
-    changes: Changes
-    problems: tuple[Problem, ...]
-    unmatched: tuple[str, ...]
-
-    @property
-    def verdict(self) -> Exit:
-        if is_incomplete(self.rows, self.problems):
-            return Exit.INCOMPLETE
-        if self.unmatched and not self.rows:
-            return Exit.FAILED
-        return Exit.DRIFT if any(row.drifts for row in self.rows) else Exit.DONE
-
-
 async def report(command: ReportCommand, console: Console, opener: Opener, file: Path | None) -> Exit:
     """Reports on the workbench that `opener` opens, to `file` or stdout. Raises UsageError, WindlassError."""
     async with opener() as bench:
         tell_notices(bench, console)
-        found = await _find(bench, command, console)
-    request = Request(found.findings.board, found.rows, found.changes, _gaps(found.problems), _narrowing(command))
-    made = make_report(request, found.findings.taken_at)
+        seen = await _look_into(bench, command, console)
+        changes = await bench.last_changes()
+    gaps = tuple(problem.sentence for problem in seen.problems)
+    request = Request(seen.findings.board, seen.rows, changes, gaps, _narrowing(command))
+    made = make_report(request, seen.findings.taken_at)
     text = _fit(_rendered(made, command.format), console)
     if file is None:
         console.document(text.rstrip("\n"))
     else:
         write_report(file, text)
-    _tell(found, made, console)
+    _tell(seen, made, console)
     if file is not None:
         console.say(f"wrote {file}")
-    return found.verdict
+    return seen.verdict
 
 
-async def _find(bench: Workbench, command: ReportCommand, console: Console) -> _Found:
-    findings = await read_everything(bench, narrow(bench.scope, command.repositories), console)
-    rows = tuple(row for row in findings.board.rows if command.tag is None or command.tag.search(row.tag))
-    findings = await explain(bench, findings, rows, console)
-    findings = await _dated(bench, findings, rows, console)
-    problems = (*findings.problems, *unresolved(findings, rows))
-    missed = await unmatched(bench, findings, command.repositories, command.tag)
-    return _Found(findings, rows, await bench.last_changes(), problems, missed)
+async def _look_into(bench: Workbench, command: ReportCommand, console: Console) -> Look:
+    seen = await look(bench, command.repositories, command.tag, console)
+    findings = await explain(bench, seen.findings, seen.rows, console)
+    return replace(seen, findings=await _dated(bench, findings, seen.rows, console))
 
 
 async def _dated(bench: Workbench, findings: Findings, rows: Sequence[Row], console: Console) -> Findings:
@@ -95,10 +69,6 @@ async def _dated(bench: Workbench, findings: Findings, rows: Sequence[Row], cons
             console.progress(f"looked at {done} of {amounts.count(total, 'image')}")
 
     return replace(findings, board=await with_origins(await bench.library(), findings.board, rows, tell))
-
-
-def _gaps(problems: Sequence[Problem]) -> tuple[str, ...]:
-    return tuple(problem.sentence for problem in problems)
 
 
 def _narrowing(command: ReportCommand) -> str:
@@ -123,18 +93,13 @@ def _fit(text: str, console: Console) -> str:
     return text.translate(_PLAIN).encode("ascii", "replace").decode() if console.ascii_only else text
 
 
-def _tell(found: _Found, made: Report, console: Console) -> None:
+def _tell(seen: Look, made: Report, console: Console) -> None:
     """Remarks, problems, and the report in a line, for people."""
-    for problem in (*found.findings.remarks, *found.problems):
-        console.say(problem.sentence)
-    for sentence in found.unmatched:
-        console.say(sentence)
-    if not found.rows:
-        if not found.unmatched:
-            console.say("nothing to report: there is no tag, or none could be read")
+    seen.tell(console, "report")
+    if not seen.rows:
         return
     console.say(heading(made.summary))
     if undated := undated_sentence(made.undated):
         console.say(undated)
-    if told := reasons_line(found.findings.board, found.rows):
+    if told := reasons_line(seen.findings.board, seen.rows):
         console.say(told)

@@ -93,10 +93,6 @@ class Query:
         meant = frozenset[Digest]().union(*(word.meant for word in words))
         return Sieve(tuple(word.seen for word in words), tuple(word.test for word in words), meant)
 
-    def select(self, rows: Iterable[Row], insight: Insight | None = None) -> tuple[Row, ...]:
-        """The rows that match, in their order."""
-        return self.on(insight or Insight()).select(rows)
-
 
 def parse_query(text: str, environments: Sequence[str], repositories: Iterable[str] = ()) -> Query:
     """The query in `text`, for a board with `environments` in path order.

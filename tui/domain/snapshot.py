@@ -67,3 +67,8 @@ class Unread:
 
 
 Reading = Snapshot | Loading | Unread
+
+
+def is_live(reading: Reading) -> bool:
+    """True where it was read in this session: what is remembered may be otherwise by now."""
+    return isinstance(reading, Snapshot) and not reading.is_remembered

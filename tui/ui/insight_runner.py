@@ -15,6 +15,7 @@ from tui.domain.board import Board, Row
 from tui.domain.explanation import CellKey, Explanation, Question
 from tui.domain.identity import Identity
 from tui.domain.insight import Insight
+from tui.domain.questions import questions_on
 from tui.domain.reference import Digest
 from tui.ui.messages import InsightGrown, Said
 from tui.ui.origin_reader import OriginCount, OriginReader
@@ -84,7 +85,7 @@ class InsightRunner:
 
     def decide(self, row: Row, column: int) -> None:
         """Finds out why this one cell differs, however much has to be read for it."""
-        questions = self._questioner.questions(self._surveys.board, [row])
+        questions = questions_on(self._surveys.board, [row], self.finder)
         name = self._workbench.path.names[column]
         for question in questions:
             if question.environment == name and self._explainer is not None:
@@ -133,9 +134,7 @@ class InsightRunner:
 
     async def _recall(self, digests: set[Digest]) -> None:
         library = await self._workbench.library()
-        found = [(digest, await library.recall_identity(digest)) for digest in digests]
-        known = {digest: identity for digest, identity in found if identity is not None}
-        if known:
+        if known := await library.recall_identities(digests):
             self._hear_identities(known)
 
     # -- what is found -------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Container, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +11,8 @@ from tui.domain.board import Board, Row, Section
 from tui.domain.environment import Environment
 from tui.domain.identity import Identity
 from tui.domain.reference import Digest, Repository
-from tui.ports.errors import RegistryError
-from tui.ui.view import View, is_live
+from tui.domain.snapshot import is_live
+from tui.ui.view import View
 
 if TYPE_CHECKING:
     from tui.usecases.library import Library
@@ -142,7 +141,8 @@ class OriginReader:
 
     async def _read(self, library: "Library", image: Image) -> None:
         try:
-            identity = await _identity(library, image)
+            places = [(environment, image.repository) for environment in image.environments]
+            identity = await library.read_identity_at(places, image.digest)
         except Exception as error:  # noqa: BLE001 - a worker's edge: an origin that cannot be read is counted as such
             if not self._unread:
                 self._failed(f"where {image.repository}@{image.digest} comes from could not be read: {error}")
@@ -156,15 +156,6 @@ class OriginReader:
         self._done.add(image.digest)
         self._open.discard(image.digest)
         self._found(found)
-
-
-async def _identity(library: "Library", image: Image) -> Identity:
-    """What `image` says of its origin, from the first environment that gives it. Raises the last RegistryError."""
-    *others, last = image.environments
-    for environment in others:
-        with suppress(RegistryError):
-            return await library.read_identity(environment, image.repository, image.digest)
-    return await library.read_identity(last, image.repository, image.digest)
 
 
 def _images_in_sight(view: View) -> Iterator[Image]:

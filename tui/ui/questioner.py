@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from tui.domain.aliases import AliasFinder
-from tui.domain.board import Board, Row, Section
-from tui.domain.drift import State
+from tui.domain.board import Row, Section
 from tui.domain.explanation import Explained, Explanation, Question, Reason
 from tui.domain.insight import Insight
+from tui.domain.questions import questions_on
 from tui.domain.reference import Repository
 from tui.ui.row_choice import Chosen
-from tui.ui.view import View, is_live
+from tui.ui.view import View
 
 _BATCH: Final = 2000
 """Rows between two looks at the keyboard: what they take is not felt."""
@@ -34,7 +34,7 @@ class Questioner:
 
     async def put(self, view: View, ask: Ask, is_outdated: Callable[[], bool]) -> None:
         """Asks about `view` until it `is_outdated`; what was not asked by then is asked with the next."""
-        urgent = self._open(self.questions(view.board, view.visible))
+        urgent = self._open(questions_on(view.board, view.visible, self._finder))
         if urgent:
             ask(urgent)
         for batch in self._batches(view):
@@ -44,33 +44,18 @@ class Questioner:
             if is_outdated():
                 return
 
-    def questions(self, board: Board, rows: Iterable[Row]) -> Iterator[Question]:
-        """A question for each cell of `rows` that differs, as far as both sides were read in this session."""
-        for row in rows:
-            section = board.sections.get(row.repository)
-            if State.DIFFERS in row.states and section and is_live(section.readings[0]):
-                yield from self._of_row(board, section, row)
-
-    def _of_row(self, board: Board, section: Section, row: Row) -> Iterator[Question]:
-        for column, state in enumerate(row.states):
-            held = row.entries[column]
-            if state is State.DIFFERS and held and held.digest and is_live(section.readings[column]):
-                question = board.question(row, column, self._finder.tags_of(section, 0, held.digest))
-                if question:
-                    yield question
-
     def _batches(self, view: View) -> Iterator[list[Question]]:
         """What is not asked yet: all that is new to the board, then what the filter shows."""
         for section in view.board.sections.values():
             if self._asked.get(section.repository) is not section:
                 for rows in _slices(section.rows):
-                    yield self._unexplained(self.questions(view.board, rows))
+                    yield self._unexplained(questions_on(view.board, rows, self._finder))
                 self._asked[section.repository] = section
         for chosen in view.chosen:
             name = chosen.section.repository
             if self._preferred.get(name) is not chosen:
                 for rows in _slices(chosen.rows):
-                    yield self._open(self.questions(view.board, rows))
+                    yield self._open(questions_on(view.board, rows, self._finder))
                 self._preferred[name] = chosen
 
     def _open(self, questions: Iterable[Question]) -> list[Question]:

@@ -9,11 +9,11 @@ from tui.domain.aliases import AliasFinder
 from tui.domain.board import Board
 from tui.domain.explanation import Explained
 from tui.domain.insight import Insight
+from tui.domain.questions import questions_on
 from tui.domain.report import Report, Request, gaps_on, make_report
 from tui.domain.snapshot import FailureKind
 from tui.domain.text import clean
 from tui.ui.deck import Deck
-from tui.ui.questioner import Questioner
 from tui.usecases.workbench import Workbench
 
 Say = Callable[[str], None]
@@ -44,8 +44,7 @@ async def looked_into(workbench: Workbench, board: Board, say: Say) -> Board:
 async def _explained(workbench: Workbench, board: Board) -> Board:
     """The board with a reason for every cell that has none yet."""
     known = board.insight.explanations
-    asker = Questioner(lambda: board.insight, AliasFinder())
-    every = asker.questions(board, board.rows)
+    every = questions_on(board, board.rows, AliasFinder())
     questions = [each for each in every if not isinstance(known.get(each.key), Explained)]
     if not questions:
         return board

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from tui.domain.board import Board, Row, Section
-from tui.domain.snapshot import Reading, Snapshot
 from tui.ui.row_choice import Chosen
 
 
@@ -20,8 +19,3 @@ class View:
     chosen: tuple[Chosen, ...] = ()
     scope: tuple[Section, ...] = ()
     shows_origin: bool = False
-
-
-def is_live(reading: Reading) -> bool:
-    """True for what was read in this session, and not only remembered."""
-    return isinstance(reading, Snapshot) and not reading.is_remembered

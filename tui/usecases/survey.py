@@ -126,12 +126,12 @@ class _Survey:
         return CatalogFailed(environment.name, told)
 
     def _discover(self, repositories: Sequence[Repository], group: asyncio.TaskGroup) -> None:
-        unknown = tuple(name for name in repositories if name not in self._known)
-        new = tuple(name for name in unknown if self._scope.has_repository(name))
+        unknown = {name: self._scope.has_repository(name) for name in repositories if name not in self._known}
+        new = tuple(name for name, is_wanted in unknown.items() if is_wanted)
         if not unknown:
             return
         self._known.update(unknown)
-        self._emit(RepositoriesFound(new, tuple(name for name in unknown if name not in new)))
+        self._emit(RepositoriesFound(new, tuple(name for name, is_wanted in unknown.items() if not is_wanted)))
         for environment in self._listers:
             for repository in new:
                 group.create_task(self._read(environment, repository))
