@@ -13,7 +13,8 @@ from tui.domain.events import Recorded
 from tui.domain.facts import ImageFacts
 from tui.domain.history import History
 from tui.domain.locks import LockedPart
-from tui.domain.reference import Digest, Repository, Tag
+from tui.domain.past import ChainCheck, Past
+from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
 from tui.ports.errors import JournalError, NotFound, RegistryError
 
@@ -54,6 +55,7 @@ class FakeRegistry:
         self.gate.set()
         self.pushed: list[tuple[Repository, Tag | Digest]] = []
         self.reads = 0
+        self.user = ""
         self._clock = clock or FrozenClock()
 
     def put(
@@ -103,12 +105,14 @@ class FakeRegistry:
         return raw
 
     @asynccontextmanager
-    async def open_blob(self, repository: Repository, blob: Descriptor) -> AsyncGenerator[AsyncIterator[bytes], None]:
+    async def open_blob(
+        self, repository: Repository, blob: Descriptor, start: int = 0
+    ) -> AsyncGenerator[AsyncIterator[bytes], None]:
         body = self._shelf(repository).blobs[blob.digest]
 
         async def chunks() -> AsyncIterator[bytes]:
-            for start in range(0, len(body), 500):
-                yield body[start : start + 500]
+            for at in range(start, len(body), 500):
+                yield body[at : at + 500]
 
         yield chunks()
 
@@ -123,6 +127,18 @@ class FakeRegistry:
     async def mount_blob(self, repository: Repository, blob: Descriptor, origin: Repository) -> bool:
         del repository, blob, origin
         return False
+
+    async def kept_of(self, repository: Repository, blob: Descriptor) -> int:
+        del repository, blob
+        return 0
+
+    async def untag(self, repository: Repository, tag: Tag) -> None:
+        await self._answer()
+        if self._shelf(repository).tags.pop(tag, None) is None:
+            raise NotFound(f"untag {repository}:{tag}", self.name, "not there")
+
+    async def identity(self) -> str:
+        return self.user
 
     async def push_blob(self, repository: Repository, blob: Descriptor, chunks: AsyncIterator[bytes]) -> None:
         body = b"".join([chunk async for chunk in chunks])
@@ -189,6 +205,10 @@ class FakeJournal:
     memory: list[Snapshot] = field(default_factory=list[Snapshot])
     past: History = field(default_factory=History)
     error: JournalError | None = None
+    promoted: list[Past] = field(default_factory=list[Past])
+    settled: dict[str, set[tuple[Repository, Tag, Digest]]] = field(
+        default_factory=dict[str, set[tuple[Repository, Tag, Digest]]]
+    )
 
     async def record(self, event: Recorded) -> None:
         await asyncio.sleep(0)
@@ -225,6 +245,30 @@ class FakeJournal:
     async def last_changes(self, environments: Sequence[str]) -> Mapping[tuple[str, Repository, Tag], datetime]:
         changes = {(item.environment, item.repository, item.tag): item for item in self.past.sightings}
         return {key: item.at for key, item in changes.items() if item.digest and item.environment in environments}
+
+    async def promotions(self, environments: Sequence[str], limit: int | None = None) -> Sequence[Past]:
+        del environments
+        return self.promoted[:limit]
+
+    async def promotion(self, name: str) -> Sequence[Recorded]:
+        return [record for record in self.records if record.promotion.startswith(name)]
+
+    async def check(self) -> ChainCheck:
+        return ChainCheck(len(self.records), "")
+
+    @asynccontextmanager
+    async def holding(self, target: Reference) -> AsyncGenerator[None, None]:
+        del target
+        yield
+
+    async def followed(self, environment: str) -> Collection[tuple[Repository, Tag, Digest]]:
+        return self.settled.get(environment, set())
+
+    async def settle(self, environment: str, images: Collection[tuple[Repository, Tag, Digest]]) -> None:
+        self.settled.setdefault(environment, set()).update(images)
+
+    async def is_following(self, environment: str) -> bool:
+        return environment in self.settled
 
 
 @dataclass(slots=True)

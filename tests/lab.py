@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tui.domain.environment import EngineName, Environment, PromotionPath
-from tui.domain.events import Event
-from tui.domain.plan import Plan, Request
+from tui.domain.events import Event, Recorded
+from tui.domain.plan import Plan, Request, consent_to
 from tui.domain.reference import Digest, Tag, parse_repository_tag
 from tui.domain.scope import Scope
 from tui.engine.direct import DirectEngine
@@ -68,7 +68,11 @@ class Lab:
 
     async def promote(self, plan: Plan) -> list[Event]:
         """Carries out `plan`; all events."""
-        return [record.event async for record in self.bench.promote(plan)]
+        return [record.event async for record in self.promoting(plan)]
+
+    def promoting(self, plan: Plan) -> AsyncGenerator[Recorded, None]:
+        """Carries out `plan`, with a yes to everything that it asks; closing it cancels that."""
+        return self.bench.promote_all([plan], consent_to([plan]))
 
 
 def picture(seed: int = 1, *, layers: int = 2, size: int = 2000, platform: str = "linux/amd64") -> images.Image:

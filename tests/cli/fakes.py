@@ -83,6 +83,9 @@ class FakeRegistry:
     async def has_blob(self, repository: Repository, blob: Descriptor) -> bool:
         return False
 
+    async def identity(self) -> str:
+        return "release"
+
     def _check(self) -> None:
         if self.broken is not None:
             raise self.broken

@@ -224,7 +224,7 @@ async def test_a_tag_that_moved_meanwhile_stays(tmp_path: Path) -> None:
     async with port(tmp_path) as here:
         signed_index(here.lab)
         events: list[Event] = []
-        async for record in here.lab.bench.promote(await here.plan()):
+        async for record in here.lab.promoting(await here.plan()):
             events.append(record.event)
             if isinstance(record.event, StepStarted) and record.event.step is Step.PUSH:
                 here.lab.push("dev", "shop/api", "1.0.0", picture(7))
@@ -267,7 +267,7 @@ async def test_a_tag_that_moves_before_azure_sets_it_stays(tmp_path: Path) -> No
         here.lab.push("base", "shop/api", "1.0.0", picture(1))
         here.lab.push("dev", "shop/api", "1.0.0", picture(2))
         events: list[Event] = []
-        async for record in here.lab.bench.promote(await here.plan()):
+        async for record in here.lab.promoting(await here.plan()):
             events.append(record.event)
             if any("Azure is asked to set it" in line for line in lines([record.event])):
                 here.lab.push("dev", "shop/api", "1.0.0", picture(7))
@@ -300,7 +300,7 @@ async def stop_at(here: Port, is_reached: Callable[[Event], bool]) -> None:
     here.azure.states = (ImportAdvanced("Running", 0.0),)
     if not here.azure.waits_with_tag:
         here.azure.gate.clear()
-    records = here.lab.bench.promote(await here.plan())
+    records = here.lab.promoting(await here.plan())
     async for record in records:
         if is_reached(record.event):
             break

@@ -156,7 +156,7 @@ async def test_a_tag_that_was_locked_meanwhile_is_not_set_by_azure_either(tmp_pa
         old = lab.push("dev", "shop/api", "1.0.0", picture(5))
         plan = await lab.bench.plan(lab.request(IMAGE, "dev"))
         events: list[Event] = []
-        async for record in lab.bench.promote(plan):
+        async for record in lab.promoting(plan):
             events.append(record.event)
             if isinstance(record.event, StepStarted) and record.event.step is Step.PUSH:
                 await lab.tools.lockers[dev].lock(plan.request.repository, plan.request.target_tag)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tui.domain.environment import EngineName, Environment, GateRules, Kind
+from tui.domain.hooks import HookCommand, Webhook
 from tui.settings.load import load_settings
 from tui.settings.model import AuthMethod, AzureSettings, Connection, Settings, TokenSource
 
@@ -61,7 +62,8 @@ def test_the_whole_design(tmp_path: Path) -> None:
     assert prod.gates == GateRules(("test",), r"^v?\d+\.\d+\.\d+$", 7_200, signed=True)
     assert prod.lock
     assert not test.lock
-    assert [wish.split(":")[0] for wish in prod.unmet_wishes] == ["notify"]
+    assert prod.notify == (Webhook("https://x.example", secret_env="HOOK"), HookCommand(("kubectl", "…")))
+    assert not prod.unmet_wishes
     assert settings.connections["base"] == Connection(AuthMethod.AZURE_CLI)
     assert settings.connections["prod"] == Connection(AuthMethod.AZURE_DEFAULT)
     assert settings.scope.has_repository("shop/api")
@@ -181,9 +183,14 @@ def test_a_lock_where_there_are_none_stays_a_wish(tmp_path: Path) -> None:
     assert [wish.split(":")[0] for wish in environment.unmet_wishes] == ["lock"]
 
 
-def test_follow_stays_a_wish(tmp_path: Path) -> None:
-    environment, _ = load_one(tmp_path, 'name = "a"\nregistry = "r.example"\nfollow = true\nlock = false')
-    assert [wish.split(":")[0] for wish in environment.unmet_wishes] == ["follow"]
+def test_an_environment_follows_and_keeps_no_record_where_that_is_said(tmp_path: Path) -> None:
+    base, dev = load(
+        tmp_path,
+        '[[environment]]\nname = "a"\nregistry = "r.example"\n'
+        '[[environment]]\nname = "b"\nregistry = "s.example"\nfollow = true\nrecord = false',
+    ).path.environments
+    assert (base.follow, base.record) == (False, True)
+    assert (dev.follow, dev.record) == (True, False)
 
 
 def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def test_mistake_in_azure(tmp_path: Path, lines: str, key: str, told: str) -> No
 
 def test_a_token_in_place_of_its_variable_is_not_repeated(tmp_path: Path) -> None:
     error = refusal(tmp_path, HEAD + "auth = 'token'\ntoken_env = 'hunter-2.hunter2'")
-    assert "the token itself does not stand in this file" in str(error)
+    assert "the secret itself does not stand in this file" in str(error)
     assert "hunter2" not in str(error)
 
 

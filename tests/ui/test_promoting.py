@@ -1,7 +1,7 @@
 """Promotions from the board: one after another or, through Azure, side by side; none takes the board down."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from textual.pilot import Pilot
@@ -24,7 +24,7 @@ from tests.ui.world import (
 from tui.domain.environment import EngineName
 from tui.domain.events import PromotionCancelled, PromotionStarted, PromotionSucceeded, Recorded
 from tui.domain.notices import RetryScheduled, WarningReceived
-from tui.domain.plan import Plan, Request
+from tui.domain.plan import Plan, Request, consent_to
 from tui.domain.reference import Digest, Repository, Tag
 from tui.ports.errors import JournalError
 from tui.ui.promotion_runner import PromotionRunner
@@ -40,6 +40,11 @@ def promotions_of(pilot: Run) -> PromotionRunner:
     deck = app_of(pilot).deck
     assert deck is not None
     return deck.promotions
+
+
+def start(pilot: Run, planned: Sequence[Plan]) -> None:
+    """Carries out plans that somebody has confirmed, whole."""
+    promotions_of(pilot).start(planned, consent_to(planned))
 
 
 async def plans(world: World, *tags: str, engine: EngineName = EngineName.DIRECT) -> tuple[Plan, ...]:
@@ -73,7 +78,7 @@ async def test_a_set_is_carried_out_one_after_another() -> None:
     world.registries["base"].put("shop/api", "1.15.0", "newest")
     async with world.app().run_test(size=SIZE) as pilot:
         await settled(pilot)
-        promotions_of(pilot).start(await plans(world, "1.14.2", "1.15.0"))
+        start(pilot, await plans(world, "1.14.2", "1.15.0"))
         await until(pilot, lambda: not promotions_of(pilot).is_busy)
         order = [type(record.event) for record in world.journal.records]
         first_end, second_start = order.index(PromotionSucceeded), len(order) - 1 - order[::-1].index(PromotionStarted)
@@ -88,7 +93,7 @@ async def test_stopping_ends_what_runs_and_says_what_did_not_begin() -> None:
         await settled(pilot)
         planned = await plans(world, "1.14.2", "1.15.0")
         world.registries["prod"].gate.clear()
-        promotions_of(pilot).start(planned)
+        start(pilot, planned)
         await until(pilot, lambda: bool(events(world, PromotionStarted)))
         await pilot.press("J")
         await until(pilot, lambda: "waiting: 1. Stop everything?" in screen_text(pilot))
@@ -106,7 +111,7 @@ async def test_what_azure_imports_goes_side_by_side_and_the_others_do_not_wait_f
     planned = [*await imports(world, 5), *await plans(world, "1.14.2", "1.15.0")]
     async with world.app().run_test(size=SIZE) as pilot:
         await settled(pilot)
-        promotions_of(pilot).start(planned)
+        start(pilot, planned)
         await until(pilot, lambda: world.azure.running == 5 and len(events(world, PromotionSucceeded)) == 2)
         assert promotions_of(pilot).waiting == 0
         await until(pilot, lambda: jobs_of(pilot) == 5)
@@ -120,7 +125,7 @@ async def test_stopping_tells_the_end_of_every_import_and_what_did_not_begin() -
     world = make_world()
     async with world.app().run_test(size=SIZE) as pilot:
         await settled(pilot)
-        promotions_of(pilot).start(await imports(world, 22))
+        start(pilot, await imports(world, 22))
         await until(pilot, lambda: jobs_of(pilot) == 20 and world.azure.running == 20)
         await pilot.press("J")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
@@ -143,7 +148,7 @@ async def test_one_import_that_fails_stops_no_other_and_is_named_at_the_end() ->
         planned = await imports(world, 3)
         world.registries["base"].put("shop/api", "2.0.1", "pushed anew")
         world.azure.gate.set()
-        promotions_of(pilot).start(planned)
+        start(pilot, planned)
         await until(
             pilot,
             lambda: "2 of 3 promotions are done and verified; NOT DONE, see above: shop/api:2.0.1" in log_text(pilot),
@@ -155,7 +160,7 @@ async def test_what_cannot_be_recorded_of_an_import_stops_them_all() -> None:
     world = make_world()
     async with world.app().run_test(size=SIZE) as pilot:
         await settled(pilot)
-        promotions_of(pilot).start(await imports(world, 3))
+        start(pilot, await imports(world, 3))
         await until(pilot, lambda: jobs_of(pilot) == 3 and world.azure.running == 3)
         world.journal.error = JournalError("the disk is full")
         world.azure.gate.set()
@@ -170,7 +175,7 @@ async def test_what_cannot_be_recorded_stops_the_set_and_not_the_board() -> None
         await settled(pilot)
         planned = await plans(world, "1.14.2")
         world.journal.error = JournalError("the disk is full")
-        promotions_of(pilot).start(planned)
+        start(pilot, planned)
         await until(pilot, lambda: "nothing goes on unrecorded" in log_text(pilot))
         assert not world.registries["prod"].pushed
 
@@ -189,7 +194,7 @@ async def test_a_fault_in_an_engine_is_a_line_in_the_log() -> None:
         deck = app_of(pilot).deck
         assert deck
         promotions_of(pilot)._workbench = FakeBench(broken)  # type: ignore[assignment]
-        promotions_of(pilot).start(planned)
+        start(pilot, planned)
         await until(pilot, lambda: "the promotion broke off: ZeroDivisionError" in log_text(pilot))
         assert pilot.app.is_running
 

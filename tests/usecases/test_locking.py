@@ -257,7 +257,7 @@ async def test_a_tag_that_moved_before_it_was_locked_is_a_mismatch(tmp_path: Pat
         here.lab.push("base", "shop/api", "1.0.0", picture(1))
         plan = await here.lab.bench.plan(here.lab.request(IMAGE, "prod"))
         events: list[Event] = []
-        async for record in here.lab.bench.promote(plan):
+        async for record in here.lab.promoting(plan):
             events.append(record.event)
             if isinstance(record.event, Verified):
                 here.lab.push("prod", "shop/api", "1.0.0", picture(7))

@@ -61,7 +61,7 @@ async def test_every_event_is_journalled_before_it_is_shown(tmp_path: Path) -> N
     async with laboratory(tmp_path) as lab:
         lab.push("base", "shop/api", "1.0.0", picture())
         shown = 0
-        async for record in lab.bench.promote(await planned(lab)):
+        async for record in lab.promoting(await planned(lab)):
             shown += 1
             with closing(sqlite3.connect(lab.journal_file)) as connection:
                 rows = connection.execute("SELECT event, document FROM events ORDER BY number").fetchall()
@@ -196,7 +196,7 @@ async def test_a_target_that_fails_keeps_its_old_tag(tmp_path: Path) -> None:
 async def test_a_cancelled_promotion_is_journalled_and_the_tag_stays(tmp_path: Path) -> None:
     async with laboratory(tmp_path) as lab:
         lab.push("base", "shop/api", "1.0.0", picture(1))
-        records = lab.bench.promote(await planned(lab))
+        records = lab.promoting(await planned(lab))
         async for record in records:
             if isinstance(record.event, StepStarted):
                 break
@@ -274,7 +274,7 @@ async def test_a_tag_that_vanishes_or_an_incomplete_index_is_a_mismatch(tmp_path
         lab.push("base", "shop/api", "1.0.0", picture(1))
         plan = await planned(lab)
         events = []
-        async for record in lab.bench.promote(plan):
+        async for record in lab.promoting(plan):
             events.append(record.event)
             if isinstance(record.event, TagMoved):
                 lab.registries["dev"].faults.wrong_manifests = True
@@ -287,7 +287,7 @@ async def test_a_target_that_cannot_be_read_back_says_that_it_was_written(tmp_pa
         lab.push("base", "shop/api", "1.0.0", picture(1))
         plan = await planned(lab)
         events = []
-        async for record in lab.bench.promote(plan):
+        async for record in lab.promoting(plan):
             events.append(record.event)
             if isinstance(record.event, TagMoved):
                 lab.registries["dev"].faults.failing = 100
@@ -311,7 +311,7 @@ async def test_a_tag_that_moves_while_bytes_travel_is_not_overwritten(tmp_path: 
     async with laboratory(tmp_path) as lab:
         lab.push("base", "shop/api", "1.0.0", picture(1))
         events: list[Event] = []
-        async for record in lab.bench.promote(await planned(lab)):
+        async for record in lab.promoting(await planned(lab)):
             events.append(record.event)
             if isinstance(record.event, StepStarted) and record.event.step is Step.PUSH:
                 lab.push(side, "shop/api", "1.0.0", picture(2))
@@ -372,7 +372,7 @@ async def test_a_write_whose_answer_was_lost_is_told_and_read_back(tmp_path: Pat
 async def test_a_stop_after_the_write_is_journalled_with_the_tag(tmp_path: Path) -> None:
     async with laboratory(tmp_path) as lab:
         lab.push("base", "shop/api", "1.0.0", picture(1))
-        records = lab.bench.promote(await with_engine(lab, LostAnswer(lab, 2, stops=True)))
+        records = lab.promoting(await with_engine(lab, LostAnswer(lab, 2, stops=True)))
         async for record in records:
             if record.event == LineLogged("about to say so"):
                 break

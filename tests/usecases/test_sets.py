@@ -22,7 +22,7 @@ from tui.domain.events import (
     StepStarted,
     TagMoved,
 )
-from tui.domain.plan import Plan
+from tui.domain.plan import Plan, consent_to
 from tui.domain.reference import Reference
 from tui.engine.acr_import import AcrImportEngine
 from tui.engine.direct import DirectEngine
@@ -48,7 +48,7 @@ class Quay:
         return plans
 
     async def promote(self, plans: Sequence[Plan]) -> list[Recorded]:
-        return [record async for record in self.lab.bench.promote_all(plans)]
+        return [record async for record in self.lab.bench.promote_all(plans, consent_to(plans))]
 
 
 @asynccontextmanager
@@ -86,7 +86,7 @@ async def test_others_follow_one_another_in_order_beside_the_imports(tmp_path: P
         plans = await here.plans(EngineName.DIRECT, EngineName.AUTO, EngineName.DIRECT)
         here.azure.gate.clear()
         open_ones = 0
-        async for record in here.lab.bench.promote_all(plans):
+        async for record in here.lab.bench.promote_all(plans, consent_to(plans)):
             if record.target == plans[1].target:
                 continue
             open_ones += isinstance(record.event, PromotionStarted) - isinstance(record.event, PromotionSucceeded)
@@ -123,7 +123,7 @@ async def test_what_azure_does_not_import_follows_one_another(tmp_path: Path) ->
         here.azure.error = FAILURE
         copying: set[str] = set()
         records: list[Recorded] = []
-        async for record in here.lab.bench.promote_all(plans):
+        async for record in here.lab.bench.promote_all(plans, consent_to(plans)):
             records.append(record)
             match record.event:
                 case StepStarted(Step.PUSH, detail) if "by Azure" not in detail:
@@ -157,7 +157,7 @@ async def test_stopping_stops_all_of_them_and_each_is_journalled(tmp_path: Path)
             await record_whole(event)
 
         journal.record = record  # type: ignore[method-assign]
-        records = here.lab.bench.promote_all(plans)
+        records = here.lab.bench.promote_all(plans, consent_to(plans))
         async for _ in records:
             if here.azure.running == len(plans):
                 break

@@ -5,12 +5,20 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tui import __version__
-from tui.cli import arguments_reading, arguments_starting, arguments_writing
+from tui.cli import arguments_reading, arguments_starting, arguments_trusting, arguments_writing
 from tui.cli.commands import BoardCommand, Command, Common
 
 _EXITS: Final = """exit codes: 0 done, in sync; 1 failed; 2 wrong usage or settings; 3 drift or a difference found; \
 4 incomplete: something could not be read; 5 refused by a gate, read-only or a missing confirmation; 6 written, but \
 the read-back differs; 130 interrupted"""
+
+
+_VERBS: Final = (
+    *arguments_starting.VERBS,
+    *arguments_reading.VERBS,
+    *arguments_writing.VERBS,
+    *arguments_trusting.VERBS,
+)
 
 
 def parse(argv: Sequence[str]) -> Command:
@@ -43,7 +51,7 @@ def _parsers(argv: Sequence[str]) -> tuple[ArgumentParser, Mapping[str, Argument
     parser.add_argument("--version", action="version", version=f"windlass {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
-    for verb in (*arguments_starting.VERBS, *arguments_reading.VERBS, *arguments_writing.VERBS):
+    for verb in _VERBS:
         own = commands.add_parser(
             verb.name,
             help=verb.told,

@@ -1,6 +1,6 @@
 """The commands that only read: their options, their help, and the values they become."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentError, ArgumentParser, Namespace
 from typing import Final
 
 from tui.cli.arguments_kinds import Verb, add_json, add_narrowing, add_tag_filter, place, told
@@ -112,13 +112,22 @@ def _where(words: Namespace, common: Common) -> WhereCommand:
 def _add_history(parser: ArgumentParser) -> None:
     what = "a tag, or all of a repository's; without it, every promotion"
     parser.add_argument("place", nargs="?", default=(None, None), type=told(place), metavar="REPO[:TAG]", help=what)
+    modes = parser.add_mutually_exclusive_group()
+    modes.add_argument("--promotion", default="", metavar="ID", help="every event of one promotion")
+    modes.add_argument("--verify", action="store_true", help="whether the journal is as it was written")
+    what = "the promotions that the registries themselves tell of a tag, whoever made them"
+    modes.add_argument("--noted", action="store_true", help=what)
     add_json(parser)
     parser.set_defaults(make=_history)
 
 
 def _history(words: Namespace, common: Common) -> HistoryCommand:
     repository, tag = words.place
-    return HistoryCommand(common, repository, tag, words.json)
+    if words.noted and tag is None:
+        raise ArgumentError(None, "--noted needs a tag: write REPO:TAG")
+    if repository and (words.promotion or words.verify):
+        raise ArgumentError(None, "--promotion and --verify look at the whole journal: leave out the repository")
+    return HistoryCommand(common, repository, tag, words.promotion, words.verify, words.noted, words.json)
 
 
 def _add_report(parser: ArgumentParser) -> None:

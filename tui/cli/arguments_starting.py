@@ -4,7 +4,7 @@ from argparse import ArgumentError, ArgumentParser, Namespace
 from typing import Final
 
 from tui.cli.arguments_kinds import Verb, told
-from tui.cli.commands import Common, DemoCommand, InitCommand
+from tui.cli.commands import Common, DemoCommand, DoctorCommand, InitCommand
 
 SEED: Final = 1
 """The sample data that `demo` shows unless another is asked for."""
@@ -20,6 +20,12 @@ _INIT_NOTES: Final = """\
 examples:
   windlass init --auth azure-cli
   windlass init contosobase.azurecr.io contosoapps.azurecr.io/test"""
+
+
+_DOCTOR_NOTES: Final = """\
+exit codes: 0 all is well; 1 something is not
+example:
+  windlass doctor --notify"""
 
 
 def _add_demo(parser: ArgumentParser) -> None:
@@ -66,8 +72,19 @@ def _init(words: Namespace, common: Common) -> InitCommand:
     )
 
 
+def _add_doctor(parser: ArgumentParser) -> None:
+    parser.add_argument("--notify", action="store_true", help="send every hook of the settings a test")
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.set_defaults(make=_doctor)
+
+
+def _doctor(words: Namespace, common: Common) -> DoctorCommand:
+    return DoctorCommand(common, words.notify, words.json)
+
+
 VERBS: Final = (
     Verb("demo", "the board on embedded registries with sample images: nothing to configure", _DEMO_NOTES, _add_demo),
     Verb("init", "find registries, through Azure or as named, and write windlass.toml", _INIT_NOTES, _add_init),
+    Verb("doctor", "what works and what does not, with what mends it", _DOCTOR_NOTES, _add_doctor),
 )
 """In the order of the help."""

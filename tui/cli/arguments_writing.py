@@ -3,10 +3,10 @@
 from argparse import SUPPRESS, ArgumentError, ArgumentParser, Namespace
 from typing import Final
 
-from tui.cli.arguments_kinds import Verb, add_images, told
+from tui.cli.arguments_kinds import Verb, add_images, add_narrowing, add_tag_filter, told
 from tui.cli.commands import Common, LockCommand, PromoteCommand
 from tui.domain.environment import EngineName
-from tui.domain.reference import Repository, Tag, parse_tag
+from tui.domain.reference import Repository, Tag, parse_repository_tag, parse_tag
 
 _ENGINES: Final = tuple(name.value for name in EngineName)
 
@@ -19,7 +19,8 @@ exit codes: 0 done; 1 failed; 5 refused by a gate, by read-only or for want of a
   confirmation; 6 written, but the read-back differs; 130 interrupted
 examples:
   windlass promote shop/api:1.14.2 --to test
-  windlass promote shop/api:1.14.2 shop/web:2.0.1 --to prod --yes --json"""
+  windlass promote shop/api:1.14.2 shop/web:2.0.1 --to prod --yes --json
+  windlass promote --all-drift --repo 'shop/*' --to test"""
 
 _LOCK_NOTES: Final = """\
 example:
@@ -46,7 +47,12 @@ def _add_promote(parser: ArgumentParser) -> None:
 
 
 def _add_promotion(parser: ArgumentParser) -> None:
-    add_images(parser)
+    image = told(parse_repository_tag)
+    parser.add_argument("images", nargs="*", type=image, metavar="REPO:TAG", help="the image, by its name on the board")
+    what = "instead of naming images: all that drift in the target and that the source has"
+    parser.add_argument("--all-drift", action="store_true", help=what)
+    add_narrowing(parser)
+    add_tag_filter(parser)
     parser.add_argument("--to", required=True, metavar="ENV", help="the environment to promote to")
     parser.add_argument("--from", dest="source", metavar="ENV", help="by default the environment before the target")
     parser.add_argument("--as", dest="target_tag", type=told(parse_tag), metavar="TAG", help="another tag there")
@@ -62,6 +68,7 @@ def _plan(words: Namespace, common: Common) -> PromoteCommand:
 
 def _promote(words: Namespace, common: Common) -> PromoteCommand:
     images: tuple[tuple[Repository, Tag], ...] = tuple(dict.fromkeys(words.images))
+    _check_choice(words, images)
     if words.target_tag and len({repository for repository, _ in images}) < len(images):
         raise ArgumentError(None, f"--as {words.target_tag} would give several images of one repository the same tag")
     return PromoteCommand(
@@ -75,7 +82,20 @@ def _promote(words: Namespace, common: Common) -> PromoteCommand:
         words.yes,
         words.dry_run,
         words.json,
+        words.all_drift,
+        tuple(words.repo),
+        words.tag,
     )
+
+
+def _check_choice(words: Namespace, images: tuple[tuple[Repository, Tag], ...]) -> None:
+    """Images are named, or chosen by --all-drift, which alone can be narrowed."""
+    if bool(images) == words.all_drift:
+        raise ArgumentError(None, "name images as REPO:TAG, or choose them with --all-drift: one of the two")
+    if not words.all_drift and (words.repo or words.tag):
+        raise ArgumentError(None, "--repo and --tag narrow --all-drift; an image is named whole")
+    if words.all_drift and words.target_tag:
+        raise ArgumentError(None, f"--as {words.target_tag} would give every image the same tag")
 
 
 def _add_lock(parser: ArgumentParser) -> None:

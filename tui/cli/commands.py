@@ -73,11 +73,79 @@ class WhereCommand:
 
 @dataclass(frozen=True, slots=True)
 class HistoryCommand:
-    """Print what the journal knows of a tag, of a repository, or of all promotions."""
+    """Print what the journal knows of a tag, of a repository, or of all promotions.
+
+    With `promotion` every event of that one; with `verifies` whether the journal is as it was written; with
+    `asks_registries` what promotions are noted in the registries, whoever made them.
+    """
 
     common: Common
     repository: Repository | None = None
     tag: Tag | None = None
+    promotion: str = ""
+    verifies: bool = False
+    asks_registries: bool = False
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveCommand:
+    """Approve of promoting `images` to an environment."""
+
+    common: Common
+    images: tuple[tuple[Repository, Tag], ...]
+    target: str
+    source: str | None = None
+    remark: str = ""
+    is_confirmed: bool = False
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UndoCommand:
+    """Put back what a promotion replaced; without an id, the last one that wrote a tag."""
+
+    common: Common
+    promotion: str = ""
+    is_confirmed: bool = False
+    only_plan: bool = False
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeCommand:
+    """Go on with promotions that were interrupted; without an id, with all. `forgets` lets go of them instead."""
+
+    common: Common
+    promotion: str = ""
+    forgets: bool = False
+    is_confirmed: bool = False
+    only_plan: bool = False
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowCommand:
+    """Promote new tags as they appear, until stopped. `every` is seconds; `port` listens on loopback for a webhook.
+
+    `catches_up` takes what the target lacks when following begins for new as well.
+    """
+
+    common: Common
+    every: int = 60
+    is_once: bool = False
+    port: int | None = None
+    secret_env: str = ""
+    catches_up: bool = False
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorCommand:
+    """Say what works and what does not. `notifies` sends every hook a test."""
+
+    common: Common
+    notifies: bool = False
     as_json: bool = False
 
 
@@ -101,7 +169,10 @@ class ReportCommand:
 
 @dataclass(frozen=True, slots=True)
 class PromoteCommand:
-    """Promote `images` to an environment, or only plan it."""
+    """Promote `images` to an environment, or only plan it.
+
+    With `all_drift` there are none: all are meant that drift in the target, of `repositories` and with `tag`.
+    """
 
     common: Common
     images: tuple[tuple[Repository, Tag], ...]
@@ -113,6 +184,9 @@ class PromoteCommand:
     is_confirmed: bool = False
     only_plan: bool = False
     as_json: bool = False
+    all_drift: bool = False
+    repositories: tuple[str, ...] = ()
+    tag: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +226,11 @@ Command = (
     | HistoryCommand
     | ReportCommand
     | PromoteCommand
+    | ApproveCommand
+    | UndoCommand
+    | ResumeCommand
+    | FollowCommand
     | LockCommand
     | InitCommand
+    | DoctorCommand
 )

@@ -25,7 +25,7 @@ from tui.domain.events import (
     Step,
     StepStarted,
 )
-from tui.domain.plan import Plan
+from tui.domain.plan import Plan, consent_to
 from tui.domain.progress import Progress
 from tui.domain.reference import Reference
 from tui.domain.wire import to_json
@@ -108,7 +108,7 @@ async def carry_out(bench: Workbench, plans: Sequence[Plan], teller: Teller) -> 
     course = _Course()
     by_target = {plan.target: plan for plan in plans}
     try:
-        async with aclosing(bench.promote_all(plans)) as records:
+        async with aclosing(bench.promote_all(plans, consent_to(plans))) as records:
             async for record in records:
                 course.take(record)
                 teller.tell(record, by_target[record.target])

@@ -6,16 +6,21 @@ from typing import assert_never
 
 from tui.cli.arguments import parse
 from tui.cli.commands import (
+    ApproveCommand,
     BoardCommand,
     Command,
     CompareCommand,
     DemoCommand,
+    DoctorCommand,
+    FollowCommand,
     HistoryCommand,
     InitCommand,
     LockCommand,
     PromoteCommand,
     ReportCommand,
+    ResumeCommand,
     StatusCommand,
+    UndoCommand,
     WhereCommand,
 )
 from tui.cli.exits import Exit, UsageError
@@ -58,18 +63,16 @@ def _run(command: Command, console: Console) -> int:
     match command:
         case StatusCommand() | CompareCommand() | WhereCommand() | HistoryCommand() | ReportCommand():
             return _look(command, console)
-        case PromoteCommand():
-            from tui.cli.promote import run_promote
-
-            return run_promote(command, console)
+        case PromoteCommand() | ApproveCommand() | UndoCommand() | ResumeCommand() | FollowCommand() | LockCommand():
+            return _write(command, console)
         case DemoCommand():
             from tui.cli.demo import run_demo
 
             return run_demo(command, console)
-        case LockCommand():
-            from tui.cli.lock import run_lock
+        case DoctorCommand():
+            from tui.cli.doctor import run_doctor
 
-            return run_lock(command, console)
+            return run_doctor(command, console)
         case InitCommand():
             from tui.cli.init import run_init
 
@@ -107,5 +110,39 @@ def _look(
             from tui.cli.report import run_report
 
             return run_report(command, console)
+        case _:
+            assert_never(command)
+
+
+def _write(
+    command: PromoteCommand | ApproveCommand | UndoCommand | ResumeCommand | FollowCommand | LockCommand,
+    console: Console,
+) -> int:
+    """What writes to registries, after asking."""
+    match command:
+        case PromoteCommand():
+            from tui.cli.promote import run_promote
+
+            return run_promote(command, console)
+        case ApproveCommand():
+            from tui.cli.approve import run_approve
+
+            return run_approve(command, console)
+        case UndoCommand():
+            from tui.cli.undo import run_undo
+
+            return run_undo(command, console)
+        case ResumeCommand():
+            from tui.cli.resume import run_resume
+
+            return run_resume(command, console)
+        case FollowCommand():
+            from tui.cli.follow import run_follow
+
+            return run_follow(command, console)
+        case LockCommand():
+            from tui.cli.lock import run_lock
+
+            return run_lock(command, console)
         case _:
             assert_never(command)

@@ -4,10 +4,16 @@ from typing import assert_never
 
 from tui.domain import amounts
 from tui.domain.events import (
+    Aftermath,
+    ApprovalGiven,
     BlobAdvanced,
+    HookAnswered,
+    HookFailed,
     LineLogged,
+    Mark,
     PromotionCancelled,
     PromotionFailed,
+    PromotionNoted,
     PromotionRefused,
     PromotionStarted,
     PromotionSucceeded,
@@ -15,6 +21,7 @@ from tui.domain.events import (
     StepStarted,
     TagLocked,
     TagMoved,
+    TagRemoved,
     TagUnlocked,
     Verified,
 )
@@ -33,18 +40,45 @@ def narrate(record: Recorded) -> str:
             return f"       {text}"
         case TagMoved(old, new):
             return f"       tag moved from {old or 'nothing'} to {new}"
-        case Verified(digest):
-            return f"       verified {digest}"
-        case TagLocked(digest):
-            return f"       locked at {digest}"
-        case TagUnlocked(digest):
-            return f"       unlocked at {digest}"
+        case Verified() | TagLocked() | TagUnlocked() | TagRemoved() | ApprovalGiven():
+            return f"       {_tell_mark(record.event)}"
+        case PromotionNoted() | HookAnswered() | HookFailed():
+            return f"       {tell_aftermath(record.event)}"
         case BlobAdvanced():
             return ""
         case PromotionSucceeded() | PromotionRefused() | PromotionFailed() | PromotionCancelled():
             return tell_ending(record.event)
         case _:
             assert_never(record.event)
+
+
+def _tell_mark(event: Mark) -> str:
+    match event:
+        case Verified(digest, companions):
+            return f"verified {digest}" + (f" and {companions} that belong to it" if companions else "")
+        case TagLocked(digest):
+            return f"locked at {digest}"
+        case TagUnlocked(digest):
+            return f"unlocked at {digest}"
+        case TagRemoved(digest):
+            return f"tag taken away; it held {digest}"
+        case ApprovalGiven(approval, by):
+            return f"approved by {by} ({approval.short})"
+        case _:
+            assert_never(event)
+
+
+def tell_aftermath(event: Aftermath) -> str:
+    """What followed once the target was right."""
+    match event:
+        case PromotionNoted(note):
+            return f"noted at the target ({note.short})"
+        case HookAnswered(hook, answer):
+            return f"{hook} was told: {answer}"
+        case HookFailed(hook, cause):
+            return f"NOT TOLD: {hook}: {cause}"
+        case _:
+            assert_never(event)
 
 
 def tell_ending(event: PromotionSucceeded | PromotionRefused | PromotionFailed | PromotionCancelled) -> str:

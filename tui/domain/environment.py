@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.domain.hooks import Hook
 from tui.domain.reference import Digest, Reference, Repository, Tag
 
 
@@ -27,13 +28,19 @@ class GateRules:
     """What an environment demands of a promotion into it.
 
     `promoted_to` names environments that must already hold the digest; `tags` is a regular expression that the
-    whole target tag must match, empty for any.
+    whole target tag must match, empty for any. `signed_by` are the absolute paths of PEM files with a public key or a
+    certificate: one of them must have made the signature; without any, it is enough that there is one.
     """
 
     promoted_to: tuple[str, ...] = ()
     tags: str = ""
     min_age_seconds: int = 0
     signed: bool = False
+    signed_by: tuple[str, ...] = ()
+    approvals: int = 0
+    """How many persons other than the one who promotes must have approved the digest for this environment."""
+    overwrites: bool = True
+    """False where a tag, once it holds a digest, keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,12 @@ class Environment:
     gates: GateRules = GateRules()
     lock: bool = False
     """True where a promoted tag is locked afterwards, so that nobody moves it (ACR)."""
+    notify: tuple[Hook, ...] = ()
+    """Who is told of each promotion into it."""
+    follow: bool = False
+    """True where new tags are taken from the environment before as they appear, while somebody follows."""
+    record: bool = True
+    """True where a promotion is recorded at the target, as a referrer of what was promoted."""
     unmet_wishes: tuple[str, ...] = ()
     """Sentences on settings that this version accepts but cannot carry out; every plan shows them."""
 

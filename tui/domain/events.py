@@ -16,6 +16,10 @@ class Step(StrEnum):
     VERIFY = "verify"
     LOCK = "lock"
     UNLOCK = "unlock"
+    UNTAG = "untag"
+    RECORD = "record"
+    NOTIFY = "notify"
+    APPROVE = "approve"
 
 
 class Direction(StrEnum):
@@ -43,11 +47,17 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PromotionStarted:
-    """Execution began; `overwrites` is what the target's tag held."""
+    """Execution began; `overwrites` is what the target's tag held.
+
+    `occasion` is what it came from, as `tui.domain.plan.Request` has it; `by` is who the target's registry takes this
+    client for, empty where it takes it for nobody.
+    """
 
     engine: str
     overwrites: Digest | None
     size: int
+    occasion: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +100,10 @@ class TagMoved:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The target was read back and holds what the source holds."""
+    """The target was read back and holds what the source holds, with `companions` signatures, SBOMs and the like."""
 
     digest: Digest
+    companions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +118,44 @@ class TagUnlocked:
     """The target's tag, which holds `digest`, was unlocked: it can be moved again."""
 
     digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class TagRemoved:
+    """The target's tag, which held `digest`, was taken away; the image stays."""
+
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionNoted:
+    """The promotion is recorded in the target's registry, by the referrer `note`."""
+
+    note: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalGiven:
+    """The source's digest was approved for the target by `by`; the referrer `approval` says so."""
+
+    approval: Digest
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class HookAnswered:
+    """`hook` was told of the promotion, and answered."""
+
+    hook: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class HookFailed:
+    """`hook` could not be told; that undoes nothing."""
+
+    hook: str
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +194,13 @@ EngineEvent = StepStarted | BlobAdvanced | LineLogged | TagMoved
 Ending = PromotionSucceeded | PromotionRefused | PromotionFailed | PromotionCancelled
 """What a promotion ends with; nothing follows it."""
 
-Event = PromotionStarted | EngineEvent | Verified | TagLocked | TagUnlocked | Ending
+Aftermath = PromotionNoted | HookAnswered | HookFailed
+"""What may follow once the target is right; none of it changes how the promotion ended."""
+
+Mark = Verified | TagLocked | TagUnlocked | TagRemoved | ApprovalGiven
+"""What was found of a tag or a digest, or done to it, beside the work of an engine."""
+
+Event = PromotionStarted | EngineEvent | Mark | Aftermath | Ending
 
 
 @dataclass(frozen=True, slots=True)

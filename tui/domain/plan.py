@@ -5,6 +5,7 @@ plan says.
 """
 
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,7 +37,9 @@ class Request:
     """What an operator or a pipeline asks for.
 
     `seen` is the source digest that was on the board, None where the tag alone was named. `confirms_change` is the
-    explicit wish to use an engine although it changes or flattens what it carries.
+    explicit wish to use an engine although it changes or flattens what it carries. `pinned` is the digest to promote
+    whatever the source's tag holds now, as an undo does. `occasion` is what the request came from: `undo ID`,
+    `resume ID` or `follow`; empty where somebody named the image.
     """
 
     source: Environment
@@ -47,6 +50,13 @@ class Request:
     engine: EngineName = EngineName.AUTO
     seen: Digest | None = None
     confirms_change: bool = False
+    pinned: Digest | None = None
+    occasion: str = ""
+
+    @property
+    def wanted(self) -> Tag | Digest:
+        """What is looked for at the source."""
+        return self.pinned or self.tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,8 @@ class Companions:
     of_root: tuple[Descriptor, ...] = ()
     """Those whose subject is the image itself, and not one of its platforms or companions."""
     tags_of_root: tuple[Tag, ...] = ()
+    links: tuple[tuple[Digest, Digest], ...] = ()
+    """Of each referrer its subject and its own digest, so that the target can be asked the same."""
 
     @property
     def count(self) -> int:
@@ -137,12 +149,16 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A gate's verdict: `reason` says what was found, `remedy` what would satisfy the gate."""
+    """A gate's verdict: `reason` says what was found, `remedy` what would satisfy the gate.
+
+    A gate that `asks` passes, but only for who said yes to just that.
+    """
 
     gate: str
     passed: bool
     reason: str
     remedy: str = ""
+    asks: bool = False
 
 
 def passes(gate: str, reason: str) -> Verdict:
@@ -153,6 +169,22 @@ def passes(gate: str, reason: str) -> Verdict:
 def fails(gate: str, reason: str, remedy: str) -> Verdict:
     """The verdict of a gate that refuses; `remedy` says what would satisfy it."""
     return Verdict(gate, passed=False, reason=reason, remedy=remedy)
+
+
+def asks(gate: str, reason: str, remedy: str) -> Verdict:
+    """The verdict of a gate that lets through who said yes to it; `remedy` says how that is done."""
+    return Verdict(gate, passed=True, reason=reason, remedy=remedy, asks=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What was said yes to: the gates that ask, by their names."""
+
+    gates: frozenset[str] = frozenset()
+
+    def covers(self, verdict: Verdict) -> bool:
+        """True where `verdict` stands in nobody's way any more."""
+        return verdict.passed and (not verdict.asks or verdict.gate in self.gates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +214,8 @@ class Plan:
     @property
     def source(self) -> Reference:
         """The image to promote, pinned by digest."""
-        return self.request.source.reference(self.request.repository, self.request.tag, self.digest)
+        request = self.request
+        return request.source.reference(request.repository, None if request.pinned else request.tag, self.digest)
 
     @property
     def target(self) -> Reference:
@@ -202,9 +235,16 @@ class Plan:
         return tuple(verdict for verdict in self.verdicts if not verdict.passed)
 
     @property
+    def questions(self) -> tuple[Verdict, ...]:
+        """The gates that pass for who says yes to them."""
+        return tuple(verdict for verdict in self.verdicts if verdict.asks)
+
+    @property
     def command(self) -> str:
         """The command line that makes the same plan."""
         request = self.request
+        if request.occasion:
+            return f"windlass {request.occasion}"
         words = ["windlass", "promote", f"{request.repository}:{request.tag}"]
         words += ["--from", request.source.name, "--to", request.target.name]
         if request.target_tag != request.tag:
@@ -214,3 +254,8 @@ class Plan:
         if request.confirms_change:
             words.append("--allow-change")
         return shlex.join(words)
+
+
+def consent_to(plans: Iterable[Plan]) -> Consent:
+    """The yes of somebody who was shown `plans`, whole."""
+    return Consent(frozenset(verdict.gate for plan in plans for verdict in plan.questions))

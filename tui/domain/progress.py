@@ -10,14 +10,18 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from tui.domain.events import (
+    ApprovalGiven,
     BlobAdvanced,
     Direction,
     Ending,
     Event,
+    HookAnswered,
+    HookFailed,
     How,
     LineLogged,
     PromotionCancelled,
     PromotionFailed,
+    PromotionNoted,
     PromotionRefused,
     PromotionStarted,
     PromotionSucceeded,
@@ -26,6 +30,7 @@ from tui.domain.events import (
     StepStarted,
     TagLocked,
     TagMoved,
+    TagRemoved,
     TagUnlocked,
     Verified,
 )
@@ -146,7 +151,9 @@ class Progress:
                 return replace(self, ending=event)
             case LineLogged(text):
                 return replace(self, note=text)
-            case TagLocked() | TagUnlocked():
+            case HookFailed(hook, cause):
+                return replace(self, note=f"{hook} was not told: {cause}")
+            case TagLocked() | TagUnlocked() | TagRemoved() | ApprovalGiven() | PromotionNoted() | HookAnswered():
                 return self
             case _:  # pragma: no cover
                 assert_never(event)

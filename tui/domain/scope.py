@@ -4,8 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import Final
 
 from tui.domain.reference import Repository, parse_repository
+
+_LISTS_REFERRERS: Final = re.compile(r"[a-z0-9]{1,32}-[0-9a-f]{64}")
+"""Tags under which clients keep referrers in a registry that lists none (distribution specification, "Referrers Tag
+Schema")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,9 @@ class Scope:
         return wanted and not any(fnmatchcase(repository, glob) for glob in self.exclude_repositories)
 
     def has_tag(self, tag: str) -> bool:
-        """True where `tag` is to be shown."""
+        """True where `tag` is to be shown. One that lists the referrers of a digest is never an image."""
+        if _LISTS_REFERRERS.fullmatch(tag):
+            return False
         wanted = not self.include or any(pattern.search(tag) for pattern in self.include)
         return wanted and not any(pattern.search(tag) for pattern in self.exclude)
 

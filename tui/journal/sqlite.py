@@ -7,15 +7,16 @@ returns; progress is left to the next of the others.
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from tui.domain.events import BlobAdvanced, Recorded
 from tui.domain.history import History
-from tui.domain.reference import Digest, Repository, Tag
+from tui.domain.past import ChainCheck, Past
+from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.snapshot import Snapshot
 from tui.domain.timestamps import format_timestamp
 from tui.domain.wire import to_json
@@ -86,6 +87,36 @@ class SqliteJournal:
         """Since when each tag was seen to hold what it was last seen to hold. Raises JournalError."""
         names = {self._places[name]: name for name in environments}
         return await self._database.run(lambda connection: read_last_changes(connection, names))
+
+    async def promotions(self, environments: Sequence[str], limit: int | None = None) -> Sequence[Past]:
+        """The promotions into `environments`, the newest first. Raises JournalError."""
+        raise NotImplementedError
+
+    async def promotion(self, name: str) -> Sequence[Recorded]:
+        """Every event of one promotion, in order, but the advances of blobs. Raises JournalError."""
+        raise NotImplementedError
+
+    async def check(self) -> ChainCheck:
+        """Follows the chain of all events. Raises JournalError."""
+        raise NotImplementedError
+
+    @asynccontextmanager
+    async def holding(self, target: Reference) -> AsyncGenerator[None, None]:
+        """The turn to write `target`'s tag. Raises JournalError."""
+        del target
+        yield
+
+    async def followed(self, environment: str) -> Collection[tuple[Repository, Tag, Digest]]:
+        """What was settled for `environment`. Raises JournalError."""
+        raise NotImplementedError
+
+    async def settle(self, environment: str, images: Collection[tuple[Repository, Tag, Digest]]) -> None:
+        """Keeps that `images` are dealt with for `environment`. Raises JournalError."""
+        raise NotImplementedError
+
+    async def is_following(self, environment: str) -> bool:
+        """True once following has begun there. Raises JournalError."""
+        raise NotImplementedError
 
     async def close(self) -> None:
         """Writes what is pending and lets go of the file."""

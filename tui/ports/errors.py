@@ -12,7 +12,9 @@
     ├── LoginError               no token of Azure's could be had
     ├── EngineError              an engine did not do what was asked
     │   └── ImportFailed         Azure did not import; nothing says that it wrote
-    └── JournalError             the journal could not be written; nothing goes on unrecorded
+    ├── JournalError             the journal could not be written; nothing goes on unrecorded
+    ├── TrustError               a public key cannot be read or used
+    └── HookError                a webhook or a command could not be told of a promotion
 
 Each carries the operation and where; `str()` is one sentence fit to show, with no secret in it.
 """
@@ -82,3 +84,11 @@ class LoginError(WindlassError):
 
 class JournalError(WindlassError):
     """The journal could not be written or read."""
+
+
+class TrustError(WindlassError):
+    """A public key cannot be read or used. `str()` is one sentence with the file and what to do."""
+
+
+class HookError(WindlassError):
+    """A webhook or a command could not be told of a promotion. `str()` is one sentence with no secret in it."""

@@ -1,12 +1,14 @@
 """Where promotions are remembered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
 from tui.domain.events import Recorded
 from tui.domain.history import History
-from tui.domain.reference import Digest, Repository, Tag
+from tui.domain.past import ChainCheck, Past
+from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.snapshot import Snapshot
 
 
@@ -44,6 +46,40 @@ class Journal(Protocol):
 
     async def last_changes(self, environments: Sequence[str]) -> Mapping[tuple[str, Repository, Tag], datetime]:
         """Since when each tag of `environments` was seen to hold what it was last seen to hold; gone ones are out."""
+        ...
+
+    async def promotions(self, environments: Sequence[str], limit: int | None = None) -> Sequence[Past]:
+        """The promotions into `environments`, the newest first, at most `limit`."""
+        ...
+
+    async def promotion(self, name: str) -> Sequence[Recorded]:
+        """Every event of one promotion, in order, but the advances of blobs. `name` is its id, or how it begins.
+
+        Empty where there is none. Raises JournalError as well where several begin like that.
+        """
+        ...
+
+    async def check(self) -> ChainCheck:
+        """Follows the chain of all events: whether one was edited, put in or taken out since it was recorded."""
+        ...
+
+    def holding(self, target: Reference) -> AbstractAsyncContextManager[None]:
+        """The turn to write `target`'s tag: of all processes that share the journal, one has it at a time.
+
+        A process that dies gives it back. Raises JournalError where it is not had within a minute.
+        """
+        ...
+
+    async def followed(self, environment: str) -> Collection[tuple[Repository, Tag, Digest]]:
+        """What was settled for `environment`: it is never followed again."""
+        ...
+
+    async def settle(self, environment: str, images: Collection[tuple[Repository, Tag, Digest]]) -> None:
+        """Keeps that `images` are dealt with for `environment`: known when following began, promoted, or given up."""
+        ...
+
+    async def is_following(self, environment: str) -> bool:
+        """True once anything, or nothing at all, was settled for `environment`: following has begun there before."""
         ...
 
 

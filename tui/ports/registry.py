@@ -51,8 +51,13 @@ class ManifestFetcher(Resolver, Protocol):
 class BlobFetcher(Protocol):
     """Fetches blobs."""
 
-    def open_blob(self, repository: Repository, blob: Descriptor) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """The blob's bytes as they arrive; the last chunk is given only when size and digest proved right."""
+    def open_blob(
+        self, repository: Repository, blob: Descriptor, start: int = 0
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """The blob's bytes from `start` on, as they arrive; the last chunk is given only when the size proved right.
+
+        From the first byte on the digest is proved as well; later, only who has the bytes before can do that.
+        """
         ...
 
 
@@ -79,8 +84,16 @@ class BlobPusher(Protocol):
         """Asks for a cross-repository mount; False where the registry would rather have an upload."""
         ...
 
+    async def kept_of(self, repository: Repository, blob: Descriptor) -> int:
+        """Bytes of an interrupted upload of the blob that the registry still has, and `push_blob` will go on from.
+
+        0 where there is none. The caller then pushes the bytes from there on.
+        """
+        ...
+
     async def push_blob(self, repository: Repository, blob: Descriptor, chunks: AsyncIterator[bytes]) -> None:
-        """Uploads the blob; nothing is committed unless `chunks` ends well and the registry finds the digest right."""
+        """Uploads the blob, from where `kept_of` said; nothing is committed unless `chunks` ends well and the registry
+        finds the digest right."""
         ...
 
 
@@ -92,7 +105,23 @@ class ManifestPusher(Protocol):
         ...
 
 
-class Target(Source, BlobPusher, ManifestPusher, Protocol):
+class TagRemover(Protocol):
+    """Takes tags away."""
+
+    async def untag(self, repository: Repository, tag: Tag) -> None:
+        """Takes `tag` away; its manifest stays. Raises NotFound, and Unsupported where only manifests can go."""
+        ...
+
+
+class Whoami(Protocol):
+    """Knows who it is."""
+
+    async def identity(self) -> str:
+        """Who the registry takes this client for: a user's name or the subject of its token; empty for nobody."""
+        ...
+
+
+class Target(Source, BlobPusher, ManifestPusher, TagRemover, Whoami, Protocol):
     """A registry that images are promoted into; it is read as well, to skip what is there and to verify."""
 
 

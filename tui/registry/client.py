@@ -70,9 +70,11 @@ class RegistryClient:
         """The exact bytes of a manifest, verified against the digest asked for. Raises NotFound."""
         return await manifests.fetch_manifest(self._transport, repository, reference)
 
-    def open_blob(self, repository: Repository, blob: Descriptor) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """The blob's bytes as they arrive; the last chunk comes only when size and digest proved right."""
-        return blobs.open_blob(self._transport, repository, blob)
+    def open_blob(
+        self, repository: Repository, blob: Descriptor, start: int = 0
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """The blob's bytes from `start` on, as they arrive; the last chunk comes only when all proved right."""
+        return blobs.open_blob(self._transport, repository, blob, start)
 
     async def referrers(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
         """Manifests whose subject is `subject`; empty where there are none."""
@@ -89,6 +91,11 @@ class RegistryClient:
             self._begun[repository, blob.digest] = location
         return location is None
 
+    async def kept_of(self, repository: Repository, blob: Descriptor) -> int:
+        """Bytes of an interrupted upload that the registry still has, and `push_blob` will go on from."""
+        del repository, blob
+        return 0
+
     async def push_blob(self, repository: Repository, blob: Descriptor, chunks: AsyncIterator[bytes]) -> None:
         """Uploads the blob; nothing is committed unless `chunks` ends and its bytes have the blob's digest."""
         begun = self._begun.pop((repository, blob.digest), "")
@@ -99,3 +106,11 @@ class RegistryClient:
         answer = await manifests.put_manifest(self._transport, repository, reference, manifest)
         if not answer.header("OCI-Subject"):
             await referrers.record_referrer(self._transport, repository, manifest, self._recording)
+
+    async def untag(self, repository: Repository, tag: Tag) -> None:
+        """Takes `tag` away; its manifest stays. Raises NotFound, and Unsupported where that cannot be done."""
+        raise NotImplementedError
+
+    async def identity(self) -> str:
+        """Who the registry takes this client for; empty for nobody."""
+        return ""

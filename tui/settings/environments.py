@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 from tui.domain.azure import is_azure
 from tui.domain.environment import EngineName, Environment, Kind
 from tui.settings.gates import read_gates
+from tui.settings.hooks import read_hooks
 from tui.settings.names import parse_environment_name, parse_host, parse_prefix
 from tui.settings.table import Table
 from tui.settings.wishes import unmet_wishes
@@ -14,7 +15,7 @@ T = TypeVar("T")
 
 _KEYS: Final = frozenset(
     {"name", "registry", "prefix", "kind", "auth", "engine", "protected", "read_only", "gates"}
-    | {"lock", "notify", "follow", "plain_http", "ca"}
+    | {"lock", "notify", "follow", "record", "plain_http", "ca"}
     | {"tenant", "send_azure_token", "token_env", "token_file", "token_user"}
 )
 _PROTECTED_NAMES: Final = frozenset({"prod", "production"})
@@ -37,6 +38,9 @@ def read_environment(table: Table) -> Environment:
         read_only=table.flag("read_only") or False,
         gates=read_gates(table.table("gates")),
         lock=kind is Kind.ACR and table.flag("lock") is True,
+        notify=read_hooks(table),
+        follow=table.flag("follow") or False,
+        record=table.flag("record") is not False,
         unmet_wishes=unmet_wishes(table, name, kind),
     )
 

@@ -7,15 +7,22 @@ from tui.settings.table import Table
 
 def read_path(table: Table, key: str) -> str | None:
     """The absolute path under `key`, whether there is a file or not. Raises SettingsError."""
-    text = table.text(key)
-    if text is None:
-        return None
+    return table.parsed(key, lambda text: _absolute(table, text))
+
+
+def read_paths(table: Table, key: str) -> tuple[str, ...]:
+    """The absolute paths in the list `key`, whether there are files or not. Raises SettingsError."""
+    return table.all_parsed(key, lambda text: _absolute(table, text))
+
+
+def _absolute(table: Table, text: str) -> str:
+    """`text` from the folder of the settings file. Raises ValueError."""
     if not text or not text.isprintable():
-        raise table.error(key, "this is no path", f'write {key} = "FILE"')
+        raise ValueError('this is no path; write "FILE"')
     try:
         return str(table.file.absolute().parent / Path(text).expanduser())
     except RuntimeError as error:  # ~NAME of somebody unknown here
-        raise table.error(key, "nobody's home is meant by this ~", "write the whole path") from error
+        raise ValueError("nobody's home is meant by this ~; write the whole path") from error
 
 
 def read_ca(table: Table) -> str | None:

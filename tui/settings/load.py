@@ -99,6 +99,8 @@ def _check_together(tables: Sequence[Table], environments: Sequence[Environment]
     for table, each in zip(tables, environments, strict=True):
         check_gates(table, each, list(names))
         _check_import(table, each, environments)
+    if environments[0].follow:
+        raise tables[0].error("follow", "the base is where images are built into; it follows nobody", "leave it out")
 
 
 def _check_import(table: Table, environment: Environment, environments: Sequence[Environment]) -> None:

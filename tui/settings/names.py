@@ -120,7 +120,7 @@ def _split(text: str) -> SplitResult:
 def parse_variable(text: str) -> str:
     """The name of an environment variable; what is none may be the secret itself and is not repeated."""
     if not _VARIABLE.fullmatch(text):
-        raise ValueError("this is no name of an environment variable; the token itself does not stand in this file")
+        raise ValueError("this is no name of an environment variable; the secret itself does not stand in this file")
     return text
 
 

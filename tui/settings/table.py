@@ -72,6 +72,10 @@ class Table:
         """True or false; None where the key is not there."""
         return self._typed(key, bool, "write true or false, without quotes")
 
+    def number(self, key: str) -> int | None:
+        """A whole number; None where the key is not there."""
+        return self._typed(key, int, "write a whole number, without quotes")
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of strings; empty where the key is not there."""
         items = cast("list[object]", self._typed(key, list, 'write ["…"]') or [])

@@ -10,13 +10,19 @@ from rich.cells import cell_len, chop_cells
 from tui.domain import amounts
 from tui.domain.environment import PromotionPath
 from tui.domain.events import (
+    Aftermath,
+    ApprovalGiven,
     BlobAdvanced,
     Direction,
     Ending,
     Event,
+    HookAnswered,
+    HookFailed,
     LineLogged,
+    Mark,
     PromotionCancelled,
     PromotionFailed,
+    PromotionNoted,
     PromotionRefused,
     PromotionStarted,
     PromotionSucceeded,
@@ -25,6 +31,7 @@ from tui.domain.events import (
     StepStarted,
     TagLocked,
     TagMoved,
+    TagRemoved,
     TagUnlocked,
     Verified,
 )
@@ -120,13 +127,13 @@ class Scribe:
             case StepStarted(step, detail):
                 is_named = str(record.target) in detail
                 return plain(step.value, detail if is_named else f"{subject}  {detail}".rstrip())
-            case LineLogged(text):
-                return plain("note", f"{subject}  {text}")
-            case TagMoved(old, new):
-                return plain("tag", f"{subject}  now {new}, before {old or 'missing'}")
+            case LineLogged() | TagMoved():
+                return plain(*_told(record.event, subject))
             case BlobAdvanced():
                 return None
-            case TagLocked() | TagUnlocked() | Verified() | PromotionSucceeded():
+            case PromotionNoted() | HookAnswered() | HookFailed():
+                return _aftermath(record.event, record.at, subject)
+            case TagLocked() | TagUnlocked() | TagRemoved() | ApprovalGiven() | Verified() | PromotionSucceeded():
                 return LogLine(record.at, "", _success(record.event, subject), Tone.GOOD)
             case PromotionRefused() | PromotionFailed() | PromotionCancelled():
                 return LogLine(record.at, "", *_outcome(record.event, progress, subject))
@@ -162,14 +169,41 @@ def _ended_direction(event: Event, before: Progress) -> Direction | None:
     return DIRECTIONS.get(before.step) if before.step and (is_next or isinstance(event, Ending)) else None
 
 
-def _success(event: TagLocked | TagUnlocked | Verified | PromotionSucceeded, subject: str) -> str:
+def _told(event: LineLogged | TagMoved, subject: str) -> tuple[str, str]:
     match event:
+        case LineLogged(text):
+            return "note", f"{subject}  {text}"
+        case TagMoved(old, new):
+            return "tag", f"{subject}  now {new}, before {old or 'missing'}"
+        case _:
+            assert_never(event)
+
+
+def _aftermath(event: Aftermath, at: datetime, subject: str) -> LogLine:
+    match event:
+        case HookFailed(hook, cause):
+            return LogLine(at, "notify", f"✗ NOT TOLD: {hook}: {clean(cause)}  {subject}", Tone.BAD)
+        case HookAnswered(hook, answer):
+            return LogLine(at, "notify", clean(f"{hook} was told: {answer}  {subject}"))
+        case PromotionNoted(note):
+            return LogLine(at, "record", clean(f"{subject}  noted at the target: {note}"))
+        case _:
+            assert_never(event)
+
+
+def _success(event: Mark | PromotionSucceeded, subject: str) -> str:
+    match event:
+        case TagRemoved(digest):
+            return f"✓ taken away: {subject}, which held {digest}"
+        case ApprovalGiven(_, by):
+            return f"✓ approved by {clean(by)}: {subject}"
         case TagLocked(digest):
             return f"✓ locked {subject} at {digest}"
         case TagUnlocked(digest):
             return f"✓ unlocked {subject} at {digest}"
-        case Verified(digest):
-            return f"✓ verified {digest}  {subject}"
+        case Verified(digest, companions):
+            others = f" and {companions} that belong to it" if companions else ""
+            return f"✓ verified {digest}{others}  {subject}"
         case PromotionSucceeded(seconds):
             return f"✓ done in {amounts.seconds(seconds)}  {subject}"
         case _:

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from tui.domain.plan import consent_to
 from tui.ui.deck import Deck
 from tui.ui.locksmith import change_for
 from tui.ui.messages import Said
@@ -93,7 +94,7 @@ class Opener:
 
     def _confirmed(self, plans: "Sequence[Plan] | None") -> None:
         if plans:
-            self._deck.promotions.start(plans)
+            self._deck.promotions.start(plans, consent_to(plans))
             self._browser.action_mark_none()
 
     def _say(self, text: str, kind: str = "info") -> None:

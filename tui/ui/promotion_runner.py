@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from textual.app import App
 
-from tui.domain.plan import Plan
+from tui.domain.plan import Consent, Plan
 from tui.ports.errors import JournalError
 from tui.ports.journal import Clock
 from tui.ui.crew import Crew
@@ -32,9 +32,9 @@ class PromotionRunner:
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._sets: list[RunningSet] = []
 
-    def start(self, plans: Sequence[Plan]) -> None:
-        """Carries out `plans`."""
-        running = RunningSet(plans, self._workbench, self._clock, self._tell)
+    def start(self, plans: Sequence[Plan], consent: Consent) -> None:
+        """Carries out `plans`, as far as `consent` goes."""
+        running = RunningSet(plans, consent, self._workbench, self._clock, self._tell)
         self._sets.append(running)
         self._crew.start(self._run(running))
 

@@ -1,16 +1,14 @@
-"""A confirmed set of plans under way: what Azure imports goes side by side, the others follow one another."""
+"""A confirmed set of plans under way."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
-from tui.domain.environment import EngineName
 from tui.domain.events import Ending, PromotionCancelled, PromotionSucceeded, Recorded
-from tui.domain.plan import Plan
+from tui.domain.plan import Consent, Plan
 from tui.domain.reference import Reference, Repository
 from tui.ports.journal import Clock
 from tui.ui.messages import PromotionAdvanced, Said
 from tui.ui.naming import enumerated
-from tui.usecases.concurrency import gather_all
 from tui.usecases.workbench import Workbench
 
 Tell = Callable[[PromotionAdvanced | Said], object]
@@ -19,8 +17,9 @@ Tell = Callable[[PromotionAdvanced | Said], object]
 class RunningSet:
     """Carries out `plans`, each with a target of its own, by which records are matched to plans."""
 
-    def __init__(self, plans: Sequence[Plan], workbench: Workbench, clock: Clock, tell: Tell) -> None:
+    def __init__(self, plans: Sequence[Plan], consent: Consent, workbench: Workbench, clock: Clock, tell: Tell) -> None:
         self._plans = tuple(plans)
+        self._consent = consent
         self._workbench = workbench
         self._clock = clock
         self._tell = tell
@@ -46,25 +45,12 @@ class RunningSet:
 
     async def run(self) -> None:
         """Ends when all have ended; one that fails stops no other. Raises JournalError, which stops them all."""
-        imports = [plan for plan in self._plans if plan.forecast.engine is EngineName.ACR_IMPORT]
-        others = [plan for plan in self._plans if plan.forecast.engine is not EngineName.ACR_IMPORT]
         try:
-            await gather_all(self._side_by_side(imports), self._one_after_another(others))
+            async with aclosing(self._workbench.promote_all(self._plans, self._consent)) as records:
+                async for record in records:
+                    self._take_in(record)
         finally:
             self._tell_cancelled()
-
-    async def _side_by_side(self, plans: Sequence[Plan]) -> None:
-        if plans:
-            await self._follow(self._workbench.promote_all(plans))
-
-    async def _one_after_another(self, plans: Sequence[Plan]) -> None:
-        for plan in plans:
-            await self._follow(self._workbench.promote(plan))
-
-    async def _follow(self, records: AsyncGenerator[Recorded, None]) -> None:
-        async with aclosing(records):
-            async for record in records:
-                self._take_in(record)
 
     def _take_in(self, record: Recorded) -> None:
         begun = self._waiting.pop(record.target, None)

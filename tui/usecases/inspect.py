@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from tui.domain.approval import Approval
 from tui.domain.config import Config, parse_config
 from tui.domain.content import Descriptor, Index, Manifest
 from tui.domain.environment import Environment
 from tui.domain.fields import InvalidContent
 from tui.domain.plan import Node, Tree
 from tui.domain.platform import Platform
+from tui.domain.provenance import Note
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.ports.errors import RegistryError
 from tui.ports.registry import BlobFetcher, Source
@@ -29,6 +31,10 @@ class Details:
     labels: tuple[tuple[str, str], ...]
     annotations: tuple[tuple[str, str], ...]
     referrers: tuple[Descriptor, ...]
+    notes: tuple[Note, ...] = ()
+    """The promotions that are noted here, the oldest first."""
+    approvals: tuple[Approval, ...] = ()
+    """The approvals of promoting this on from here, to anywhere, the oldest first."""
 
 
 async def inspect(registry: Source, environment: Environment, repository: Repository, tag: Tag) -> Details:

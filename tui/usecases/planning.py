@@ -6,7 +6,7 @@ from tui.domain.content import Descriptor
 from tui.domain.environment import EngineName, Environment
 from tui.domain.plan import Companions, Forecast, Plan, Request, Transfer, Tree
 from tui.domain.platform import Platform
-from tui.domain.reference import Repository
+from tui.domain.reference import Digest, Repository
 from tui.ports.errors import NotFound, WindlassError
 from tui.ports.registry import BlobPusher, Registry
 from tui.usecases.choice import foresee, named_engine
@@ -55,7 +55,7 @@ def _refuse_impossible(request: Request, tools: Tools) -> None:
     if request.target == base:
         raise CannotPlan(f"{base.name} is the base: images are built into it, not promoted")
     same_place = request.source.reference(request.repository, request.tag)
-    if same_place == request.target.reference(request.repository, request.target_tag):
+    if request.pinned is None and same_place == request.target.reference(request.repository, request.target_tag):
         raise CannotPlan(f"source and target are the same: {same_place}")
     named = named_engine(request)
     if named is not EngineName.AUTO and named not in tools.engines:
@@ -64,8 +64,10 @@ def _refuse_impossible(request: Request, tools: Tools) -> None:
 
 async def _resolve_source(source: Registry, request: Request, base: Environment) -> Descriptor:
     try:
-        root = await source.resolve(request.source.locate(request.repository), request.tag)
+        root = await source.resolve(request.source.locate(request.repository), request.wanted)
     except NotFound as error:
+        if request.pinned is not None:
+            raise _gone(request, request.pinned) from error
         place = request.source.reference(request.repository, request.tag)
         name = request.source.name
         way_out = "" if request.source == base else f"; promote it to {name} first, or from elsewhere with --from"
@@ -76,6 +78,12 @@ async def _resolve_source(source: Registry, request: Request, base: Environment)
             f"from {request.seen} to {root.digest}; look again before promoting"
         )
     return root
+
+
+def _gone(request: Request, digest: Digest) -> CannotPlan:
+    """That a digest which was there before is there no more."""
+    place = request.source.reference(request.repository, None, digest)
+    return CannotPlan(f"{request.source.name} no longer has {place}: promote it again from where it came from")
 
 
 async def _foresee(tools: Tools, request: Request, tree: Tree) -> tuple[tuple[Platform, ...], Forecast]:

@@ -1,16 +1,18 @@
 """Promote: carry out a plan, and tell every event after it was journalled.
 
 Source and target are resolved again before anything is written, and the promotion stops if either is no longer what
-the plan says. Afterwards the target is read back: an engine's word that it pushed proves nothing.
+the plan says, or if a gate no longer passes. Afterwards the target is read back: an engine's word that it pushed
+proves nothing.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
-from typing import Final
+from contextlib import AsyncExitStack, aclosing, suppress
+from typing import Final, Protocol
 
 from tui.domain.environment import EngineName
 from tui.domain.events import (
+    EngineEvent,
     Event,
     LineLogged,
     PromotionCancelled,
@@ -23,17 +25,15 @@ from tui.domain.events import (
     Step,
     StepStarted,
     TagMoved,
-    Verified,
 )
-from tui.domain.plan import Effect, Keeping, Plan
+from tui.domain.plan import Consent, Effect, Keeping, Plan
 from tui.ports.errors import EngineError, RegistryError
+from tui.usecases.aftermath import conclude
 from tui.usecases.companions import resolve_or_none
-from tui.usecases.gates import Evidence, judge
-from tui.usecases.locking import lock_promoted
-from tui.usecases.readback import read_back
+from tui.usecases.enforcing import refusal_of, refusal_to_write
+from tui.usecases.identity import identity_at
 from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
-from tui.usecases.unchanged import locked_since, moved_since
 
 _WRITES_FROM: Final = {EngineName.DIRECT: Step.TAG, EngineName.DOCKER: Step.PUSH, EngineName.ACR_IMPORT: Step.TAG}
 """The step of each engine that writes the target's tag; whatever came before it left the tag alone."""
@@ -42,12 +42,28 @@ _PATIENCE: Final = 10.0
 """Seconds that the look at the target may take after a promotion was stopped."""
 
 
-async def promote(tools: Tools, plan: Plan) -> AsyncGenerator[Recorded, None]:
+class Turn(Protocol):
+    """When a promotion of a set may write its tag."""
+
+    async def to_write(self) -> None:
+        """Returns when it may: the content of the others is there."""
+        ...
+
+
+class Alone:
+    """The turn of a promotion that waits for no other."""
+
+    async def to_write(self) -> None:
+        """At once."""
+
+
+async def promote(tools: Tools, plan: Plan, consent: Consent, turn: Turn) -> AsyncGenerator[Recorded, None]:
     """Carries out `plan`; the last event is its ending. Raises JournalError, before anything unrecorded happens.
 
-    Closing the generator cancels the promotion. That is journalled as well, after what it left at the target.
+    A gate that asks refuses where `consent` does not cover it. Closing the generator cancels the promotion. That is
+    journalled as well, after what it left at the target.
     """
-    run = _Run(tools, plan)
+    run = _Run(tools, plan, consent, turn)
     try:
         async with aclosing(run.events()) as events:
             async for event in events:
@@ -60,9 +76,11 @@ async def promote(tools: Tools, plan: Plan) -> AsyncGenerator[Recorded, None]:
 class _Run:
     """One promotion under way: how far it came, and what was journalled of it."""
 
-    def __init__(self, tools: Tools, plan: Plan) -> None:
+    def __init__(self, tools: Tools, plan: Plan, consent: Consent, turn: Turn) -> None:
         self._tools = tools
         self._plan = plan
+        self._consent = consent
+        self._turn = turn
         self._recording = Recording(tools.journal, tools.clock, plan.source, plan.target)
         self._is_writing = False
         self._is_told = False
@@ -88,7 +106,9 @@ class _Run:
     async def events(self) -> AsyncGenerator[Event, None]:
         """Everything that happens, the ending last."""
         plan, started = self._plan, self._tools.clock()
-        yield PromotionStarted(plan.forecast.engine, plan.current.digest if plan.current else None, plan.size)
+        by = await identity_at(self._tools, plan.request.target)
+        before = plan.current.digest if plan.current else None
+        yield PromotionStarted(plan.forecast.engine, before, plan.size, plan.request.occasion, by)
         if plan.forecast.instead:
             yield LineLogged(plan.forecast.instead)
         try:
@@ -104,54 +124,37 @@ class _Run:
                 return
             yield moved
             yield LineLogged(f"the target was written although it was answered otherwise: {error}")
-        async with aclosing(self._conclude()) as events:
+        async with aclosing(conclude(self._tools, plan, self._recording, by)) as events:
             async for event in events:
                 yield event
                 if isinstance(event, PromotionFailed):
                     return
         yield PromotionSucceeded((self._tools.clock() - started).total_seconds())
 
-    async def _conclude(self) -> AsyncGenerator[Event, None]:
-        """The read-back, and the lock where the settings want one; a failure is the last event."""
-        tools, plan = self._tools, self._plan
-        yield StepStarted(Step.VERIFY, f"read back {plan.target}")
-        if complaint := await read_back(tools, plan):
-            yield complaint
-            return
-        yield Verified(plan.digest)
-        target = plan.request.target
-        locker = tools.lockers.get(target)
-        if target.lock and locker is not None:
-            async with aclosing(lock_promoted(tools.registries[target], locker, plan)) as events:
-                async for event in events:
-                    yield event
+    async def _carry(self) -> AsyncGenerator[EngineEvent | PromotionRefused, None]:
+        """The engine's own events, with a last look at gates, source and target before the step that writes.
 
-    async def _carry(self) -> AsyncGenerator[Event, None]:
-        """The engine's own events, with a last look at source and target before the step that writes.
-
-        An engine that may change the digest is not run where it already is right.
+        An engine that may change the digest is not run where it already is right. Of several processes that write the
+        same tag one does so at a time, from its last look on.
         """
         tools, plan = self._tools, self._plan
-        if refusal := await _refusal(tools, plan):
+        if refusal := await refusal_of(tools, plan, self._consent):
             yield refusal
             return
         if plan.effect is Effect.NOTHING and plan.forecast.keeping is not Keeping.KEPT:
             yield LineLogged("the target already holds this digest: nothing to write")
             return
-        async with aclosing(tools.engines[plan.forecast.engine].run(plan)) as events:
+        async with AsyncExitStack() as stack, aclosing(tools.engines[plan.forecast.engine].run(plan)) as events:
             async for event in events:
                 yield event
                 if isinstance(event, StepStarted) and event.step is _WRITES_FROM[plan.forecast.engine]:
-                    if refusal := await self._last_look():
+                    if not self._is_writing:
+                        await self._turn.to_write()
+                        await stack.enter_async_context(tools.journal.holding(plan.target))
+                    if refusal := await refusal_to_write(tools, plan, self._consent):
                         yield refusal
                         return
                     self._is_writing = True
-
-    async def _last_look(self) -> PromotionRefused | None:
-        """What forbids the write at the last moment. One that is tried again may have been refused by a new lock."""
-        if moved := await moved_since(self._tools, self._plan):
-            return moved
-        return await locked_since(self._tools, self._plan) if self._is_writing else None
 
     async def _look_after_failure(self) -> TagMoved | None:
         """The tag's move, where the engine failed after it had written; None where it stands as it was."""
@@ -178,16 +181,3 @@ class _Run:
 def _side(plan: Plan, error: RegistryError) -> Side:
     is_source = error.registry == plan.request.source.registry != plan.request.target.registry
     return Side.SOURCE if is_source else Side.TARGET
-
-
-async def _refusal(tools: Tools, plan: Plan) -> PromotionRefused | None:
-    """The gate that says no: one of the plan's, that something moved since, or one that no longer passes."""
-    for verdict in plan.refusals:
-        return PromotionRefused(verdict.gate, verdict.reason, verdict.remedy)
-    if moved := await moved_since(tools, plan):
-        return moved
-    evidence = Evidence(plan.request, plan.digest, plan.current, plan.companions, plan.forecast)
-    for verdict in await judge(evidence, tools):
-        if not verdict.passed:
-            return PromotionRefused(verdict.gate, verdict.reason, verdict.remedy)
-    return None

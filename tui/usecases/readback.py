@@ -1,7 +1,7 @@
 """The look at the target after a promotion: an engine's word that it pushed proves nothing."""
 
 from tui.domain.content import Descriptor
-from tui.domain.events import PromotionFailed, Side, Step
+from tui.domain.events import PromotionFailed, Side, Step, Verified
 from tui.domain.plan import Keeping, Plan
 from tui.domain.reference import Repository
 from tui.ports.errors import InvalidAnswer, NotFound, RegistryError
@@ -12,8 +12,8 @@ from tui.usecases.tools import Tools
 from tui.usecases.tree import fetch_tree
 
 
-async def read_back(tools: Tools, plan: Plan) -> PromotionFailed | None:
-    """What is wrong with the tag, the manifest or anything below it, as the target now tells them; None if nothing."""
+async def read_back(tools: Tools, plan: Plan) -> Verified | PromotionFailed:
+    """What the target now tells of the tag, the manifest and everything below it, or what is wrong with it."""
     request = plan.request
     registry, there = tools.registries[request.target], request.target.locate(request.repository)
     try:
@@ -23,7 +23,9 @@ async def read_back(tools: Tools, plan: Plan) -> PromotionFailed | None:
         return PromotionFailed(error.operation, Side.TARGET, cause)
     if held is None or held.digest != plan.digest:
         return _mismatch(plan, held)
-    return PromotionFailed(Step.VERIFY, Side.TARGET, f"MISMATCH: {plan.target} is incomplete: {gap}") if gap else None
+    if gap:
+        return PromotionFailed(Step.VERIFY, Side.TARGET, f"MISMATCH: {plan.target} is incomplete: {gap}")
+    return Verified(plan.digest)
 
 
 async def _gap(registry: Registry, plan: Plan, there: Repository) -> str:

@@ -7,14 +7,17 @@ from tui.domain.environment import EngineName, Environment
 from tui.ports.engine import Engine
 from tui.ports.journal import Clock, Journal
 from tui.ports.memory import ContentMemory
+from tui.ports.notify import Notifier
 from tui.ports.registry import Registry, TagLocker
+from tui.ports.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
     """Registries by environment (the base first), engines by name, the journal, what was read before, and the clock.
 
-    `lockers` holds those environments whose registry can lock tags.
+    `lockers` holds those environments whose registry can lock tags. Without `trust` no signature is ever proved;
+    without a `notifier` nobody is told.
     """
 
     registries: Mapping[Environment, Registry]
@@ -23,3 +26,5 @@ class Tools:
     memory: ContentMemory
     clock: Clock
     lockers: Mapping[Environment, TagLocker] = field(default_factory=dict[Environment, TagLocker])
+    trust: Trust | None = None
+    notifier: Notifier | None = None

@@ -6,7 +6,6 @@ from tui.domain.plan import Plan
 from tui.domain.reference import Digest
 from tui.usecases.companions import resolve_or_none
 from tui.usecases.concurrency import gather_all
-from tui.usecases.locks import LockedTag, judge_lock
 from tui.usecases.tools import Tools
 
 UNCHANGED = "unchanged since the plan"
@@ -18,24 +17,15 @@ async def moved_since(tools: Tools, plan: Plan) -> PromotionRefused | None:
     request = plan.request
     source, target = tools.registries[request.source], tools.registries[request.target]
     now, there = await gather_all(
-        resolve_or_none(source, request.source.locate(request.repository), request.tag),
+        resolve_or_none(source, request.source.locate(request.repository), request.wanted),
         resolve_or_none(target, request.target.locate(request.repository), request.target_tag),
     )
     if now is None or now.digest != plan.digest:
-        return _moved(f"the source {request.source.name}/{request.repository}:{request.tag}", plan.digest, now)
+        wanted = f"@{request.pinned}" if request.pinned else f":{request.tag}"
+        return _moved(f"the source {request.source.name}/{request.repository}{wanted}", plan.digest, now)
     planned = plan.current.digest if plan.current else None
     if (there.digest if there else None) != planned:
         return _moved(f"the target {request.target.name}/{request.repository}:{request.target_tag}", planned, there)
-    return None
-
-
-async def locked_since(tools: Tools, plan: Plan) -> PromotionRefused | None:
-    """That the target's tag may not be written any more."""
-    request = plan.request
-    wanted = LockedTag(request.target, request.repository, request.target_tag)
-    for verdict in await judge_lock(wanted, tools.lockers):
-        if not verdict.passed:
-            return PromotionRefused(verdict.gate, verdict.reason, verdict.remedy)
     return None
 
 

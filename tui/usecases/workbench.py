@@ -17,18 +17,22 @@ if TYPE_CHECKING:
     from tui.domain.history import History
     from tui.domain.needle import Needle
     from tui.domain.notices import Notice
-    from tui.domain.plan import Plan, Request
+    from tui.domain.past import ChainCheck, Past
+    from tui.domain.plan import Consent, Plan, Request
     from tui.domain.reference import Repository, Tag
     from tui.domain.scope import Scope
     from tui.domain.snapshot import Snapshot
     from tui.domain.staleness import Changes
+    from tui.usecases.approving import Approving
     from tui.usecases.comparing import Spot
     from tui.usecases.explaining import Explainer, Tell
     from tui.usecases.finding import Find
+    from tui.usecases.following import Follow, FollowEvent
     from tui.usecases.inspect import Details
     from tui.usecases.library import Library
     from tui.usecases.survey import SurveyEvent
     from tui.usecases.tools import Tools
+    from tui.usecases.undoing import Untagging
 
 Observer = Callable[["Notice"], None]
 ToolMaker = Callable[[], Awaitable["Tools"]]
@@ -141,15 +145,7 @@ class Workbench:
 
         return self._held_back(await make_plan(await self._ready(), request))
 
-    async def promote(self, plan: "Plan") -> "AsyncGenerator[Recorded, None]":
-        """Carries out `plan`; the last event is its ending. Raises JournalError."""
-        from tui.usecases.promote import promote
-
-        async with aclosing(promote(await self._ready(), self._held_back(plan))) as records:
-            async for record in records:
-                yield record
-
-    async def promote_all(self, plans: "Sequence[Plan]") -> "AsyncGenerator[Recorded, None]":
+    async def promote_all(self, plans: "Sequence[Plan]", consent: "Consent") -> "AsyncGenerator[Recorded, None]":
         """Carries out `plans`, those that Azure imports side by side, the others one after another.
 
         The records interleave; each promotion's last is its ending. Where one of those that follow one another does
@@ -157,7 +153,9 @@ class Workbench:
         """
         from tui.usecases.sets import promote_all
 
-        async with aclosing(promote_all(await self._ready(), [self._held_back(plan) for plan in plans])) as records:
+        async with aclosing(
+            promote_all(await self._ready(), [self._held_back(plan) for plan in plans], consent)
+        ) as records:
             async for record in records:
                 yield record
 
@@ -187,6 +185,72 @@ class Workbench:
         async with aclosing(unlock(await self._ready(), wanted, self._forbidden)) as records:
             async for record in records:
                 yield record
+
+    # -- what was done, taken back, approved of, followed ----------------------------------------------------------
+
+    async def promotions(self, limit: int | None = None) -> "Sequence[Past]":
+        """The promotions into all environments, the newest first. Raises JournalError."""
+        return await (await self._ready()).journal.promotions(self.path.names, limit)
+
+    async def promotion(self, name: str) -> "Sequence[Recorded]":
+        """Every event of a promotion, but the advances of blobs; `name` is how its id begins. Raises JournalError."""
+        return await (await self._ready()).journal.promotion(name)
+
+    async def check_journal(self) -> "ChainCheck":
+        """Whether the journal is as it was written. Raises JournalError."""
+        return await (await self._ready()).journal.check()
+
+    async def undoing(self, promotion: str = "") -> "Request | Untagging":
+        """What undoes a promotion, by default the last that wrote a tag. Raises CannotUndo and others."""
+        from tui.usecases.undoing import undoing
+
+        return await undoing(await self._ready(), self.path, promotion)
+
+    async def untag(self, untagging: "Untagging", consent: "Consent") -> "AsyncGenerator[Recorded, None]":
+        """Takes away a tag that a promotion created; the last event is its ending. Raises JournalError."""
+        from tui.usecases.undoing import untag
+
+        async with aclosing(untag(await self._ready(), untagging, consent, self._forbidden)) as records:
+            async for record in records:
+                yield record
+
+    async def interrupted(self) -> "Sequence[Past]":
+        """The promotions that can be gone on with, the newest first. Raises JournalError."""
+        from tui.usecases.resuming import interrupted
+
+        return await interrupted(await self._ready(), self.path)
+
+    async def forget(self, past: "Past") -> None:
+        """Lets go of an interrupted promotion: it is not offered again. Raises JournalError."""
+        from tui.usecases.resuming import forget
+
+        await forget(await self._ready(), past)
+
+    async def look_at_approval(
+        self, source: "Environment", target: "Environment", repository: "Repository", tag: "Tag"
+    ) -> "Approving":
+        """What would be approved of. Raises CannotApprove, RegistryError."""
+        from tui.usecases.approving import look_at_approval
+
+        return await look_at_approval(await self._ready(), source, target, repository, tag)
+
+    async def approve(self, approving: "Approving", remark: str = "") -> "AsyncGenerator[Recorded, None]":
+        """Approves; the last event is ApprovalGiven, PromotionRefused or PromotionFailed. Raises JournalError."""
+        from tui.usecases.approving import approve
+
+        async with aclosing(approve(await self._ready(), approving, remark, self._forbidden)) as records:
+            async for record in records:
+                yield record
+
+    async def follow(self, how: "Follow", wake: "asyncio.Event | None" = None) -> "AsyncGenerator[FollowEvent, None]":
+        """Promotes new tags as they appear; setting `wake` has it look at once. Raises JournalError."""
+        from tui.usecases.following import follow
+
+        guarded = replace(how, forbidden=lambda: how.forbidden() or self._forbidden)
+        tools = await self._ready()
+        async with aclosing(follow(tools, self.path, self.scope, guarded, wake or asyncio.Event())) as events:
+            async for event in events:
+                yield event
 
     @property
     def _forbidden(self) -> str:

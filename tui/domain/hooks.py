@@ -1,0 +1,55 @@
+"""Hooks: who is told of a promotion. Secrets are named here and never held: they come from the environment."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class HookFormat(StrEnum):
+    """The shape of a webhook's body."""
+
+    ACR = "acr"
+    """What Azure Container Registry sends after a push, so that whatever deploys on that need not change."""
+    CLOUDEVENTS = "cloudevents"
+    """A CloudEvent 1.0 in structured mode."""
+    TEXT = "text"
+    """`{"text": …}`, as Slack, Mattermost and Teams' older connectors take it."""
+    TEAMS = "teams"
+    """A message with an Adaptive Card, as Teams' workflows take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """An address to which a promotion is posted.
+
+    `address_env` names a variable that holds the address where that is a secret itself; `address` is empty then.
+    `secret_env` names the variable whose value is sent in `header`, or, where that is empty, as Authorization.
+    """
+
+    address: str = ""
+    address_env: str = ""
+    format: HookFormat = HookFormat.ACR
+    secret_env: str = ""
+    header: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it is called in logs: without a path or a query, which may hold a secret."""
+        if self.address_env:
+            return f"webhook ${self.address_env}"
+        scheme, _, rest = self.address.partition("://")
+        return f"webhook {scheme}://{rest.partition('/')[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class HookCommand:
+    """A program that is run, without a shell, with the promotion in its environment."""
+
+    words: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """What it is called in logs: the program; arguments may be long."""
+        return f"command {self.words[0]}"
+
+
+Hook = Webhook | HookCommand

@@ -1,0 +1,1 @@
+"""Proving signatures with public keys."""
