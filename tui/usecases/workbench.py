@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tui.domain.scope import Scope
     from tui.domain.snapshot import Snapshot
     from tui.domain.staleness import Changes
+    from tui.ports.errors import WindlassError
     from tui.usecases.approving import Approving
     from tui.usecases.comparing import Spot
     from tui.usecases.explaining import Explainer, Tell
@@ -144,6 +145,13 @@ class Workbench:
         from tui.usecases.planning import make_plan
 
         return self._held_back(await make_plan(await self._ready(), request))
+
+    async def plan_all(self, requests: "Sequence[Request]") -> "Sequence[Plan | WindlassError]":
+        """The plan of each of `requests`, in their order, or the error that says why there is none."""
+        from tui.usecases.plan_set import plan_all
+
+        made = await plan_all(await self._ready(), requests)
+        return [item if isinstance(item, Exception) else self._held_back(item) for item in made]
 
     async def promote_all(self, plans: "Sequence[Plan]", consent: "Consent") -> "AsyncGenerator[Recorded, None]":
         """Carries out `plans`, those that Azure imports side by side, the others one after another.

@@ -1,0 +1,28 @@
+"""Plan many promotions as one set: each that cannot be planned says why, and stops no other. Reads only."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from tui.domain.plan import Plan, Request
+from tui.ports.errors import WindlassError
+from tui.usecases.concurrency import gather_all
+from tui.usecases.planning import make_plan
+from tui.usecases.tools import Tools
+
+PLANS_AT_ONCE: Final = 32
+"""Requests that are planned at the same time."""
+
+
+async def plan_all(tools: Tools, requests: Sequence[Request]) -> Sequence[Plan | WindlassError]:
+    """The plan of each of `requests`, in their order, or the error that says why there is none."""
+    slots = asyncio.Semaphore(PLANS_AT_ONCE)
+    return await gather_all(*(_plan(tools, request, slots) for request in requests))
+
+
+async def _plan(tools: Tools, request: Request, slots: asyncio.Semaphore) -> Plan | WindlassError:
+    async with slots:
+        try:
+            return await make_plan(tools, request)
+        except WindlassError as error:
+            return error
