@@ -92,6 +92,10 @@ class FakeRegistry:
         self.reads += 1
         yield tuple(self._shelf(repository).tags.values())
 
+    async def tag_names(self, repository: Repository) -> AsyncGenerator[tuple[Tag, ...], None]:
+        await self._answer()
+        yield tuple(self._shelf(repository).tags)
+
     async def resolve(self, repository: Repository, reference: Tag | Digest) -> Descriptor:
         return (await self.fetch_manifest(repository, reference)).descriptor
 

@@ -61,6 +61,10 @@ class FakeRegistry:
         held = {tag: raw for (name, tag), raw in self.tagged.items() if name == repository}
         yield tuple(TagEntry(Tag(tag), raw.digest, created=NOW) for tag, raw in held.items())
 
+    async def tag_names(self, repository: Repository) -> AsyncGenerator[tuple[Tag, ...], None]:
+        self._check()
+        yield tuple(Tag(tag) for name, tag in self.tagged if name == repository)
+
     async def resolve(self, repository: Repository, reference: Tag | Digest) -> Descriptor:
         return (await self.fetch_manifest(repository, reference)).descriptor
 

@@ -32,6 +32,14 @@ class TagReader(Protocol):
         ...
 
 
+class TagNameLister(Protocol):
+    """Lists tags by name alone, which costs a request for each page and none for each tag."""
+
+    def tag_names(self, repository: Repository) -> AsyncGenerator[tuple[Tag, ...], None]:
+        """The names of all tags, a page at a time. Raises NotFound where there is no such repository."""
+        ...
+
+
 class Resolver(Protocol):
     """Resolves references."""
 
@@ -141,7 +149,7 @@ class TagLocker(Protocol):
         ...
 
 
-class Lister(RepositoryLister, TagReader, Protocol):
+class Lister(RepositoryLister, TagReader, TagNameLister, Protocol):
     """A registry that the board shows."""
 
 

@@ -15,7 +15,7 @@ from tui.registry.catalog import list_repositories
 from tui.registry.credentials import CredentialSource
 from tui.registry.endpoint import Endpoint
 from tui.registry.limits import Limits, Timing
-from tui.registry.tags import list_tags
+from tui.registry.tags import list_tag_names, list_tags
 from tui.registry.transport import Transport
 
 __all__ = ["Endpoint", "Limits", "RegistryClient", "Timing", "ignore"]
@@ -61,6 +61,10 @@ class RegistryClient:
     def tags(self, repository: Repository) -> AsyncGenerator[tuple[TagEntry, ...], None]:
         """The entries of all tags, some at a time. Raises NotFound where there is no such repository."""
         return list_tags(self._transport, repository)
+
+    def tag_names(self, repository: Repository) -> AsyncGenerator[tuple[Tag, ...], None]:
+        """The names of all tags, a page at a time. Raises NotFound where there is no such repository."""
+        return list_tag_names(self._transport, repository)
 
     async def resolve(self, repository: Repository, reference: Tag | Digest) -> Descriptor:
         """The descriptor of a manifest, without its body. Raises NotFound."""

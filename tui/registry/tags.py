@@ -25,14 +25,21 @@ async def list_tags(transport: Transport, repository: Repository) -> AsyncGenera
 
     A tag that is gone by the time it is resolved is dropped; one that cannot be resolved says why.
     """
+    async with aclosing(list_tag_names(transport, repository)) as found:
+        async for tags in found:
+            async with aclosing(_entries(transport, repository, tags)) as batches:
+                async for batch in batches:
+                    yield batch
+
+
+async def list_tag_names(transport: Transport, repository: Repository) -> AsyncGenerator[tuple[Tag, ...], None]:
+    """The names of all tags, a page at a time. Raises NotFound where there is no such repository."""
     url = transport.root.at(f"/v2/{repository}/tags/list", n=transport.limits.page_size)
     request = Request(f"list the tags of {repository}", "GET", url, (pull_scope(repository),), must_name_errors=True)
     async with aclosing(pages(transport, request)) as answers:
         async for answer in answers:
             found = [parse_or_drop(transport, repository, text) for text in names(transport, request, answer, "tags")]
-            async with aclosing(_entries(transport, repository, [tag for tag in found if tag])) as batches:
-                async for batch in batches:
-                    yield batch
+            yield tuple(tag for tag in found if tag)
 
 
 async def _entries(
