@@ -1,31 +1,50 @@
-"""The look at the target after a promotion: an engine's word that it pushed proves nothing."""
+"""The look at the target after a promotion: an engine's word that it pushed proves nothing.
+
+What belongs to the image is asked for again in the way it was found at the source: every subject for its referrers,
+every tag of cosign for what it points to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from tui.domain.content import Descriptor
+from tui.domain.environment import EngineName
 from tui.domain.events import PromotionFailed, Side, Step, Verified
-from tui.domain.plan import Keeping, Plan
-from tui.domain.reference import Repository
+from tui.domain.plan import Companions, Keeping, Plan
+from tui.domain.reference import Digest, Repository
+from tui.domain.text import clean
 from tui.ports.errors import InvalidAnswer, NotFound, RegistryError
-from tui.ports.registry import Registry
-from tui.usecases.companions import resolve_or_none
-from tui.usecases.concurrency import gather_pair
+from tui.ports.registry import Registry, Source
+from tui.usecases.companions import list_referrers, resolve_or_none
+from tui.usecases.concurrency import gather_all, gather_pair
 from tui.usecases.tools import Tools
 from tui.usecases.tree import fetch_tree
 
+_TOLD: Final = 3
+"""Missing companions that a sentence names."""
+
 
 async def read_back(tools: Tools, plan: Plan) -> Verified | PromotionFailed:
-    """What the target now tells of the tag, the manifest and everything below it, or what is wrong with it."""
+    """What the target now tells of the tag, the manifest, everything below it and what belongs to it; or what is wrong.
+
+    A tag of cosign's that the target held with something else was left alone, and does not count.
+    """
     request = plan.request
     registry, there = tools.registries[request.target], request.target.locate(request.repository)
     try:
-        held, gap = await gather_pair(resolve_or_none(registry, there, request.target_tag), _gap(registry, plan, there))
+        held, (gap, company) = await gather_pair(
+            resolve_or_none(registry, there, request.target_tag),
+            gather_pair(_gap(registry, plan, there), _company(registry, _carried(plan), there)),
+        )
     except RegistryError as error:
         cause = f"{plan.target} was written, but could not be read back: {error}"
         return PromotionFailed(error.operation, Side.TARGET, cause)
     if held is None or held.digest != plan.digest:
         return _mismatch(plan, held)
-    if gap:
+    if gap := gap or company.gap:
         return PromotionFailed(Step.VERIFY, Side.TARGET, f"MISMATCH: {plan.target} is incomplete: {gap}")
-    return Verified(plan.digest)
+    return Verified(plan.digest, company.count)
 
 
 async def _gap(registry: Registry, plan: Plan, there: Repository) -> str:
@@ -35,6 +54,46 @@ async def _gap(registry: Registry, plan: Plan, there: Repository) -> str:
     except (NotFound, InvalidAnswer) as error:
         return str(error)
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Company:
+    """How many companions the target holds, and which it lacks in words; those are empty where it lacks none."""
+
+    count: int
+    gap: str = ""
+
+
+def _carried(plan: Plan) -> Companions:
+    """The companions that the engine carries: a Docker Engine knows of none, and the plan said so."""
+    return Companions() if plan.forecast.engine is EngineName.DOCKER else plan.companions
+
+
+async def _company(registry: Source, companions: Companions, there: Repository) -> _Company:
+    subjects = dict.fromkeys(subject for subject, _ in companions.links)
+    listed, tagged = await gather_pair(
+        list_referrers(registry, there, subjects),
+        gather_all(*(resolve_or_none(registry, there, tag) for tag, _ in companions.tags)),
+    )
+    held = {(subject, item.digest) for subject, items in listed.items() for item in items}
+    gaps = [_unlisted(companions, *link) for link in companions.links if link not in held]
+    gaps += [f"it lacks {tag}" for (tag, _), found in zip(companions.tags, tagged, strict=True) if found is None]
+    same = sum(
+        found is not None and found.digest == wanted.digest
+        for (_, wanted), found in zip(companions.tags, tagged, strict=True)
+    )
+    return _Company(len(companions.referrers) + same, _some(gaps))
+
+
+def _unlisted(companions: Companions, subject: Digest, referrer: Digest) -> str:
+    kinds = {item.digest: item.artifact_type for item in companions.referrers}
+    return f"{clean(kinds.get(referrer, ''), 100) or 'referrer'} {referrer} is not listed for {subject}"
+
+
+def _some(gaps: Sequence[str]) -> str:
+    """The first few, and how many there are besides."""
+    rest = len(gaps) - _TOLD
+    return "; ".join(gaps[:_TOLD]) + (f"; and {rest} more" if rest > 0 else "")
 
 
 def _mismatch(plan: Plan, held: Descriptor | None) -> PromotionFailed:
