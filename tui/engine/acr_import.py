@@ -4,7 +4,6 @@ No blob of the image passes through here. Azure's import leaves signatures, SBOM
 by `direct`, and the tag is written last. What `auto` chose goes on with `direct` where Azure does not import.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
@@ -16,7 +15,7 @@ from tui.domain.environment import EngineName, Environment, Kind
 from tui.domain.events import EngineEvent, LineLogged, Side, Step, StepStarted, TagMoved
 from tui.domain.plan import Effect, Forecast, Keeping, Plan, Request, Tree
 from tui.domain.reference import Digest, Tag
-from tui.engine.copying import Copy, Emit, Route
+from tui.engine.copying import Emit, Route
 from tui.engine.direct import DirectEngine, move_tag
 from tui.ports.azure import ImportAdvanced, Importer, ImportJob
 from tui.ports.errors import EngineError, Forbidden, ImportFailed, LoginError, Unauthorised
@@ -34,7 +33,7 @@ _TELL_EVERY: Final = 10.0
 
 
 class AcrImportEngine:
-    """Has Azure import; the digest is kept. `fallback` carries what Azure does not, one image after another."""
+    """Has Azure import; the digest is kept. `fallback` carries what Azure does not."""
 
     name = EngineName.ACR_IMPORT
 
@@ -42,7 +41,6 @@ class AcrImportEngine:
         self._importer = importer
         self._registries = registries
         self._fallback = fallback
-        self._turn = asyncio.Lock()
 
     async def forecast(self, request: Request, tree: Tree) -> Forecast:
         """The digest is kept; or why Azure cannot import this."""
@@ -87,17 +85,15 @@ class AcrImportEngine:
             if is_asked_for and await self._held(plan, plan.digest) is None:
                 raise _with_way_out(error) from error
             yield LineLogged(f"acr-import: {error}; goes on with direct")
-        async with aclosing(self._copy_in_turn(plan)) as events:
+        async with aclosing(self._copy(plan)) as events:
             async for event in events:
                 yield event
 
-    async def _copy_in_turn(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
-        """`direct`, one image at a time: where Azure refuses many imports, their bytes all want this machine's line."""
-        if self._turn.locked():
-            yield LineLogged("waits for its turn: copies through here follow one another")
+    async def _copy(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
+        """`direct`, whose pool bounds what moves where Azure refuses many imports."""
         # what Azure left half done is found there, not taken as lacking
         asks_again = replace(plan, transfer=replace(plan.transfer, missing_blobs=()))
-        async with self._turn, aclosing(self._fallback.run(asks_again)) as events:
+        async with aclosing(self._fallback.run(asks_again)) as events:
             async for event in events:
                 yield event
 
@@ -117,9 +113,10 @@ class AcrImportEngine:
         if plan.companions.count:
             left = plan.companions.count
             yield LineLogged(f"Azure imports no signatures, SBOMs and attestations: {left} to copy from here")
-            async with aclosing(emitted(partial(_copy_companions, plan, route))) as events:
-                async for event in events:
-                    yield event
+            with self._fallback.joined():
+                async with aclosing(emitted(partial(self._copy_companions, plan, route))) as events:
+                    async for event in events:
+                        yield event
         async with aclosing(self._tag(plan, route)) as events:
             async for event in events:
                 yield event
@@ -138,6 +135,9 @@ class AcrImportEngine:
             async for event in events:
                 yield event
         yield TagMoved(plan.current.digest if plan.current else None, plan.digest)
+
+    async def _copy_companions(self, plan: Plan, route: Route, emit: Emit) -> None:
+        await self._fallback.copy(route, frozenset(), emit).companions(plan.tree, plan.companions)
 
     async def _watch(self, job: ImportJob) -> AsyncGenerator[EngineEvent, None]:
         """What Azure says of the import: every change of its state, and now and then that it goes on."""
@@ -166,10 +166,6 @@ def _job(plan: Plan, tag: Tag | None) -> ImportJob:
         tag=tag,
         overwrites=plan.effect is Effect.OVERWRITES,
     )
-
-
-async def _copy_companions(plan: Plan, route: Route, emit: Emit) -> None:
-    await Copy(route, frozenset(), emit).companions(plan.tree, plan.companions)
 
 
 def _as_failure(error: EngineError | LoginError) -> EngineError:

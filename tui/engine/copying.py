@@ -1,15 +1,16 @@
-"""Copying of content from repository to repository: many blobs at once, in constant memory."""
+"""Copying of content from repository to repository: many blobs at once, in constant memory, and each of them once."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from tui.domain import amounts
 from tui.domain.content import Descriptor
 from tui.domain.events import BlobAdvanced, Direction, EngineEvent, How, LineLogged
 from tui.domain.plan import Companions, Node, Tree
 from tui.domain.reference import Digest, Repository, Tag
+from tui.engine.pool import Pool, Spot, Way
 from tui.ports.errors import Unreachable
 from tui.ports.registry import Registry
 from tui.usecases.companions import resolve_or_none
@@ -18,17 +19,11 @@ from tui.usecases.tree import fetch_tree
 
 Emit = Callable[[EngineEvent], None]
 
-PARALLEL_LARGE: Final = 4
-"""Large blobs under way at once: enough to fill a line, few enough for constant memory."""
-
-PARALLEL_SMALL: Final = 40
-"""Small blobs under way at once: with them it is the round trips that take the time."""
-
-SMALL: Final = 4 * 1024 * 1024
-"""Bytes up to which a blob is small."""
-
 ATTEMPTS: Final = 3
 """How often a blob is begun anew when a connection breaks beyond what the clients can resume."""
+
+RESUMED_FROM: Final = 1024 * 1024
+"""Bytes from which on a blob is worth the question whether the registry still has the beginning of it."""
 
 _TELL_EVERY: Final = 0.1
 """Seconds between two progress events of a blob: what an eye can follow."""
@@ -50,19 +45,28 @@ class Route:
         """True within one registry, where blobs need not move."""
         return self.source_host == self.target_host and self.origin != self.place
 
+    @property
+    def way(self) -> Way:
+        """Where content comes from."""
+        return self.source_host, self.origin
+
+    def spot(self, digest: Digest) -> Spot:
+        """Where content with `digest` goes."""
+        return self.target_host, self.place, digest
+
 
 class Copy:
     """One promotion's copying along a route; each blob is dealt with once.
 
-    `lacking` are blobs that the target is known to lack, so that nobody asks again.
+    `lacking` are blobs that the target was found to lack, so that nobody asks again. What others that run at the same
+    time brought there meanwhile is known to `pool`.
     """
 
-    def __init__(self, route: Route, lacking: frozenset[Digest], emit: Emit) -> None:
+    def __init__(self, route: Route, lacking: frozenset[Digest], emit: Emit, pool: Pool) -> None:
         self._route = route
         self._lacking = lacking
         self._emit = emit
-        self._large = asyncio.Semaphore(PARALLEL_LARGE)
-        self._small = asyncio.Semaphore(PARALLEL_SMALL)
+        self._pool = pool
         self._settled: set[Digest] = set()
 
     async def content(self, tree: Tree) -> None:
@@ -103,10 +107,20 @@ class Copy:
         return tree.root
 
     async def _holds(self, digest: Digest) -> bool:
-        return await resolve_or_none(self._route.target, self._route.place, digest) is not None
+        spot = self._route.spot(digest)
+        if self._pool.has(spot):
+            return True
+        if await resolve_or_none(self._route.target, self._route.place, digest) is None:
+            return False
+        self._pool.keep_manifest(spot)
+        return True
 
     async def _manifest(self, node: Node) -> None:
-        await self._route.target.push_manifest(self._route.place, node.raw.digest, node.raw)
+        spot = self._route.spot(node.raw.digest)
+        async with self._pool.turn(spot, self._route.way) as is_there:
+            if not is_there:
+                await self._route.target.push_manifest(self._route.place, node.raw.digest, node.raw)
+                self._pool.keep_manifest(spot)
 
     async def _blobs(self, tree: Tree) -> None:
         blobs = [blob for blob in tree.blobs if blob.digest not in self._settled]
@@ -117,12 +131,11 @@ class Copy:
 
     async def _settle(self, blob: Descriptor) -> None:
         """Sees to it that the target has `blob`, by the cheapest way there is."""
-        async with self._small if blob.size <= SMALL else self._large:
-            how = await self._without_bytes(blob)
-            if how is None:
-                await self._transfer(blob)
-                how = How.TRANSFERRED
-            self._emit(BlobAdvanced(str(blob.digest), Direction.PUSH, blob.size, blob.size, how))
+        spot = self._route.spot(blob.digest)
+        async with self._pool.turn(spot, self._route.way) as is_there:
+            how = How.SKIPPED if is_there else await self._without_bytes(blob) or await self._bring(blob)
+            self._pool.keep_blob(spot)
+        self._emit(BlobAdvanced(str(blob.digest), Direction.PUSH, blob.size, blob.size, how))
 
     async def _without_bytes(self, blob: Descriptor) -> How | None:
         route = self._route
@@ -132,17 +145,39 @@ class Copy:
             return How.MOUNTED
         return None
 
+    async def _bring(self, blob: Descriptor) -> How:
+        """Transfers `blob`, or mounts it from a repository to which another promotion brought it."""
+        host, place, digest = self._route.spot(blob.digest)
+        async with self._pool.first(host, digest):
+            home = self._pool.home(host, digest)
+            if home is None:
+                await self._transfer(blob)
+                self._pool.keep_blob((host, place, digest))
+                return How.TRANSFERRED
+        if await self._route.target.mount_blob(place, blob, home):
+            return How.MOUNTED
+        await self._transfer(blob)
+        return How.TRANSFERRED
+
     async def _transfer(self, blob: Descriptor) -> None:
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                async with self._route.source.open_blob(self._route.origin, blob) as chunks:
-                    counted = _Meter(blob, self._emit).count(chunks)
-                    await self._route.target.push_blob(self._route.place, blob, counted)
-                return
-            except Unreachable as error:
-                if attempt == ATTEMPTS:
-                    raise
-                self._emit(LineLogged(f"{blob.digest} begins anew: {error}"))
+        async with self._pool.slot(blob):
+            for attempt in range(1, ATTEMPTS + 1):
+                try:
+                    await self._stream(blob)
+                    return
+                except Unreachable as error:
+                    if attempt == ATTEMPTS:
+                        raise
+                    self._emit(LineLogged(f"{blob.digest} begins anew: {error}"))
+
+    async def _stream(self, blob: Descriptor) -> None:
+        """The bytes go through here, from where an interrupted upload of them stands."""
+        route = self._route
+        start = await route.target.kept_of(route.place, blob) if blob.size > RESUMED_FROM else 0
+        if start:
+            self._emit(LineLogged(f"{blob.digest} goes on at {start} bytes ({amounts.size(start)}): those are there"))
+        async with route.source.open_blob(route.origin, blob, start) as chunks:
+            await route.target.push_blob(route.place, blob, _Meter(blob, self._emit, start).count(chunks))
 
 
 @dataclass(slots=True)

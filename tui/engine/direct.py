@@ -6,14 +6,16 @@ tag as it was.
 """
 
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
 from functools import partial
 
 from tui.domain import amounts
 from tui.domain.environment import EngineName, Environment
 from tui.domain.events import EngineEvent, LineLogged, Step, StepStarted, TagMoved
 from tui.domain.plan import Effect, Forecast, Keeping, Plan, Request, Tree
+from tui.domain.reference import Digest
 from tui.engine.copying import Copy, Emit, Route
+from tui.engine.pool import Pool
 from tui.ports.registry import Registry
 from tui.usecases.concurrency import emitted
 
@@ -25,6 +27,7 @@ class DirectEngine:
 
     def __init__(self, registries: Mapping[Environment, Registry]) -> None:
         self._registries = registries
+        self._pool = Pool()
 
     async def forecast(self, request: Request, tree: Tree) -> Forecast:
         """The digest is kept: the same bytes are written."""
@@ -34,17 +37,31 @@ class DirectEngine:
 
     async def run(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
         """Copies what the target lacks, then moves the tag. Raises RegistryError."""
+        with self.joined():
+            async with aclosing(self._run(plan)) as events:
+                async for event in events:
+                    yield event
+
+    async def _run(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
         route = self.route(plan)
         yield StepStarted(Step.PULL, f"from {plan.source}")
         if any(layer.is_foreign for node in plan.tree.nodes for layer in node.parsed.layers):
             yield LineLogged("layers that live outside the registry (foreign layers) stay where they are")
         yield StepStarted(Step.PUSH, f"to {route.target_host}/{route.place}: {_amount(plan)}")
-        async with aclosing(emitted(partial(_copy, plan, route))) as events:
+        async with aclosing(emitted(partial(self._copy, plan, route))) as events:
             async for event in events:
                 yield event
         async with aclosing(move_tag(plan, route)) as events:
             async for event in events:
                 yield event
+
+    def joined(self) -> AbstractContextManager[None]:
+        """While a promotion is in it, what others brought to its target need not be brought again."""
+        return self._pool.joined()
+
+    def copy(self, route: Route, lacking: frozenset[Digest], emit: Emit) -> Copy:
+        """Copying along `route`, within the bounds that hold for all that is copied here."""
+        return Copy(route, lacking, emit, self._pool)
 
     def route(self, plan: Plan) -> Route:
         """From the source's repository to the target's."""
@@ -58,6 +75,12 @@ class DirectEngine:
             target.locate(plan.request.repository),
         )
 
+    async def _copy(self, plan: Plan, route: Route, emit: Emit) -> None:
+        copy = self.copy(route, frozenset(blob.digest for blob in plan.transfer.missing_blobs), emit)
+        await copy.content(plan.tree)  # also where the tag is right already: what went missing below it is put back
+        if plan.companions.count:
+            await copy.companions(plan.tree, plan.companions)
+
 
 async def move_tag(plan: Plan, route: Route) -> AsyncGenerator[EngineEvent, None]:
     """Writes the tag, and the root's manifest with it, unless it is right already. Raises RegistryError."""
@@ -67,13 +90,6 @@ async def move_tag(plan: Plan, route: Route) -> AsyncGenerator[EngineEvent, None
     yield StepStarted(Step.TAG, f"{plan.target} -> {plan.digest}")
     await route.target.push_manifest(route.place, plan.request.target_tag, plan.tree.root.raw)
     yield TagMoved(plan.current.digest if plan.current else None, plan.digest)
-
-
-async def _copy(plan: Plan, route: Route, emit: Emit) -> None:
-    copy = Copy(route, frozenset(blob.digest for blob in plan.transfer.missing_blobs), emit)
-    await copy.content(plan.tree)  # also where the tag is right already: what went missing below it is put back
-    if plan.companions.count:
-        await copy.companions(plan.tree, plan.companions)
 
 
 def _amount(plan: Plan) -> str:

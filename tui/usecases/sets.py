@@ -1,7 +1,8 @@
-"""Many promotions at once, within bounds.
+"""Many promotions as one set: side by side within bounds, the content of all first, the tags last.
 
-What Azure imports costs this machine next to nothing, so many of those run side by side. All others share its line
-and its registries' budgets: they follow one another, and the first that does not succeed ends them.
+What Azure imports costs this machine next to nothing; direct copies share its line, which the engine's pool bounds.
+A Docker Engine does one thing at a time, and its push writes content and tag in one: those follow one another, and
+take no part in the wait for the content of the others. None that fails stops another.
 """
 
 import asyncio
@@ -11,14 +12,21 @@ from functools import partial
 from typing import Final
 
 from tui.domain.environment import EngineName
-from tui.domain.events import PromotionSucceeded, Recorded
+from tui.domain.events import Event, Recorded, Step, StepStarted
 from tui.domain.plan import Consent, Plan
 from tui.usecases.concurrency import emitted, gather_all
 from tui.usecases.promote import Alone, promote
 from tui.usecases.tools import Tools
+from tui.usecases.turns import Gathering, SetTurn
 
 IMPORTS_AT_ONCE: Final = 20
-"""Promotions through Azure that are under way at the same time, each of them with one import at most."""
+"""Promotions through Azure whose content is under way at the same time, each of them with one import at most."""
+
+COPIES_AT_ONCE: Final = 32
+"""Direct copies whose content is under way at the same time; how many blobs move is the engine's to bound."""
+
+TAGS_AT_ONCE: Final = 16
+"""Promotions that have their last look, write their tag and read it back at the same time."""
 
 Emit = Callable[[Recorded], None]
 
@@ -26,9 +34,9 @@ Emit = Callable[[Recorded], None]
 async def promote_all(tools: Tools, plans: Sequence[Plan], consent: Consent) -> AsyncGenerator[Recorded, None]:
     """Carries out `plans`; the records of those that run side by side interleave, in order within each promotion.
 
-    An import that fails stops no other promotion. Of the others the first that does not succeed is the last: those
-    after it have no record. Closing the generator cancels whatever is under way, which is journalled. Raises
-    JournalError, which stops everything: nothing goes on unrecorded.
+    One that fails or is refused stops no other. Closing the generator cancels whatever is under way, which is
+    journalled; what was not begun leaves no record. Raises JournalError, which stops everything: nothing goes on
+    unrecorded.
     """
     async with aclosing(emitted(partial(_carry_out, tools, plans, consent))) as records:
         async for record in records:
@@ -36,30 +44,36 @@ async def promote_all(tools: Tools, plans: Sequence[Plan], consent: Consent) -> 
 
 
 async def _carry_out(tools: Tools, plans: Sequence[Plan], consent: Consent, emit: Emit) -> None:
-    imports = [plan for plan in plans if plan.forecast.engine is EngineName.ACR_IMPORT]
-    others = [plan for plan in plans if plan.forecast.engine is not EngineName.ACR_IMPORT]
-    slots = asyncio.Semaphore(IMPORTS_AT_ONCE)
+    pushed = [plan for plan in plans if plan.forecast.engine is EngineName.DOCKER]
+    gathered = [plan for plan in plans if plan.forecast.engine is not EngineName.DOCKER]
+    gathering, tags = Gathering(len(gathered)), asyncio.Semaphore(TAGS_AT_ONCE)
+    imports, copies = asyncio.Semaphore(IMPORTS_AT_ONCE), asyncio.Semaphore(COPIES_AT_ONCE)
+    turns = [SetTurn(gathering, imports if _is_import(plan) else copies, tags) for plan in gathered]
     await gather_all(
-        _one_after_another(tools, others, consent, emit),
-        *(_in_turn(tools, each, consent, slots, emit) for each in imports),
+        _one_after_another(tools, pushed, consent, emit),
+        *(_in_turn(tools, plan, consent, turn, emit) for plan, turn in zip(gathered, turns, strict=True)),
     )
+
+
+def _is_import(plan: Plan) -> bool:
+    return plan.forecast.engine is EngineName.ACR_IMPORT
 
 
 async def _one_after_another(tools: Tools, plans: Sequence[Plan], consent: Consent, emit: Emit) -> None:
     for plan in plans:
-        if not await _succeeds(tools, plan, consent, emit):
-            return
+        async with aclosing(promote(tools, plan, consent, Alone())) as records:
+            async for record in records:
+                emit(record)
 
 
-async def _in_turn(tools: Tools, plan: Plan, consent: Consent, slots: asyncio.Semaphore, emit: Emit) -> None:
-    async with slots:
-        await _succeeds(tools, plan, consent, emit)
+async def _in_turn(tools: Tools, plan: Plan, consent: Consent, turn: SetTurn, emit: Emit) -> None:
+    async with turn, aclosing(promote(tools, plan, consent, turn)) as records:
+        async for record in records:
+            emit(record)
+            if _waits_for_others(record.event):
+                turn.step_aside()
 
 
-async def _succeeds(tools: Tools, plan: Plan, consent: Consent, emit: Emit) -> bool:
-    """Carries out one plan; True where it ended well."""
-    last: Recorded | None = None
-    async with aclosing(promote(tools, plan, consent, Alone())) as records:
-        async for last in records:
-            emit(last)
-    return last is not None and isinstance(last.event, PromotionSucceeded)
+def _waits_for_others(event: Event) -> bool:
+    """True from where only hooks are waited for, which may take their time."""
+    return isinstance(event, StepStarted) and event.step is Step.NOTIFY
