@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tui.domain.comparison import Comparison
     from tui.domain.environment import Environment, PromotionPath
     from tui.domain.events import Recorded
+    from tui.domain.follow import FollowEvent
     from tui.domain.history import History
     from tui.domain.needle import Needle
     from tui.domain.notices import Notice
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from tui.usecases.comparing import Spot
     from tui.usecases.explaining import Explainer, Tell
     from tui.usecases.finding import Find
-    from tui.usecases.following import Follow, FollowEvent
+    from tui.usecases.following import Follow
     from tui.usecases.inspect import Details
     from tui.usecases.library import Library
     from tui.usecases.survey import SurveyEvent
