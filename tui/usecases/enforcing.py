@@ -1,8 +1,15 @@
 """Enforcing: what a plan found is looked at once more, when the promotion begins and at the moment it writes."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from tui.domain.events import PromotionRefused
-from tui.domain.plan import Consent, Plan, Verdict
-from tui.usecases.gates import Evidence, judge
+from tui.domain.plan import Companions, Consent, Plan, Verdict
+from tui.domain.reference import Repository, Tag
+from tui.ports.registry import Source
+from tui.usecases.companions import resolve_or_none
+from tui.usecases.concurrency import gather_all, gather_pair
+from tui.usecases.gates import Evidence, judge, takes_back
 from tui.usecases.tools import Tools
 from tui.usecases.unchanged import moved_since
 
@@ -15,11 +22,33 @@ async def refusal_of(tools: Tools, plan: Plan, consent: Consent) -> PromotionRef
 
 
 async def refusal_to_write(tools: Tools, plan: Plan, consent: Consent) -> PromotionRefused | None:
-    """What forbids the write at this moment. Raises RegistryError, JournalError."""
+    """What forbids the write at this moment, judged by what is found now. Raises RegistryError, JournalError.
+
+    What the target's tag holds need not be read for that again: the promotion goes no further where it moved.
+    """
     if moved := await moved_since(tools, plan):
         return moved
-    evidence = Evidence(plan.request, plan.digest, plan.current, plan.companions, plan.forecast)
+    companions = await _companions_now(tools, plan)
+    evidence = Evidence(plan.request, plan.digest, plan.current, companions, plan.forecast)
     return _first_refusal(await judge(evidence, tools), consent)
+
+
+async def _companions_now(tools: Tools, plan: Plan) -> Companions:
+    """Those of the image itself, listed again where a gate asks for them: a signature or approval can be taken back."""
+    request, rules = plan.request, plan.request.target.gates
+    if takes_back(request) or not (rules.signed or rules.approvals):
+        return plan.companions
+    source, place = tools.registries[request.source], request.source.locate(request.repository)
+    tags = plan.companions.tags_of_root if rules.signed else ()
+    of_root, held = await gather_pair(source.referrers(place, plan.digest), _still_there(source, place, tags))
+    return replace(plan.companions, of_root=of_root, tags_of_root=held)
+
+
+async def _still_there(source: Source, place: Repository, tags: Sequence[Tag]) -> tuple[Tag, ...]:
+    """Those of `tags` that hold a signature still."""
+    signatures = [tag for tag in tags if tag.endswith(".sig")]
+    found = await gather_all(*(resolve_or_none(source, place, tag) for tag in signatures))
+    return tuple(tag for tag, item in zip(signatures, found, strict=True) if item is not None)
 
 
 def _first_refusal(verdicts: tuple[Verdict, ...], consent: Consent) -> PromotionRefused | None:

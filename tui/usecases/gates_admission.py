@@ -1,0 +1,62 @@
+"""Gates of what an environment takes in: which tags, from where, and how old."""
+
+import re
+from datetime import timedelta
+
+from tui.domain.environment import Environment
+from tui.domain.plan import Request, Verdict, fails, passes
+from tui.ports.errors import RegistryError
+from tui.ports.journal import Clock, Journal
+from tui.ports.registry import Source
+from tui.usecases.companions import resolve_or_none
+from tui.usecases.concurrency import gather_all
+from tui.usecases.evidence import Evidence
+from tui.usecases.tools import Tools
+
+
+async def judge_admission(evidence: Evidence, tools: Tools) -> tuple[Verdict, ...]:
+    """The verdicts on the tag, and on every environment of `from`. Raises JournalError."""
+    rules, registries = evidence.request.target.gates, tools.registries
+    verdicts = [_tag_matches(evidence.request, rules.tags)] if rules.tags else []
+    wanted = [each for each in registries if each.name in rules.promoted_to]
+    verdicts += await gather_all(*(_promoted(evidence, each, registries[each]) for each in wanted))
+    if rules.min_age_seconds:
+        verdicts += [await _aged(evidence, each, tools.journal, tools.clock) for each in wanted]
+    return tuple(verdicts)
+
+
+def _tag_matches(request: Request, pattern: str) -> Verdict:
+    if re.fullmatch(pattern, request.target_tag):
+        return passes("tags", f"tag {request.target_tag} matches {pattern}")
+    reason = f"tag {request.target_tag} does not match {pattern}"
+    return fails("tags", reason, "promote a tag that matches, or name one with --as")
+
+
+async def _promoted(evidence: Evidence, environment: Environment, registry: Source) -> Verdict:
+    request = evidence.request
+    gate = f"from {environment.name}"
+    try:
+        held = await resolve_or_none(registry, environment.locate(request.repository), request.tag)
+    except RegistryError as error:
+        return fails(gate, f"{environment.name} could not be read: {error.detail}", "try again")
+    if held is not None and held.digest == evidence.digest:
+        return passes(gate, f"{environment.name} holds this digest")
+    found = "has no such tag" if held is None else f"holds {held.digest}"
+    return fails(gate, f"{environment.name} {found}", f"promote this digest to {environment.name} first")
+
+
+async def _aged(evidence: Evidence, environment: Environment, journal: Journal, clock: Clock) -> Verdict:
+    request = evidence.request
+    wanted = timedelta(seconds=request.target.gates.min_age_seconds)
+    since = await journal.held_since(environment.name, request.repository, request.tag, evidence.digest)
+    gate = f"min_age in {environment.name}"
+    if since is None:
+        return fails(
+            gate,
+            "this machine never saw this digest under this tag there",
+            f"`windlass status` here lets it be seen; then wait {wanted}",
+        )
+    age = timedelta(seconds=int((clock() - since).total_seconds()))
+    if age >= wanted:
+        return passes(gate, f"seen there for {age}")
+    return fails(gate, f"seen there for {age} only", f"wait for another {wanted - age}")
