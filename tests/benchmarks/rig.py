@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +29,13 @@ class Measured:
     memory: float
 
 
-def run(command: list[str]) -> Measured:
-    """Runs `command` to its end, which must be a good one."""
+def run(command: list[str], environment: Mapping[str, str] | None = None) -> Measured:
+    """Runs `command` to its end, which must be a good one; `environment` is put on top of this process's own."""
     started = time.perf_counter()
     with tempfile.TemporaryFile() as narration:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=narration)
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=narration, env={**os.environ, **(environment or {})}
+        )
         memory = 0.0
         while process.poll() is None:
             memory = max(memory, _resident(process.pid))
@@ -85,14 +87,16 @@ async def push_image(host: str, repository: str, layers: int, size: int) -> None
     async with RegistryClient(Endpoint(host, plain_http=True), Anonymous()) as client:
         name = Repository(repository)
         config = b'{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]}}'
-        blobs = [await _push(client, name, media.OCI_CONFIG, config)]
+        blobs = [await push(client, name, media.OCI_CONFIG, config)]
         for _ in range(layers):
-            blobs.append(await _push(client, name, "application/vnd.oci.image.layer.v1.tar", os.urandom(size)))
-        body = _manifest(blobs)
+            blobs.append(await push(client, name, "application/vnd.oci.image.layer.v1.tar", os.urandom(size)))
+        body = manifest(blobs)
         await client.push_manifest(name, TAG, RawManifest(media.OCI_MANIFEST, body, digest_of(body)))
 
 
-async def _push(client: RegistryClient, name: Repository, media_type: str, body: bytes) -> Descriptor:
+async def push(client: RegistryClient, name: Repository, media_type: str, body: bytes) -> Descriptor:
+    """Pushes `body` as a blob of `name`."""
+
     async def chunks() -> AsyncGenerator[bytes, None]:
         for at in range(0, len(body), MIB):
             yield body[at : at + MIB]
@@ -102,7 +106,8 @@ async def _push(client: RegistryClient, name: Repository, media_type: str, body:
     return blob
 
 
-def _manifest(blobs: list[Descriptor]) -> bytes:
+def manifest(blobs: list[Descriptor]) -> bytes:
+    """The manifest of an image of a config and layers."""
     texts = [f'{{"mediaType":"{b.media_type}","digest":"{b.digest}","size":{b.size}}}' for b in blobs]
     layers = ",".join(texts[1:])
     return f'{{"schemaVersion":2,"mediaType":"{media.OCI_MANIFEST}","config":{texts[0]},"layers":[{layers}]}}'.encode()
