@@ -123,6 +123,41 @@ def test_mistake_in_a_connection(tmp_path: Path, text: str, line: int, key: str,
 
 
 @pytest.mark.parametrize(
+    ("hook", "key", "told"),
+    [
+        ("webhook = 'https://a.example', command = ['a']", "", "either a webhook or a command"),
+        ("webhook = 'https://a.example', webhook_env = 'HOOK'", "", "either a webhook or a command"),
+        ("secret_env = 'HOOK'", "", "either a webhook or a command"),
+        ("command = []", "", "either a webhook or a command"),
+        ("command = ['  ', 'a']", "command", 'write command = ["program"]'),
+        ("command = 'kubectl apply'", "command", "this is a string, not a list"),
+        ("command = ['a'], format = 'acr'", "format", "leave out format"),
+        ("command = ['a'], secret_env = 'HOOK'", "secret_env", "takes the promotion from its environment"),
+        ("webhook = 'https://a.example', header = 'X-Hook'", "header", "name the variable that holds it"),
+        ("webhook = 'https://a.example', secret_env = 'H', header = 'X Y'", "header", "is no name of a header"),
+        ("webhook = 'https://a.example', secret_env = 'H', header = 'Host'", "header", "name another header"),
+        ("webhook = 'https://a.example', secret_env = 'hunter2!'", "secret_env", "does not stand in this file"),
+        ("webhook_env = 'https://hunter2'", "webhook_env", "does not stand in this file"),
+        ("webhook = 'https://a.example', secret = 'hunter2'", "secret", "secrets do not stand in this file"),
+        ("webhook = 'https://a.example', format = 'slack'", "format", "there is acr, cloudevents, text, teams"),
+        ("webhook = 'https://a.example', formt = 'acr'", "formt", "did you mean format?"),
+        ("webhook = 'http://a.example/hunter2'", "webhook", "a.example would be told without encryption"),
+        ("webhook = 'http://localhost@a.example/'", "webhook", "a.example would be told without encryption"),
+        ("webhook = 'https://me:hunter2@a.example'", "webhook", "secrets do not stand in this file"),
+        ("webhook = 'https://me:hunter2@[::1'", "webhook", "begins with https://"),
+        ("webhook = 'https://a.example:99999/'", "webhook", "begins with https://"),
+        ("webhook = 'https:///hunter2'", "webhook", "begins with https://"),
+        ("webhook = 'https://a.example/ b'", "webhook", "begins with https://"),
+    ],
+)
+def test_mistake_in_a_hook(tmp_path: Path, hook: str, key: str, told: str) -> None:
+    error = refusal(tmp_path, f"{HEAD}notify = [{{ {hook} }}]")
+    assert (error.line, error.key) == (4, f"environment.notify.{key}".rstrip("."))
+    assert told in str(error)
+    assert "hunter2" not in str(error)
+
+
+@pytest.mark.parametrize(
     ("lines", "key", "told"),
     [
         ("tenants = []", "tenants", "did you mean tenant?"),

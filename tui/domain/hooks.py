@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from tui.domain.loopback import is_loopback
+from tui.domain.text import clean
+
+_NO_ADDRESS: Final = "a webhook is an address that begins with https://"
 
 
 class HookFormat(StrEnum):
@@ -53,3 +60,19 @@ class HookCommand:
 
 
 Hook = Webhook | HookCommand
+
+
+def split_address(text: str) -> SplitResult:
+    """The parts of a webhook's address: https, or http on this machine. Raises ValueError, which tells of it no more
+    than the host: user, path and query may be secret."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        raise ValueError(_NO_ADDRESS) from None
+    is_plain_text = text.isascii() and text.isprintable() and not set(text) & set(" \\")
+    if not is_plain_text or parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise ValueError(_NO_ADDRESS)
+    if parts.scheme == "http" and not is_loopback(parts.netloc.rpartition("@")[2]):
+        raise ValueError(f"{clean(parts.hostname, 80)} would be told without encryption; write https://")
+    return parts

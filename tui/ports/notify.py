@@ -12,6 +12,6 @@ class Notifier(Protocol):
     async def tell(self, hook: Hook, notification: Notification) -> str:
         """Tells one hook, more than once where it does not answer; what it answered, in a few words.
 
-        Raises HookError, with no secret in it. It ends within a minute, whatever the other side does.
+        Raises HookError, with no secret in it. It ends in little more than a minute, whatever the other side does.
         """
         ...

@@ -4,8 +4,9 @@ from typing import Final
 
 from tui.domain.azure import is_azure
 from tui.domain.environment import Environment, Kind
+from tui.domain.loopback import is_loopback
 from tui.settings.files import read_ca, read_path
-from tui.settings.model import AuthMethod, Connection, TokenSource, is_loopback
+from tui.settings.model import AuthMethod, Connection, TokenSource
 from tui.settings.names import parse_tenant, parse_user, parse_variable
 from tui.settings.table import Table
 

@@ -2,11 +2,9 @@
 
 import re
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
 
-from tui.domain.hooks import Hook, HookCommand, HookFormat, Webhook
+from tui.domain.hooks import Hook, HookCommand, HookFormat, Webhook, split_address
 from tui.domain.text import clean
-from tui.settings.model import is_loopback
 from tui.settings.names import parse_variable
 from tui.settings.table import Table
 
@@ -14,6 +12,7 @@ _EXAMPLE: Final = 'write notify = [{ webhook = "https://…" }] or [{ command = 
 _KEYS: Final = frozenset({"webhook", "webhook_env", "format", "secret_env", "header", "command"})
 _OF_WEBHOOKS: Final = ("format", "secret_env", "header")
 _HEADER: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_OUR_HEADERS: Final = frozenset({"host", "connection", "content-type", "content-length", "transfer-encoding"})
 
 
 def read_hooks(table: Table) -> tuple[Hook, ...]:
@@ -49,26 +48,14 @@ def _read_webhook(hook: Table, address: str, variable: str) -> Webhook:
 
 def _parse_webhook(text: str) -> str:
     """An address. One with a password in it is refused and not repeated; others than https only on this machine."""
-    parts = _split(text)
-    if "@" in parts.netloc:
+    if "@" in split_address(text).netloc:
         raise ValueError("secrets do not stand in this file; name the variable that holds it with secret_env")
-    if parts.scheme not in {"https", "http"} or not parts.hostname:
-        raise ValueError("a webhook is an address that begins with https://")
-    if parts.scheme == "http" and not is_loopback(parts.netloc):
-        raise ValueError(f"{clean(parts.hostname, 80)} would be told without encryption; write https://")
     return text
-
-
-def _split(text: str) -> SplitResult:
-    try:
-        parts = urlsplit(text)
-        _ = parts.port, parts.hostname
-    except ValueError:
-        raise ValueError("a webhook is an address that begins with https://") from None
-    return parts
 
 
 def _parse_header(text: str) -> str:
     if not _HEADER.fullmatch(text):
         raise ValueError(f"{clean(text, 80)!r} is no name of a header")
+    if text.lower() in _OUR_HEADERS:
+        raise ValueError(f"{text} says how the notification is sent; name another header")
     return text

@@ -1,6 +1,5 @@
 """Settings: what `windlass.toml` says, checked and complete."""
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -77,14 +76,3 @@ class Settings:
     origin: str
     keys: Mapping[str, str] = field(default_factory=dict[str, str])
     azure: AzureSettings = AzureSettings()
-
-
-def is_loopback(registry: str) -> bool:
-    """True where `registry` (`host[:port]`) is this machine: 127.0.0.0/8, ::1 or localhost."""
-    host = registry[1:].partition("]")[0] if registry.startswith("[") else registry.partition(":")[0]
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -4,9 +4,9 @@ import re
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from tui.domain.loopback import is_loopback
 from tui.domain.reference import parse_registry, parse_repository
 from tui.domain.text import clean
-from tui.settings.model import is_loopback
 
 _ENVIRONMENT: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _TENANT: Final = re.compile(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tui.domain.platform import Platform
     from tui.ports.azure import Importer
     from tui.ports.engine import Engine
+    from tui.ports.notify import Notifier
     from tui.ports.registry import Registry, TagLocker
     from tui.settings.model import Settings
     from tui.usecases.tools import Tools
@@ -61,6 +62,7 @@ def assemble(
     """The tools for `path`, each environment reached by its connection; `stack` closes them."""
     from tui.journal.memory import SqliteMemory
     from tui.journal.sqlite import SqliteJournal
+    from tui.trust.keys import PublicKeys
     from tui.usecases.tools import Tools
 
     reached = {item: connections[item.name] for item in path.environments}
@@ -72,7 +74,25 @@ def assemble(
     memory = SqliteMemory(journal_file.with_name("content.db"), places)
     stack.push_async_callback(memory.close)
     importer = azure.importer(reached)
-    return Tools(registries, _engines(registries, importer), journal, memory, now, _lockers(registries))
+    return Tools(
+        registries,
+        _engines(registries, importer),
+        journal,
+        memory,
+        now,
+        _lockers(registries),
+        trust=PublicKeys(),
+        notifier=_notifier(),
+    )
+
+
+def _notifier() -> "Notifier":
+    import os
+
+    from tui import __version__
+    from tui.notify.notifier import HookNotifier
+
+    return HookNotifier(os.environ, f"windlass/{__version__}")
 
 
 def _engines(registries: "Mapping[Environment, Registry]", importer: "Importer") -> "Mapping[EngineName, Engine]":
