@@ -3,7 +3,7 @@
 import pytest
 
 from tests.registry.azure import web_token
-from tui.domain.claims import claims_of, is_of_azure, life_of
+from tui.domain.claims import claims_of, is_of_azure, life_of, subject_of
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,22 @@ def test_life_is_by_the_issuers_own_clock() -> None:
     assert life_of(web_token(exp=5000, iat=4000), now=1e9) == 1000
     assert life_of(web_token(exp=5000), now=4990) == 10
     assert life_of(web_token(exp=1, iat=5), now=0) == 0
+
+
+ENTRA = "https://login.microsoftonline.com/72f988bf/v2.0"
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        ({"iss": "Azure Container Registry", "sub": "ann@contoso.example", "upn": "x"}, "ann@contoso.example"),
+        ({"iss": ENTRA, "sub": "pairwise", "preferred_username": "ann@contoso.example"}, "ann@contoso.example"),
+        ({"iss": ENTRA, "sub": "pairwise", "appid": "a1", "oid": "o1"}, "a1"),
+        ({"iss": ENTRA, "sub": "pairwise"}, ""),
+        ({"sub": 5, "oid": "o1"}, "o1"),
+        ({"sub": " "}, ""),
+        ({}, ""),
+    ],
+)
+def test_whom_a_token_was_issued_to(claims: dict[str, object], expected: str) -> None:
+    assert subject_of(web_token(**claims)) == expected

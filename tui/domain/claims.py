@@ -1,6 +1,7 @@
 """What a JSON web token says of itself (RFC 7519), unverified: nothing is trusted because of it.
 
-It tells when a token is to be renewed, and whose it is where an operator gave one without saying so.
+It tells when a token is to be renewed, whose it is where an operator gave one without saying so, and whom it was
+issued to.
 """
 
 import base64
@@ -17,6 +18,13 @@ _ISSUER: Final = re.compile(r"https://([a-z0-9.-]+)(?:/[A-Za-z0-9./_-]*)?")
 
 _ACR_ISSUER: Final = "Azure Container Registry"
 """Who issues a registry's refresh tokens; their audience is its login server (Azure/acr, "AAD-OAuth")."""
+
+_NAMES: Final = ("upn", "unique_name", "preferred_username", "appid", "azp", "oid")
+"""Whom Azure's own login issued a token to, persons before applications (Microsoft identity platform, "Access token
+claims reference"). Its `sub` is another for each application, so it names nobody."""
+
+_SUBJECT: Final = ("sub", *_NAMES)
+"""Of a registry's own tokens, where `sub` is who logged in (Azure/acr, "AAD-OAuth"; distribution, "JWT")."""
 
 
 def claims_of(token: str) -> Mapping[str, object]:
@@ -53,3 +61,10 @@ def is_of_azure(token: str) -> bool:
     issuer = claims_of(token).get("iss")
     found = _ISSUER.fullmatch(issuer) if isinstance(issuer, str) else None
     return found is not None and found[1] in LOGIN_HOSTS
+
+
+def subject_of(token: str) -> str:
+    """Whom a token was issued to, as it says itself; empty where it does not. The text is not cleaned."""
+    claims = claims_of(token)
+    names = (claims.get(name) for name in (_NAMES if is_of_azure(token) else _SUBJECT))
+    return next((name for name in names if isinstance(name, str) and name.strip()), "")

@@ -116,5 +116,5 @@ class RegistryClient:
         raise NotImplementedError
 
     async def identity(self) -> str:
-        """Who the registry takes this client for; empty for nobody."""
-        return ""
+        """Who the registry takes this client for; empty for nobody. Raises RegistryError where none can be found."""
+        return await self._transport.identity()

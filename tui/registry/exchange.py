@@ -41,6 +41,11 @@ class Exchange:
         self._kept: tuple[str, Token] | None = None
         self._rejected = ("", 0.0, "")
 
+    @property
+    def newest(self) -> str:
+        """The refresh token that was given last, good or not; empty where there is none."""
+        return self._kept[1].value if self._kept else ""
+
     def kept(self, service: str) -> str:
         """The refresh token for `service` that is still good; empty where there is none."""
         if self._kept is None or self._kept[0] != service or self._kept[1].is_stale(self._timing.monotonic()):

@@ -58,6 +58,11 @@ class TokenService:
                 self._secrets.keep(basic_authorization(credential).removeprefix("Basic "))
         return credential
 
+    @property
+    def refresh_token(self) -> str:
+        """What the Azure login was last exchanged for; empty where it was not."""
+        return self._exchange.newest
+
     def no_credentials(self) -> str:
         """What to do where there are none."""
         return f"no credentials are known for it: try {self._login()}"

@@ -12,7 +12,7 @@ from typing import Final
 from tui.ports.errors import InvalidAnswer, Unauthorised
 from tui.registry.challenge import Challenge
 from tui.registry.challenges import Challenges
-from tui.registry.credentials import CredentialSource
+from tui.registry.credentials import Credential, CredentialSource
 from tui.registry.endpoint import Endpoint
 from tui.registry.limits import Timing
 from tui.registry.redact import Secrets
@@ -87,6 +87,15 @@ class Tokens:
     def refuse(self, authorization: str | None) -> None:
         """Forgets a token that was not taken although it was thought good, so that the next request has another."""
         self._tokens = {key: token for key, token in self._tokens.items() if token.bearer != authorization}
+
+    async def credential(self, request: Request) -> Credential | None:
+        """The registry's credential. Raises Unauthorised where none can be looked up."""
+        return await self._service.credential(request)
+
+    @property
+    def issued(self) -> tuple[str, ...]:
+        """What the registry gave so far: the newest refresh token, then access tokens."""
+        return (self._service.refresh_token, *(token.value for token in self._tokens.values()))
 
     async def close(self) -> None:
         """Stops asking for tokens."""

@@ -23,6 +23,7 @@ from tui.registry.roles import rights_missing
 from tui.registry.tokens import Tokens
 from tui.registry.urls import RefusedUrl, Url
 from tui.registry.warnings import Warnings
+from tui.registry.whoami import Whoami
 from tui.registry.wire import Reply, Wire
 
 _MOST_REDIRECTS: Final = 5
@@ -48,6 +49,7 @@ class Transport:
         self._observe = observe
         self._wire = Wire(endpoint, limits)
         self._tokens = Tokens(endpoint, credentials, self._call_plainly, timing)
+        self._whoami = Whoami(endpoint, self._tokens, self.call)
         self._paces = Paces(endpoint.host, limits, timing, observe)
 
     async def call(self, request: Request) -> Answer:
@@ -62,6 +64,10 @@ class Transport:
             yield reply
         finally:
             reply.close()
+
+    async def identity(self) -> str:
+        """Who the registry takes this client for; empty for nobody. Raises RegistryError."""
+        return await self._whoami.identity()
 
     def refuse(self, operation: str, detail: str) -> InvalidAnswer:
         """The error for an answer that breaks the protocol."""

@@ -7,13 +7,22 @@ from typing import Final
 
 _END_OF_2099: Final = 4_102_444_799
 _HEADER: Final = {"typ": "JWT", "alg": "none"}
+SAMPLE_PERSON: Final = "operator@contoso.example"
+"""Whose token it is where nobody else is named."""
+
 _SIGNATURE: Final = "c2FtcGxlLW9mLXdpbmRsYXNzLWRlbW8"
 """Says who made it, as no signature would be checked."""
 
 
-def sample_token(tenant: str, audience: str) -> str:
-    """A token for `audience` issued by `tenant`, good until the end of 2099."""
-    claims = {"aud": audience, "iss": f"https://sts.windows.net/{tenant}/", "tid": tenant, "exp": _END_OF_2099}
+def sample_token(tenant: str, audience: str, person: str = SAMPLE_PERSON) -> str:
+    """A token of `person` for `audience` issued by `tenant`, good until the end of 2099."""
+    claims = {
+        "aud": audience,
+        "iss": f"https://sts.windows.net/{tenant}/",
+        "tid": tenant,
+        "upn": person,
+        "exp": _END_OF_2099,
+    }
     return f"{_part(_HEADER)}.{_part(claims)}.{_SIGNATURE}"
 
 

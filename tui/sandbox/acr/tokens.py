@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
+from tui.domain.claims import subject_of
 from tui.sandbox.auth import GUARD, Acr, credentials
 from tui.sandbox.errors import Code, Refused
 from tui.sandbox.guard import GUEST, Guard
@@ -89,7 +90,8 @@ def _permits(auth: Acr, identity: str, scope: Scope) -> bool:
 
 
 def _identity(azure_token: str) -> str:
-    return "azure-" + hashlib.sha256(azure_token.encode()).hexdigest()[:16]
+    """Whom Azure issued the token to; for one that does not say, a name that is its own."""
+    return subject_of(azure_token) or "azure-" + hashlib.sha256(azure_token.encode()).hexdigest()[:16]
 
 
 def _acr(request: web.Request) -> tuple[Guard, Acr]:
