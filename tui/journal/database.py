@@ -1,15 +1,37 @@
-"""One SQLite file, used from a thread of its own: its calls block."""
+"""One SQLite file, used from a thread of its own: its calls block.
+
+Writes that come while the thread is busy are done in one transaction when it is free again: many promotions side by
+side wait for a few flushes to disk instead of one for each of their events.
+"""
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from tui.ports.errors import JournalError
 
 T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+
+_FAILURES: Final = (sqlite3.Error, OSError, ValueError, KeyError)
+"""What the file, or what is found in it, may do to a work."""
+
+BATCH: Final = 500
+"""Writes in one transaction at most, so that another process gets its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A write that waits, and how it ends. `level` is SQLite's: FULL flushes to disk, NORMAL leaves it to the next."""
+
+    work: Callable[[sqlite3.Connection], object]
+    level: Literal["FULL", "NORMAL"]
+    outcome: Future[Any] = field(default_factory=Future[Any])
 
 
 class Database:
@@ -24,14 +46,27 @@ class Database:
         self._what = what
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=what)
         self._connection: sqlite3.Connection | None = None
+        self._writes: deque[Write] = deque()
 
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """The result of `work` on the connection. Raises JournalError."""
-        try:
-            future = asyncio.get_running_loop().run_in_executor(self._thread, lambda: self._guarded(work))
-        except RuntimeError as error:
-            raise JournalError(f"the {self._what} {self._file} was closed already; start again to use it") from error
-        return await future
+    async def run(self, work: Work[T]) -> T:
+        """The result of `work` on the connection, on which it opens its own transactions. Raises JournalError."""
+        return await asyncio.wrap_future(self._submit(lambda: self._guarded(work)))
+
+    async def write(self, work: Work[T]) -> T:
+        """The result of `work` once it is on disk; works that wait meanwhile share a transaction. Raises JournalError.
+
+        `work` opens no transaction itself. Of one that fails nothing is kept, and the others are not touched by it.
+        """
+        return await self._queued(Write(work, "FULL"))
+
+    async def jot(self, work: Work[T]) -> T:
+        """As `write`, in order with it, but a power cut may lose it: it is flushed to disk with the next write."""
+        return await self._queued(Write(work, "NORMAL"))
+
+    async def _queued(self, write: Write) -> Any:
+        self._writes.append(write)
+        self._submit(self._write_waiting)
+        return await asyncio.wrap_future(write.outcome)
 
     async def close(self) -> None:
         """Writes what is pending and lets go of the file."""
@@ -39,13 +74,57 @@ class Database:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
         self._thread.shutdown(wait=False)
 
-    def _guarded(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _submit(self, work: Callable[[], T]) -> Future[T]:
+        try:
+            return self._thread.submit(work)
+        except RuntimeError as error:
+            raise JournalError(f"the {self._what} {self._file} was closed already; start again to use it") from error
+
+    def _write_waiting(self) -> None:
+        """Does all that waits at this moment, of which there may be nothing left."""
+        waiting = [self._writes.popleft() for _ in range(min(len(self._writes), BATCH))]
+        writes = [write for write in waiting if write.outcome.set_running_or_notify_cancel()]
+        if not writes:
+            return
+        try:
+            endings = self._guarded(lambda connection: self._write_together(connection, writes))
+        except Exception as error:  # noqa: BLE001 - becomes the exception of everyone who waits, unchanged
+            endings = [error] * len(writes)
+        for write, ending in zip(writes, endings, strict=True):
+            if isinstance(ending, Exception):
+                write.outcome.set_exception(ending)
+            else:
+                write.outcome.set_result(ending)
+
+    def _write_together(self, connection: sqlite3.Connection, writes: Sequence[Write]) -> list[object]:
+        """What each gives, or its error, in one transaction: a failure undoes that one alone."""
+        level = "FULL" if any(write.level == "FULL" for write in writes) else "NORMAL"
+        connection.execute(f"PRAGMA synchronous = {level}")
+        with Transaction(connection):
+            return [self._write_one(connection, write) for write in writes]
+
+    def _write_one(self, connection: sqlite3.Connection, write: Write) -> object:
+        connection.execute("SAVEPOINT one")
+        try:
+            result = write.work(connection)
+        except _FAILURES as error:
+            if not connection.in_transaction:  # SQLite gave all of it up, as on a full disk
+                raise
+            connection.execute("ROLLBACK TO one")
+            result = self._failure(error)
+        connection.execute("RELEASE one")
+        return result
+
+    def _guarded(self, work: Work[T]) -> T:
         try:
             self._connection = self._connection or self._open()
             return work(self._connection)
-        except (sqlite3.Error, OSError, ValueError, KeyError) as error:
-            mend = "free space, repair its permissions, or move it away to begin a new one"
-            raise JournalError(f"the {self._what} {self._file} cannot be used: {error}; {mend}") from error
+        except _FAILURES as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: Exception) -> JournalError:
+        mend = "free space, repair its permissions, or move it away to begin a new one"
+        return JournalError(f"the {self._what} {self._file} cannot be used: {error}; {mend}")
 
     def _open(self) -> sqlite3.Connection:
         self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -38,7 +38,8 @@ class SqliteJournal:
 
     async def record(self, event: Recorded) -> None:
         """Keeps `event`; it is on disk when this returns. Raises JournalError."""
-        await self._database.run(lambda connection: _append(connection, event))
+        keep = self._database.jot if isinstance(event.event, BlobAdvanced) else self._database.write
+        await keep(lambda connection: _append(connection, event))
 
     async def remember(self, snapshot: Snapshot, covers: Callable[[Tag], bool]) -> None:
         """Keeps the snapshot, and an observation of each tag that is new, moved or gone. Raises JournalError.
@@ -136,13 +137,10 @@ def verify_chain(file: Path) -> int | None:
 
 def _append(connection: sqlite3.Connection, record: Recorded) -> None:
     document = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))
-    level = "NORMAL" if isinstance(record.event, BlobAdvanced) else "FULL"
-    connection.execute(f"PRAGMA synchronous = {level}")
-    with Transaction(connection):
-        row = connection.execute("SELECT chain FROM events ORDER BY number DESC LIMIT 1").fetchone()
-        chain = _link(row[0] if row else GENESIS, document)
-        values = (record.promotion, format_timestamp(record.at), type(record.event).__name__, document, chain)
-        connection.execute("INSERT INTO events (promotion, at, event, document, chain) VALUES (?, ?, ?, ?, ?)", values)
+    row = connection.execute("SELECT chain FROM events ORDER BY number DESC LIMIT 1").fetchone()
+    chain = _link(row[0] if row else GENESIS, document)
+    values = (record.promotion, format_timestamp(record.at), type(record.event).__name__, document, chain)
+    connection.execute("INSERT INTO events (promotion, at, event, document, chain) VALUES (?, ?, ?, ?, ?)", values)
 
 
 def _link(previous: str, document: str) -> str:

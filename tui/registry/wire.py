@@ -108,6 +108,7 @@ class Wire:
         self._limits = limits
         self._session: ClientSession | None = None
         self._opening = asyncio.Lock()
+        self._proxies: dict[tuple[str, str], str | None] = {}
 
     async def send(self, request: Request, url: Url, headers: Mapping[str, str]) -> Reply:
         """The answer to `request` as sent to `url` with `headers` besides its own. Raises Again, Unreachable."""
@@ -122,7 +123,7 @@ class Wire:
                 data=request.body,
                 allow_redirects=False,
                 timeout=self._timeout(request),
-                proxy=_proxy(url),
+                proxy=self._proxy(url),
             )
         return Reply(response, request, url, self._endpoint)
 
@@ -131,6 +132,13 @@ class Wire:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+    def _proxy(self, url: Url) -> str | None:
+        """The proxy for `url`; the environment is searched once for a host, as that takes longer than to send."""
+        key = url.scheme, url.host
+        if key not in self._proxies:
+            self._proxies[key] = _proxy(url)
+        return self._proxies[key]
 
     def _timeout(self, request: Request) -> "ClientTimeout":
         from aiohttp import ClientTimeout

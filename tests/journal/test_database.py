@@ -1,0 +1,107 @@
+"""Writes that wait share a transaction; each is told how its own ended, and only when it is on disk."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+
+from tui.journal.database import Database
+from tui.ports.errors import JournalError
+
+SCHEMA = "CREATE TABLE IF NOT EXISTS lines (text TEXT PRIMARY KEY);"
+
+
+@asynccontextmanager
+async def database(tmp_path: Path) -> AsyncGenerator[Database, None]:
+    made = Database(tmp_path / "lines.db", SCHEMA, "list")
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+def insert(connection: sqlite3.Connection, text: str) -> str:
+    connection.execute("INSERT INTO lines VALUES (?)", (text,))
+    return text
+
+
+def kept(tmp_path: Path) -> list[str]:
+    """What another process finds."""
+    with closing(sqlite3.connect(tmp_path / "lines.db")) as connection:
+        return [row[0] for row in connection.execute("SELECT text FROM lines ORDER BY rowid")]
+
+
+async def write_while_busy(made: Database, texts: list[str]) -> list[str | BaseException]:
+    """Queues the writes of all `texts` while the thread does something else."""
+    is_busy, may_go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def occupy(_: sqlite3.Connection) -> None:
+        loop.call_soon_threadsafe(is_busy.set)
+        may_go_on.wait(10)
+
+    busy = asyncio.create_task(made.run(occupy))
+    await is_busy.wait()
+    writes = [asyncio.create_task(made.write(lambda connection, text=text: insert(connection, text))) for text in texts]
+    await asyncio.sleep(0)
+    may_go_on.set()
+    await busy
+    return await asyncio.gather(*writes, return_exceptions=True)
+
+
+async def test_writes_that_wait_are_one_transaction(tmp_path: Path) -> None:
+    async with database(tmp_path) as made:
+        commits: list[str] = []
+        await made.run(lambda connection: connection.set_trace_callback(commits.append))
+        texts = [str(at) for at in range(50)]
+        assert await write_while_busy(made, texts) == texts
+        await made.run(lambda connection: connection.set_trace_callback(None))
+        assert commits.count("COMMIT") == 1
+        assert kept(tmp_path) == texts
+
+
+async def test_one_that_fails_loses_none_of_the_others(tmp_path: Path) -> None:
+    async with database(tmp_path) as made:
+        outcomes = await write_while_busy(made, ["one", "two", "two", "three"])
+        assert [isinstance(item, JournalError) for item in outcomes] == [False, False, True, False]
+        assert kept(tmp_path) == ["one", "two", "three"]
+
+
+async def test_nobody_is_told_before_the_commit(tmp_path: Path) -> None:
+    async with database(tmp_path) as made:
+        await made.write(lambda connection: insert(connection, "first"))
+        with closing(sqlite3.connect(tmp_path / "lines.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            write = asyncio.create_task(made.write(lambda connection: insert(connection, "second")))
+            done, _ = await asyncio.wait([write], timeout=0.05)
+            assert not done
+            other.execute("COMMIT")
+        assert await write == "second"
+
+
+async def test_a_file_that_cannot_be_used_is_said_to_everyone_who_waits(tmp_path: Path) -> None:
+    (tmp_path / "lines.db").mkdir()
+    async with database(tmp_path) as made:
+        writes = [made.write(lambda connection: insert(connection, "x")) for _ in range(3)]
+        outcomes = await asyncio.gather(*writes, return_exceptions=True)
+    assert all(isinstance(item, JournalError) for item in outcomes)
+
+
+async def test_what_is_closed_writes_no_more(tmp_path: Path) -> None:
+    async with database(tmp_path) as made:
+        await made.write(lambda connection: insert(connection, "x"))
+    with pytest.raises(JournalError, match="closed"):
+        await made.write(lambda connection: insert(connection, "y"))
+
+
+async def test_a_jotted_line_stays_in_order_with_the_written(tmp_path: Path) -> None:
+    async with database(tmp_path) as made:
+        await asyncio.gather(
+            made.jot(lambda connection: insert(connection, "jotted")),
+            made.write(lambda connection: insert(connection, "written")),
+        )
+        assert kept(tmp_path) == ["jotted", "written"]
