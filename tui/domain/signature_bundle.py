@@ -18,6 +18,7 @@ _IN_TOTO: Final = "application/vnd.in-toto+json"
 _STATEMENT: Final = "https://in-toto.io/Statement/"
 _SIGNS: Final = "https://sigstore.dev/cosign/sign/v1"
 """The predicate of a statement that is a signature of its subject; any other says something else about it."""
+_SHA256: Final = "SHA2_256"
 _CERTIFICATES: Final = frozenset({"certificate", "x509CertificateChain"})
 _MOST: Final = 20
 
@@ -31,8 +32,8 @@ def read_bundle(body: bytes, image: RawManifest) -> tuple[Signed, ...]:
         _refuse_other(decoded(text_of(envelope, "payload", kind), f"{kind}: its payload"), image.digest, kind)
         return read_envelope(envelope, kind)
     if "messageSignature" in bundle:
-        signature = read_mapping(bundle["messageSignature"], "messageSignature in a Sigstore bundle")
-        return (Signed(kind, image.body, decoded(text_of(signature, "signature", kind), f"{kind}: its signature")),)
+        message = read_mapping(bundle["messageSignature"], "messageSignature in a Sigstore bundle")
+        return (_read_message(message, image, kind),)
     raise InvalidContent(f"{kind} without a signature")
 
 
@@ -48,6 +49,16 @@ def read_envelope(envelope: Mapping[str, Any], kind: str) -> tuple[Signed, ...]:
     if not texts:
         raise InvalidContent(f"{kind} without a signature")
     return tuple(Signed(kind, message, decoded(text, f"{kind}: a signature")) for text in texts)
+
+
+def _read_message(message: Mapping[str, Any], image: RawManifest, kind: str) -> Signed:
+    """The signature of the manifest's own bytes. What it says their digest is only helps to find the right one."""
+    said = read_mapping(message.get("messageDigest", {}), f"{kind}: messageDigest")
+    if said.get("algorithm") == _SHA256 and image.digest.algorithm == "sha256":
+        digest = decoded(text_of(said, "digest", kind), f"{kind}: its digest")
+        if digest.hex() != image.digest.hex:
+            raise InvalidContent(f"{kind} of another image")
+    return Signed(kind, image.body, decoded(text_of(message, "signature", kind), f"{kind}: its signature"))
 
 
 def _refuse_other(payload: bytes, digest: Digest, kind: str) -> None:

@@ -95,17 +95,22 @@ def artifact(
     payload_type: str,
     subject: Image | None = None,
     annotations: Mapping[str, str] | None = None,
+    payload_notes: Mapping[str, str] | None = None,
 ) -> Image:
     """An artifact with one layer, `payload`, attached to `subject`: a signature, an SBOM, an attestation.
 
-    OCI image specification, "Guidelines for Artifact Usage": the config is the empty JSON object.
+    OCI image specification, "Guidelines for Artifact Usage": the config is the empty JSON object. `payload_notes` are
+    the annotations of the layer, `annotations` those of the whole.
     """
+    layer = _descriptor(payload_type, digest_of(payload), len(payload))
+    if payload_notes:
+        layer["annotations"] = dict(payload_notes)
     body: dict[str, object] = {
         "schemaVersion": 2,
         "mediaType": OCI_MANIFEST,
         "artifactType": artifact_type,
         "config": _descriptor(OCI_EMPTY, digest_of(_EMPTY), len(_EMPTY)),
-        "layers": [_descriptor(payload_type, digest_of(payload), len(payload))],
+        "layers": [layer],
     }
     if subject:
         body["subject"] = _descriptor(subject.media_type, subject.digest, len(subject.manifest))

@@ -1,0 +1,225 @@
+"""Signatures are proved with the keys of the settings, whatever else a registry says about them."""
+
+import base64
+import json
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.lab import NOW, Lab, laboratory, picture
+from tests.signing import BUNDLE, COSIGN, SIMPLE_SIGNING, Signer, bundled, simple_signing
+from tui.domain.environment import Environment, GateRules
+from tui.domain.plan import Verdict
+from tui.sandbox import images
+from tui.sandbox.images import Image
+from tui.trust.keys import PublicKeys
+
+IMAGE = "shop/api:1.0.0"
+SIGNED = picture(1)
+OTHER = picture(2)
+SIGNER, STRANGER = Signer(), Signer()
+
+Signing = Callable[[Signer, Image], Image]
+
+
+@asynccontextmanager
+async def wanting(tmp_path: Path, *keys: str) -> AsyncGenerator[Lab, None]:
+    """A target that wants a signature by one of `keys`, by default by the signer's."""
+    own = SIGNER.public(tmp_path / "cosign.pub")
+    rules = GateRules(signed=True, signed_by=keys or (own,))
+    async with laboratory(tmp_path, [Environment("base", "base"), Environment("prod", "prod", gates=rules)]) as lab:
+        lab.bench.tools = replace(lab.tools, trust=PublicKeys())
+        lab.push("base", "shop/api", "1.0.0", SIGNED)
+        yield lab
+
+
+async def verdict(lab: Lab) -> Verdict:
+    plan = await lab.bench.plan(lab.request(IMAGE, "prod"))
+    (found,) = [verdict for verdict in plan.verdicts if verdict.gate == "signed"]
+    return found
+
+
+def by_message(signer: Signer, subject: Image) -> Image:
+    return bundled(signer.message(subject.manifest), subject)
+
+
+KINDS: dict[str, Signing] = {
+    "a cosign signature": Signer.cosign,
+    "a Sigstore bundle": Signer.bundle,
+    "a Sigstore bundle ": by_message,
+    "a Notary signature": Signer.notary,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_signature_by_the_key_is_verified_and_the_key_is_named(tmp_path: Path, kind: str) -> None:
+    async with wanting(tmp_path) as lab:
+        lab.push("base", "shop/api", None, KINDS[kind](SIGNER, SIGNED))
+        found = await verdict(lab)
+    assert found.passed
+    assert found.reason.startswith(f"{kind.strip()} verified with cosign.pub")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_signature_by_another_key_is_none(tmp_path: Path, kind: str) -> None:
+    async with wanting(tmp_path) as lab:
+        lab.push("base", "shop/api", None, KINDS[kind](STRANGER, SIGNED))
+        found = await verdict(lab)
+    assert (found.passed, found.reason) == (
+        False,
+        f"no signature is verified: {kind.strip()} made by another key",
+    )
+    assert "cosign.pub" in found.remedy
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_signature_of_another_image_is_none_whatever_it_is_attached_to(tmp_path: Path, kind: str) -> None:
+    signature = KINDS[kind](SIGNER, OTHER)
+    document = json.loads(signature.manifest)
+    document["subject"] = SIGNED.descriptor()
+    document["subject"].pop("platform")
+    body = json.dumps(document).encode()
+    moved = replace(signature, manifest=body, digest=images.digest_of(body))
+    async with wanting(tmp_path) as lab:
+        lab.push("base", "shop/api", None, moved)
+        found = await verdict(lab)
+    assert not found.passed
+    assert f"{kind.strip()} of another image" in found.reason
+
+
+async def test_cosigns_tag_is_looked_at_as_well(tmp_path: Path) -> None:
+    async with wanting(tmp_path) as lab:
+        lab.push("base", "shop/api", f"sha256-{SIGNED.digest.hex}.sig", SIGNER.cosign(SIGNED, attached=False))
+        assert (await verdict(lab)).passed
+
+
+async def test_any_one_of_the_keys_and_of_the_signatures_is_enough(tmp_path: Path) -> None:
+    keys = (STRANGER.public(tmp_path / "old.pub"), SIGNER.public(tmp_path / "new.pub"))
+    async with wanting(tmp_path, *keys) as lab:
+        lab.push("base", "shop/api", None, Signer().cosign(SIGNED))
+        lab.push("base", "shop/api", None, SIGNER.bundle(SIGNED))
+        found = await verdict(lab)
+    assert found.passed
+    assert "new.pub" in found.reason
+
+
+@pytest.mark.parametrize(("written", "told"), [(None, "No such file"), ("no key", "holds no public key")])
+async def test_a_key_that_cannot_be_used_is_said_with_its_file(tmp_path: Path, written: str | None, told: str) -> None:
+    file = tmp_path / "lost.pub"
+    if written:
+        file.write_text(written)
+    async with wanting(tmp_path, str(file)) as lab:
+        lab.push("base", "shop/api", None, SIGNER.cosign(SIGNED))
+        found = await verdict(lab)
+    assert not found.passed
+    assert str(file) in found.reason
+    assert told in found.reason
+    assert "gates.signed_by" in found.reason
+
+
+async def test_a_signed_statement_that_is_no_signature_does_not_count(tmp_path: Path) -> None:
+    async with wanting(tmp_path) as lab:
+        lab.push("base", "shop/api", None, SIGNER.bundle(SIGNED, predicate="https://slsa.dev/provenance/v1"))
+        found = await verdict(lab)
+    assert not found.passed
+    assert "attests https://slsa.dev/provenance/v1, which is no signature" in found.reason
+
+
+async def test_a_signature_that_expired_is_none(tmp_path: Path) -> None:
+    expiry = "io.cncf.notary.expiry"
+    async with wanting(tmp_path) as lab:
+        lab.push("base", "shop/api", None, SIGNER.notary(SIGNED, **{expiry: "2026-11-24T11:59:00Z"}))
+        expired = await verdict(lab)
+        lab.push("base", "shop/api", None, SIGNER.notary(SIGNED, **{expiry: "2026-11-24T12:01:00Z"}))
+        fresh = await verdict(lab)
+    assert NOW.isoformat() == "2026-11-24T12:00:00+00:00"
+    assert "expired at 2026-11-24T11:59:00.000Z" in expired.reason
+    assert (expired.passed, fresh.passed) == (False, True)
+
+
+HOSTILE = {
+    "not JSON": (SIMPLE_SIGNING, b"\xff{", "is not a JSON object"),
+    "a list": (SIMPLE_SIGNING, b"[]", "is not a JSON object"),
+    "nested": (BUNDLE, b'{"dsseEnvelope":' + b"[" * 100_000, "is not a JSON object"),
+    "wrong types": (BUNDLE, b'{"dsseEnvelope": 7}', "dsseEnvelope in a Sigstore bundle is not"),
+    "empty": (BUNDLE, b"{}", "without a signature"),
+    "no base64": (BUNDLE, b'{"messageSignature": {"signature": "\xc3\xa4"}}', "is not base64"),
+    "half": ("application/jose+json", b'{"payload": "e30"}', "has no protected"),
+    "COSE": ("application/cose", b"\xd2\x84", "COSE"),
+    "unknown": ("text/plain\x1b[31m", b"x", "no format of signatures"),
+    "huge": (SIMPLE_SIGNING, b"x" * (1024 * 1024 + 1), "at most 1048576 are read"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_hostile_content_is_a_reason_and_hides_no_good_signature(tmp_path: Path, name: str) -> None:
+    media_type, body, told = HOSTILE[name]
+    notes = {"dev.cosignproject.cosign/signature": base64.b64encode(b"x").decode()}
+    bad = images.artifact(COSIGN, body, payload_type=media_type, subject=SIGNED, payload_notes=notes)
+    async with wanting(tmp_path) as lab:
+        lab.push("base", "shop/api", None, bad)
+        refused = await verdict(lab)
+        lab.push("base", "shop/api", None, SIGNER.cosign(SIGNED))
+        passed = await verdict(lab)
+    assert not refused.passed
+    assert told in refused.reason
+    assert "\x1b" not in refused.reason
+    assert passed.passed
+
+
+async def test_each_reason_is_said_once_and_only_so_many_signatures_are_read(tmp_path: Path) -> None:
+    async with wanting(tmp_path) as lab:
+        for _ in range(25):
+            lab.push("base", "shop/api", None, STRANGER.cosign(SIGNED))
+        found = await verdict(lab)
+        reads = lab.registries["base"].requests["GET", "blob"]
+    assert found.reason.count("made by another key") == 1
+    assert "only the first 20 signatures are looked at" in found.reason
+    assert reads <= 20 + 1  # and the config
+
+
+async def test_a_payload_of_another_type_is_no_signature_of_an_image(tmp_path: Path) -> None:
+    payload = simple_signing(SIGNED.digest, "atomic container signature")
+    notes = {"dev.cosignproject.cosign/signature": base64.b64encode(SIGNER.sign(payload)).decode()}
+    signature = images.artifact(COSIGN, payload, payload_type=SIMPLE_SIGNING, subject=SIGNED, payload_notes=notes)
+    async with wanting(tmp_path) as lab:
+        lab.push("base", "shop/api", None, signature)
+        assert not (await verdict(lab)).passed
+
+
+async def test_without_a_key_it_is_said_that_nothing_was_verified(tmp_path: Path) -> None:
+    rules = GateRules(signed=True)
+    async with laboratory(tmp_path, [Environment("base", "base"), Environment("prod", "prod", gates=rules)]) as lab:
+        lab.push("base", "shop/api", "1.0.0", SIGNED)
+        lab.push("base", "shop/api", None, STRANGER.cosign(SIGNED))
+        found = await verdict(lab)
+    assert found.passed
+    assert found.reason == "1 found, not verified: no key is configured (gates.signed_by)"
+
+
+@pytest.mark.parametrize(
+    ("artifact_type", "notes", "counts"),
+    [
+        ("application/vnd.cncf.notary.signature", {}, True),
+        ("application/vnd.dev.cosign.artifact.sig.v1+json", {}, True),
+        (BUNDLE, {}, True),
+        (BUNDLE, {"dev.sigstore.bundle.predicateType": "https://sigstore.dev/cosign/sign/v1"}, True),
+        (BUNDLE, {"dev.sigstore.bundle.predicateType": "https://slsa.dev/provenance/v1"}, False),
+        (BUNDLE, {"dev.sigstore.bundle.predicateType": "https://cyclonedx.org/bom"}, False),
+        ("application/vnd.dev.cosign.artifact.sbom.v1+json", {}, False),
+        ("application/vnd.dev.cosign.artifact.att.v1+json", {}, False),
+        ("application/vnd.windlass.approval.v1", {}, False),
+    ],
+)
+async def test_what_says_of_itself_that_it_is_a_signature_is_found(
+    tmp_path: Path, artifact_type: str, notes: dict[str, str], counts: bool
+) -> None:
+    rules = GateRules(signed=True)
+    async with laboratory(tmp_path, [Environment("base", "base"), Environment("prod", "prod", gates=rules)]) as lab:
+        lab.push("base", "shop/api", "1.0.0", SIGNED)
+        attached = images.artifact(artifact_type, b"s", payload_type="a/b", subject=SIGNED, annotations=notes)
+        lab.push("base", "shop/api", None, attached)
+        assert (await verdict(lab)).passed is counts
