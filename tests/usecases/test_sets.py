@@ -1,8 +1,8 @@
-"""Many promotions: Azure's side by side and bounded, the others one after another."""
+"""Many promotions as one set: within bounds, the content of all first, the tags last, and none stops another."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,24 +12,51 @@ from tests.importing import FAILURE, StoreImporter
 from tests.lab import Lab, laboratory, picture
 from tui.domain.environment import EngineName, Environment, Kind
 from tui.domain.events import (
+    EngineEvent,
     PromotionCancelled,
     PromotionFailed,
     PromotionRefused,
-    PromotionStarted,
     PromotionSucceeded,
     Recorded,
     Step,
     StepStarted,
     TagMoved,
 )
-from tui.domain.plan import Plan, consent_to
-from tui.domain.reference import Reference
+from tui.domain.plan import Forecast, Plan, Request, Tree, consent_to
+from tui.domain.reference import Reference, Repository
 from tui.engine.acr_import import AcrImportEngine
 from tui.engine.direct import DirectEngine
 from tui.ports.errors import JournalError
-from tui.usecases.sets import IMPORTS_AT_ONCE
+from tui.usecases.sets import COPIES_AT_ONCE, IMPORTS_AT_ONCE
+from tui.usecases.tools import Tools
 
 PATH = tuple(Environment(name, name, kind=Kind.ACR) for name in ("base", "dev"))
+
+
+@dataclass(slots=True)
+class Pushing:
+    """Stands for a Docker Engine: its push writes content and tag in one. It counts how many run at a time."""
+
+    direct: DirectEngine
+    name: EngineName = EngineName.DOCKER
+    running: int = 0
+    most: int = 0
+
+    async def forecast(self, request: Request, tree: Tree) -> Forecast:
+        return replace(await self.direct.forecast(request, tree), engine=self.name)
+
+    async def run(self, plan: Plan) -> AsyncGenerator[EngineEvent, None]:
+        self.running += 1
+        self.most = max(self.most, self.running)
+        try:
+            yield StepStarted(Step.PULL)
+            yield StepStarted(Step.PUSH)
+            async with aclosing(self.direct.run(plan)) as events:
+                async for event in events:
+                    if not isinstance(event, StepStarted):
+                        yield event
+        finally:
+            self.running -= 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +74,14 @@ class Quay:
             plans.append(await self.lab.bench.plan(self.lab.request(f"shop/api:1.{at}", "dev", engine=engine)))
         return plans
 
+    def with_docker(self) -> Pushing:
+        """A Docker Engine is there from now on."""
+        tools = self.lab.bench.tools
+        assert isinstance(tools, Tools)
+        pushing = Pushing(DirectEngine(tools.registries))
+        self.lab.bench.tools = replace(tools, engines={**tools.engines, EngineName.DOCKER: pushing})
+        return pushing
+
     async def promote(self, plans: Sequence[Plan]) -> list[Recorded]:
         return [record async for record in self.lab.bench.promote_all(plans, consent_to(plans))]
 
@@ -61,6 +96,11 @@ async def quay(tmp_path: Path) -> AsyncGenerator[Quay, None]:
         }
         lab.bench.tools = replace(lab.tools, engines=engines)
         yield Quay(lab, azure)
+
+
+def writing(records: Sequence[Recorded]) -> int:
+    """How many came as far as the step that writes the tag."""
+    return sum(isinstance(record.event, StepStarted) and record.event.step is Step.TAG for record in records)
 
 
 def endings(records: Sequence[Recorded]) -> dict[Reference, type]:
@@ -81,32 +121,40 @@ async def test_imports_run_side_by_side_up_to_a_number(tmp_path: Path) -> None:
     assert endings(records) == {plan.target: PromotionSucceeded for plan in plans}
 
 
-async def test_others_follow_one_another_in_order_beside_the_imports(tmp_path: Path) -> None:
+async def test_no_tag_is_written_before_the_content_of_all_is_there(tmp_path: Path) -> None:
     async with quay(tmp_path) as here:
-        plans = await here.plans(EngineName.DIRECT, EngineName.AUTO, EngineName.DIRECT)
+        plans = await here.plans(*[EngineName.DIRECT] * (COPIES_AT_ONCE + 5), EngineName.AUTO)
         here.azure.gate.clear()
-        open_ones = 0
+        records: list[Recorded] = []
         async for record in here.lab.bench.promote_all(plans, consent_to(plans)):
-            if record.target == plans[1].target:
-                continue
-            open_ones += isinstance(record.event, PromotionStarted) - isinstance(record.event, PromotionSucceeded)
-            assert open_ones <= 1
-            if record.target == plans[2].target and isinstance(record.event, PromotionSucceeded):
+            records.append(record)
+            if is_moved := isinstance(record.event, TagMoved):
+                assert here.azure.gate.is_set()
+            if not is_moved and writing(records) == COPIES_AT_ONCE + 5:
                 here.azure.gate.set()
-        held = [await here.lab.held("dev", f"shop/api:1.{at}") for at in range(3)]
-    assert held == [plan.digest for plan in plans]
+    assert endings(records) == {plan.target: PromotionSucceeded for plan in plans}
 
 
-async def test_one_that_does_not_succeed_ends_those_that_follow_and_no_import(tmp_path: Path) -> None:
+async def test_a_single_plan_waits_for_nobody(tmp_path: Path) -> None:
+    async with quay(tmp_path) as here:
+        assert endings(await here.promote(await here.plans(EngineName.DIRECT))).popitem()[1] is PromotionSucceeded
+
+
+async def test_one_that_is_refused_stops_no_other(tmp_path: Path) -> None:
     async with quay(tmp_path) as here:
         plans = await here.plans(EngineName.DIRECT, EngineName.DIRECT, EngineName.AUTO, EngineName.AUTO)
         here.lab.push("base", "shop/api", "1.0", picture(99))
         records = await here.promote(plans)
-    assert endings(records) == {
-        plans[0].target: PromotionRefused,
-        plans[2].target: PromotionSucceeded,
-        plans[3].target: PromotionSucceeded,
-    }
+    assert [endings(records)[plan.target] for plan in plans] == [PromotionRefused] + [PromotionSucceeded] * 3
+
+
+async def test_one_that_fails_with_its_content_holds_up_no_other(tmp_path: Path) -> None:
+    async with quay(tmp_path) as here:
+        plans = await here.plans(*[EngineName.DIRECT] * 3)
+        here.lab.registries["base"].store.delete_blob(Repository("shop/api"), plans[0].tree.blobs[-1].digest)
+        records = await here.promote(plans)
+        assert await here.lab.held("dev", "shop/api:1.0") is None
+    assert [endings(records)[plan.target] for plan in plans] == [PromotionFailed] + [PromotionSucceeded] * 2
 
 
 async def test_an_import_that_fails_stops_no_other(tmp_path: Path) -> None:
@@ -117,23 +165,28 @@ async def test_an_import_that_fails_stops_no_other(tmp_path: Path) -> None:
     assert [endings(records)[plan.target] for plan in plans] == [PromotionFailed] * 2 + [PromotionSucceeded] * 2
 
 
-async def test_what_azure_does_not_import_follows_one_another(tmp_path: Path) -> None:
+async def test_what_azure_does_not_import_is_copied_and_the_tags_are_last(tmp_path: Path) -> None:
     async with quay(tmp_path) as here:
-        plans = await here.plans(*[EngineName.AUTO] * 4)
+        plans = await here.plans(*[EngineName.AUTO] * (IMPORTS_AT_ONCE + 5))
         here.azure.error = FAILURE
-        copying: set[str] = set()
+        records = await here.promote(plans)
+    moved = [at for at, record in enumerate(records) if isinstance(record.event, TagMoved)]
+    assert writing(records[: moved[0]]) == len(plans)
+    assert endings(records) == {plan.target: PromotionSucceeded for plan in plans}
+
+
+async def test_what_a_docker_engine_pushes_follows_one_another_and_waits_for_no_content(tmp_path: Path) -> None:
+    async with quay(tmp_path) as here:
+        pushing = here.with_docker()
+        plans = await here.plans(EngineName.DOCKER, EngineName.AUTO, EngineName.DOCKER)
+        here.azure.gate.clear()
         records: list[Recorded] = []
         async for record in here.lab.bench.promote_all(plans, consent_to(plans)):
             records.append(record)
-            match record.event:
-                case StepStarted(Step.PUSH, detail) if "by Azure" not in detail:
-                    copying.add(record.promotion)
-                    assert len(copying) == 1
-                case TagMoved():
-                    copying.discard(record.promotion)
-                case _:
-                    pass
+            if record.target == plans[2].target and isinstance(record.event, PromotionSucceeded):
+                here.azure.gate.set()
     assert endings(records) == {plan.target: PromotionSucceeded for plan in plans}
+    assert (pushing.running, pushing.most) == (0, 1)
 
 
 async def test_a_read_only_session_refuses_all_of_them(tmp_path: Path) -> None:
