@@ -26,6 +26,8 @@ _CREATED: Final = "org.opencontainers.image.created"
 
 _REMARK_LIMIT: Final = 500
 _NAME_LIMIT: Final = 255
+_PLACE_LIMIT: Final = 600
+"""A host and its port, a slash, and a repository: longer than any of these is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +54,26 @@ class Approval:
 
 def approvals_among(referrers: Iterable[Descriptor], place: str) -> tuple[Approval, ...]:
     """The approvals for `place` among the referrers of a digest, the oldest first. What is not whole is none."""
+    return tuple(item for item in all_approvals_among(referrers) if item.place == place)
+
+
+def all_approvals_among(referrers: Iterable[Descriptor]) -> tuple[Approval, ...]:
+    """The approvals for any place among the referrers of a digest, the oldest first. What is not whole is none."""
     read = (_approval(item) for item in referrers if item.artifact_type == APPROVAL_TYPE)
-    return tuple(sorted((item for item in read if item and item.place == place), key=lambda item: item.at))
+    return tuple(sorted((item for item in read if item), key=lambda item: item.at))
 
 
 def _approval(descriptor: Descriptor) -> Approval | None:
     said = dict(descriptor.annotations)
     at = parse_timestamp(said.get(_CREATED, ""))
     by = clean(said.get(_BY, ""), _NAME_LIMIT).strip()
-    if at is None or not by:
+    place = clean(said.get(_PLACE, ""), _PLACE_LIMIT)
+    if at is None or not by or not place:
         return None
     return Approval(
         by,
         clean(said.get(_ENVIRONMENT, ""), _NAME_LIMIT),
-        said.get(_PLACE, ""),
+        place,
         at,
         clean(said.get(_REMARK, ""), _REMARK_LIMIT),
         descriptor.digest,

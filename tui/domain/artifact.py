@@ -18,6 +18,13 @@ EMPTY_BODY: Final = b"{}"
 EMPTY: Final = Descriptor("application/vnd.oci.empty.v1+json", digest_of(EMPTY_BODY), len(EMPTY_BODY))
 """The blob that has to be there before an artifact is pushed."""
 
+_OF_WINDLASS: Final = "application/vnd.windlass."
+
+
+def is_of_windlass(descriptor: Descriptor) -> bool:
+    """True for an approval or a note: what is said about an image and its promotions, and is no part of it."""
+    return descriptor.artifact_type.startswith(_OF_WINDLASS)
+
 
 def artifact(subject: Descriptor, artifact_type: str, annotations: Mapping[str, str]) -> RawManifest:
     """The manifest that says `annotations` about `subject`."""

@@ -2,12 +2,14 @@
 
 It is found in three ways: as referrers, under the tags that cosign derives from a digest, and in the index itself,
 where builders list attestations beside the platforms (annotations `vnd.docker.reference.type` and `….digest`).
+Approvals and notes are left out: what one environment says of its promotions makes no image differ from another.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tui.domain.artifact import is_of_windlass
 from tui.domain.comparison_companions import Companion, CompanionKind, kind_of, kind_of_suffix
 from tui.domain.content import Descriptor, Index, Manifest
 from tui.domain.plan import Tree
@@ -93,7 +95,7 @@ async def _referrers(reader: LenientReader, subject: Subject) -> list[Companion 
     answer = await reader.attempt(lambda: reader.registry.referrers(reader.repository, subject.digest))
     if isinstance(answer, RegistryError):
         return [answer]
-    return [_referrer(item, subject.platform) for item in answer]
+    return [_referrer(item, subject.platform) for item in answer if not is_of_windlass(item)]
 
 
 def _referrer(item: Descriptor, platform: Platform | None) -> Companion:

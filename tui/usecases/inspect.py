@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tui.domain.approval import Approval
+from tui.domain.approval import Approval, all_approvals_among
 from tui.domain.config import Config, parse_config
 from tui.domain.content import Descriptor, Index, Manifest
 from tui.domain.environment import Environment
 from tui.domain.fields import InvalidContent
 from tui.domain.plan import Node, Tree
 from tui.domain.platform import Platform
-from tui.domain.provenance import Note
+from tui.domain.provenance import Note, notes_among
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.ports.errors import RegistryError
 from tui.ports.registry import BlobFetcher, Source
@@ -45,6 +45,7 @@ async def inspect(registry: Source, environment: Environment, repository: Reposi
     image = first_image(tree)
     config = await read_config(registry, environment, located, image) if image else None
     parsed = tree.root.parsed
+    referrers = await _referrers(registry, located, descriptor.digest)
     return Details(
         environment.reference(repository, tag, descriptor.digest),
         descriptor,
@@ -54,7 +55,9 @@ async def inspect(registry: Source, environment: Environment, repository: Reposi
         config.created if config else None,
         config.labels if config else (),
         parsed.annotations,
-        await _referrers(registry, located, descriptor.digest),
+        referrers,
+        notes_among(referrers, f"{environment.registry}/{located}"),
+        all_approvals_among(referrers),
     )
 
 
