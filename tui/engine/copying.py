@@ -1,7 +1,7 @@
 """Copying of content from repository to repository: many blobs at once, in constant memory, and each of them once."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,7 +13,7 @@ from tui.domain.reference import Digest, Repository, Tag
 from tui.engine.pool import Pool, Spot, Way
 from tui.ports.errors import Unreachable
 from tui.ports.registry import Registry
-from tui.usecases.companions import resolve_or_none
+from tui.usecases.companions import list_referrers, resolve_or_none
 from tui.usecases.concurrency import gather_all
 from tui.usecases.tree import fetch_tree
 
@@ -55,19 +55,27 @@ class Route:
         return self.target_host, self.place, digest
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What planning found out: blobs that the target lacks, so that nobody asks again, and bytes that were read."""
+
+    lacking: frozenset[Digest] = frozenset()
+    read: Mapping[Digest, bytes] = field(default_factory=dict[Digest, bytes])
+
+
 class Copy:
     """One promotion's copying along a route; each blob is dealt with once.
 
-    `lacking` are blobs that the target was found to lack, so that nobody asks again. What others that run at the same
-    time brought there meanwhile is known to `pool`.
+    What others that run at the same time brought to the target is known to `pool`.
     """
 
-    def __init__(self, route: Route, lacking: frozenset[Digest], emit: Emit, pool: Pool) -> None:
+    def __init__(self, route: Route, known: Known, emit: Emit, pool: Pool) -> None:
         self._route = route
-        self._lacking = lacking
+        self._known = known
         self._emit = emit
         self._pool = pool
         self._settled: set[Digest] = set()
+        self._pushed: set[Digest] = set()
 
     async def content(self, tree: Tree) -> None:
         """Copies everything below the root of `tree`, and the root's blobs; the root itself is left to the tag."""
@@ -87,8 +95,19 @@ class Copy:
         for referrer in companions.referrers:
             await self._companion(referrer)
             self._emit(LineLogged(f"{referrer.artifact_type or 'referrer'} {referrer.digest} travels along"))
+        await self._list(companions)
         for tag, descriptor in companions.tags:
             await self._companion_tag(tag, descriptor)
+
+    async def _list(self, companions: Companions) -> None:
+        """Pushes once more what was there, but is not listed for its subject: a push was cut short before that."""
+        route, doubted = self._route, [link for link in companions.links if link[1] not in self._pushed]
+        lists = await list_referrers(route.target, route.place, dict.fromkeys(subject for subject, _ in doubted))
+        for subject, referrer in doubted:
+            if referrer not in {item.digest for item in lists[subject]}:
+                await route.target.push_manifest(
+                    route.place, referrer, await route.source.fetch_manifest(route.origin, referrer)
+                )
 
     async def _companion_tag(self, tag: Tag, descriptor: Descriptor) -> None:
         held = await resolve_or_none(self._route.target, self._route.place, tag)
@@ -121,13 +140,18 @@ class Copy:
             if not is_there:
                 await self._route.target.push_manifest(self._route.place, node.raw.digest, node.raw)
                 self._pool.keep_manifest(spot)
+                self._pushed.add(node.raw.digest)
 
     async def _blobs(self, tree: Tree) -> None:
         blobs = [blob for blob in tree.blobs if blob.digest not in self._settled]
         self._settled.update(blob.digest for blob in blobs)
-        for blob in blobs:  # all at once, so that the whole is known before the first byte moves
+        there = [blob for blob in blobs if self._pool.has(self._route.spot(blob.digest))]
+        for blob in there:
+            self._emit(BlobAdvanced(str(blob.digest), Direction.PUSH, blob.size, blob.size, How.SKIPPED))
+        rest = [blob for blob in blobs if blob not in there]
+        for blob in rest:  # all at once, so that the whole is known before the first byte moves
             self._emit(BlobAdvanced(str(blob.digest), Direction.PUSH, 0, blob.size))
-        await gather_all(*(self._settle(blob) for blob in blobs))
+        await gather_all(*(self._settle(blob) for blob in rest))
 
     async def _settle(self, blob: Descriptor) -> None:
         """Sees to it that the target has `blob`, by the cheapest way there is."""
@@ -139,7 +163,7 @@ class Copy:
 
     async def _without_bytes(self, blob: Descriptor) -> How | None:
         route = self._route
-        if blob.digest not in self._lacking and await route.target.has_blob(route.place, blob):
+        if blob.digest not in self._known.lacking and await route.target.has_blob(route.place, blob):
             return How.SKIPPED
         if route.can_mount and await route.target.mount_blob(route.place, blob, route.origin):
             return How.MOUNTED
@@ -173,11 +197,17 @@ class Copy:
     async def _stream(self, blob: Descriptor) -> None:
         """The bytes go through here, from where an interrupted upload of them stands."""
         route = self._route
+        if blob.digest in self._known.read:
+            return await route.target.push_blob(route.place, blob, _whole(self._known.read[blob.digest]))
         start = await route.target.kept_of(route.place, blob) if blob.size > RESUMED_FROM else 0
         if start:
             self._emit(LineLogged(f"{blob.digest} goes on at {start} bytes ({amounts.size(start)}): those are there"))
         async with route.source.open_blob(route.origin, blob, start) as chunks:
             await route.target.push_blob(route.place, blob, _Meter(blob, self._emit, start).count(chunks))
+
+
+async def _whole(body: bytes) -> AsyncIterator[bytes]:
+    yield body
 
 
 @dataclass(slots=True)

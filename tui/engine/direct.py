@@ -10,11 +10,11 @@ from contextlib import AbstractContextManager, aclosing
 from functools import partial
 
 from tui.domain import amounts
+from tui.domain.content import digest_of
 from tui.domain.environment import EngineName, Environment
 from tui.domain.events import EngineEvent, LineLogged, Step, StepStarted, TagMoved
 from tui.domain.plan import Effect, Forecast, Keeping, Plan, Request, Tree
-from tui.domain.reference import Digest
-from tui.engine.copying import Copy, Emit, Route
+from tui.engine.copying import Copy, Emit, Known, Route
 from tui.engine.pool import Pool
 from tui.ports.registry import Registry
 from tui.usecases.concurrency import emitted
@@ -59,9 +59,9 @@ class DirectEngine:
         """While a promotion is in it, what others brought to its target need not be brought again."""
         return self._pool.joined()
 
-    def copy(self, route: Route, lacking: frozenset[Digest], emit: Emit) -> Copy:
+    def copy(self, route: Route, known: Known, emit: Emit) -> Copy:
         """Copying along `route`, within the bounds that hold for all that is copied here."""
-        return Copy(route, lacking, emit, self._pool)
+        return Copy(route, known, emit, self._pool)
 
     def route(self, plan: Plan) -> Route:
         """From the source's repository to the target's."""
@@ -76,9 +76,11 @@ class DirectEngine:
         )
 
     async def _copy(self, plan: Plan, route: Route, emit: Emit) -> None:
-        copy = self.copy(route, frozenset(blob.digest for blob in plan.transfer.missing_blobs), emit)
+        lacking = frozenset(blob.digest for blob in plan.transfer.missing_blobs)
+        read = {digest_of(plan.config): plan.config} if plan.config else {}
+        copy = self.copy(route, Known(lacking, read), emit)
         await copy.content(plan.tree)  # also where the tag is right already: what went missing below it is put back
-        if plan.companions.count:
+        if plan.companions.count or plan.companions.links:
             await copy.companions(plan.tree, plan.companions)
 
 
