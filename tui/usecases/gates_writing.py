@@ -12,6 +12,7 @@ READ_ONLY: Final = "read-only"
 ENGINE: Final = "engine"
 PROTECTED: Final = "protected"
 OVERWRITE: Final = "overwrite"
+_TYPE_IT: Final = "type its name (board, terminal)"
 
 
 async def judge_writing(evidence: Evidence, tools: Tools) -> tuple[Verdict, ...]:
@@ -35,8 +36,7 @@ def _writable(target: Environment) -> Verdict:
 def _protected(target: Environment) -> tuple[Verdict, ...]:
     if not target.protected:
         return ()
-    remedy = "type its name where it is asked for (board, terminal), or give --yes"
-    return (asks(PROTECTED, f"{target.name} is protected: its name has to be typed, or --yes given", remedy),)
+    return (asks(PROTECTED, f"{target.name} is protected: its name is asked for", f"{_TYPE_IT}, or give --yes"),)
 
 
 def _overwrite(evidence: Evidence) -> tuple[Verdict, ...]:
