@@ -29,7 +29,6 @@ from tui.domain.events import (
 )
 from tui.domain.plan import Forecast, Keeping, Plan, Request, Tree
 from tui.domain.reference import Repository
-from tui.journal.sqlite import verify_chain
 from tui.ports.engine import Engine
 from tui.ports.errors import EngineError, JournalError
 from tui.sandbox import images
@@ -67,7 +66,7 @@ async def test_every_event_is_journalled_before_it_is_shown(tmp_path: Path) -> N
                 rows = connection.execute("SELECT event, document FROM events ORDER BY number").fetchall()
             assert rows[shown - 1][0] == type(record.event).__name__
             assert json.loads(rows[shown - 1][1])["promotion"] == record.promotion
-        assert verify_chain(lab.journal_file) is None
+        assert (await lab.bench.check_journal()).broken_at is None
     assert shown > 5
 
 

@@ -100,6 +100,22 @@ class PromotionPath:
         """The environment called `name`."""
         return next((item for item in self.environments if item.name == name), None)
 
+    def owner_of(self, reference: Reference) -> tuple[Environment, Repository] | None:
+        """The environment that holds `reference`, and the board's name of its repository; None where none does.
+
+        Of several in one registry it is the one with the longest prefix.
+        """
+        owners = [
+            item
+            for item in self.environments
+            if item.registry == reference.registry and reference.repository.startswith(item.prefix)
+        ]
+        if not owners:
+            return None
+        owner = max(owners, key=lambda item: len(item.prefix))
+        name = reference.repository.removeprefix(owner.prefix)
+        return (owner, Repository(name)) if name else None
+
     def after(self, name: str) -> Environment | None:
         """The environment that follows `name`; None after the last."""
         return self._neighbour(name, 1)

@@ -122,9 +122,14 @@ class TagUnlocked:
 
 @dataclass(frozen=True, slots=True)
 class TagRemoved:
-    """The target's tag, which held `digest`, was taken away; the image stays."""
+    """The target's tag, which held `digest`, was taken away; the image stays.
+
+    `occasion` and `by` are as in PromotionStarted.
+    """
 
     digest: Digest
+    occasion: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

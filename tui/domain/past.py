@@ -25,8 +25,8 @@ class Past:
     """One promotion (or the taking away of a tag). `source` carries the digest that was promoted.
 
     `replaced` is what the target's tag held when it began, None where there was none. `moved` says that the tag was
-    written, as the journal saw it; of one that was interrupted just then, only the registry knows. `detail` is the
-    reason of a refusal or a failure.
+    written (or taken away), as the journal saw it; of one that was interrupted just then, only the registry knows.
+    `detail` is the reason of a refusal or a failure.
     """
 
     promotion: str
@@ -38,7 +38,7 @@ class Past:
     replaced: Digest | None = None
     moved: bool = False
     untagged: bool = False
-    """True where the tag was taken away and nothing promoted."""
+    """True where it was about taking the tag away, and nothing promoted."""
     ended: datetime | None = None
     occasion: str = ""
     by: str = ""

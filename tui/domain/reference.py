@@ -105,3 +105,18 @@ def parse_repository_tag(text: str) -> tuple[Repository, Tag]:
     if not separator or "/" in tag:
         raise InvalidName(f"{clean(text, 80)!r} names no tag: write REPOSITORY:TAG (a tag is never implied)")
     return parse_repository(repository), parse_tag(tag)
+
+
+def parse_reference(text: str) -> Reference:
+    """The reference in `REGISTRY/REPOSITORY[:TAG][@DIGEST]`, as `str` writes one. Raises InvalidName."""
+    name, has_digest, digest = text.partition("@")
+    registry, separator, path = name.partition("/")
+    if not separator or not registry:
+        raise InvalidName(f"{clean(text, 80)!r} is no reference: REGISTRY/REPOSITORY:TAG or REGISTRY/REPOSITORY@DIGEST")
+    repository, has_tag, tag = path.partition(":")
+    return Reference(
+        registry,
+        parse_repository(repository),
+        parse_tag(tag) if has_tag else None,
+        Digest.parse(digest) if has_digest else None,
+    )

@@ -1,4 +1,7 @@
-"""The tables of the journal, and how a snapshot's entries lie in one of their cells."""
+"""The tables of the journal, and how a snapshot's entries lie in one of their cells.
+
+Each is made where it is missing, so that the journal of an older version opens.
+"""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +17,10 @@ CREATE TABLE IF NOT EXISTS events (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     promotion TEXT NOT NULL, at TEXT NOT NULL, event TEXT NOT NULL, document TEXT NOT NULL, chain TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS events_promotion ON events (promotion);
+DROP INDEX IF EXISTS events_promotion;
+CREATE INDEX IF NOT EXISTS events_of ON events (promotion, event);
+CREATE INDEX IF NOT EXISTS events_begun ON events (number) WHERE event = 'PromotionStarted';
+CREATE INDEX IF NOT EXISTS events_steps ON events (json_extract(document, '$.step')) WHERE event = 'StepStarted';
 CREATE INDEX IF NOT EXISTS events_landed ON events (json_extract(document, '$.target')) WHERE event = 'Verified';
 CREATE TABLE IF NOT EXISTS observations (
     place TEXT NOT NULL, repository TEXT NOT NULL, tag TEXT NOT NULL, digest TEXT NOT NULL, at TEXT NOT NULL
@@ -23,6 +29,12 @@ CREATE INDEX IF NOT EXISTS observations_tag ON observations (place, repository, 
 CREATE TABLE IF NOT EXISTS snapshots (
     place TEXT NOT NULL, repository TEXT NOT NULL, taken_at TEXT NOT NULL, entries TEXT NOT NULL,
     PRIMARY KEY (place, repository)
+);
+CREATE TABLE IF NOT EXISTS sessions (promotion TEXT PRIMARY KEY, session TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS following (place TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS followed (
+    place TEXT NOT NULL, repository TEXT NOT NULL, tag TEXT NOT NULL, digest TEXT NOT NULL,
+    PRIMARY KEY (place, repository, tag, digest)
 );
 """
 

@@ -4,14 +4,11 @@ WAL lets a board read while a pipeline writes. Every event but a blob's progress
 returns; progress is left to the next of the others.
 """
 
-import hashlib
-import json
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, closing
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from tui.domain.events import BlobAdvanced, Recorded
 from tui.domain.history import History
@@ -19,13 +16,14 @@ from tui.domain.past import ChainCheck, Past
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.snapshot import Snapshot
 from tui.domain.timestamps import format_timestamp
-from tui.domain.wire import to_json
+from tui.journal.chain import append, check_chain
 from tui.journal.database import Database, Transaction
+from tui.journal.following import is_following, read_followed, settle
 from tui.journal.history import read_history, read_last_changes
+from tui.journal.promotions import read_promotion, read_promotions
 from tui.journal.schema import GONE, SCHEMA, entries_from_json, entries_to_json, moment_of
-
-GENESIS: Final = "0" * 64
-"""What the first event's chain value is computed from."""
+from tui.journal.sessions import Sessions, begins
+from tui.journal.turns import Turns
 
 
 class SqliteJournal:
@@ -35,11 +33,13 @@ class SqliteJournal:
     def __init__(self, file: Path, places: Mapping[str, str]) -> None:
         self._places = places
         self._database = Database(file, SCHEMA, "journal")
+        self._sessions = Sessions(file.with_name(f"{file.name}.sessions"))
+        self._turns = Turns(file.with_name(f"{file.name}.turns"))
 
     async def record(self, event: Recorded) -> None:
         """Keeps `event`; it is on disk when this returns. Raises JournalError."""
         keep = self._database.jot if isinstance(event.event, BlobAdvanced) else self._database.write
-        await keep(lambda connection: _append(connection, event))
+        await keep(lambda connection: self._append(connection, event))
 
     async def remember(self, snapshot: Snapshot, covers: Callable[[Tag], bool]) -> None:
         """Keeps the snapshot, and an observation of each tag that is new, moved or gone. Raises JournalError.
@@ -91,60 +91,46 @@ class SqliteJournal:
 
     async def promotions(self, environments: Sequence[str], limit: int | None = None) -> Sequence[Past]:
         """The promotions into `environments`, the newest first. Raises JournalError."""
-        raise NotImplementedError
+        names = {place: name for name, place in self._places.items()}
+        alive = self._sessions.is_alive
+        return await self._database.run(lambda found: read_promotions(found, names, environments, alive, limit))
 
     async def promotion(self, name: str) -> Sequence[Recorded]:
         """Every event of one promotion, in order, but the advances of blobs. Raises JournalError."""
-        raise NotImplementedError
+        return await self._database.run(lambda connection: read_promotion(connection, name))
 
     async def check(self) -> ChainCheck:
         """Follows the chain of all events. Raises JournalError."""
-        raise NotImplementedError
+        return await self._database.run(check_chain)
 
-    @asynccontextmanager
-    async def holding(self, target: Reference) -> AsyncGenerator[None, None]:
+    def holding(self, target: Reference) -> AbstractAsyncContextManager[None]:
         """The turn to write `target`'s tag. Raises JournalError."""
-        del target
-        yield
+        return self._turns.holding(target)
 
     async def followed(self, environment: str) -> Collection[tuple[Repository, Tag, Digest]]:
         """What was settled for `environment`. Raises JournalError."""
-        raise NotImplementedError
+        place = self._places[environment]
+        return await self._database.run(lambda connection: read_followed(connection, place))
 
     async def settle(self, environment: str, images: Collection[tuple[Repository, Tag, Digest]]) -> None:
         """Keeps that `images` are dealt with for `environment`. Raises JournalError."""
-        raise NotImplementedError
+        place = self._places[environment]
+        await self._database.write(lambda connection: settle(connection, place, images))
 
     async def is_following(self, environment: str) -> bool:
         """True once following has begun there. Raises JournalError."""
-        raise NotImplementedError
+        place = self._places[environment]
+        return await self._database.run(lambda connection: is_following(connection, place))
 
     async def close(self) -> None:
-        """Writes what is pending and lets go of the file."""
+        """Writes what is pending and lets go of the file; what was begun here and not ended is interrupted then."""
         await self._database.close()
+        self._sessions.end()
 
-
-def verify_chain(file: Path) -> int | None:
-    """The number of the first event that was changed after it was recorded; None where all stand as they were."""
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-        previous = GENESIS
-        for number, document, chain in connection.execute("SELECT number, document, chain FROM events ORDER BY number"):
-            if chain != _link(previous, document):
-                return number
-            previous = chain
-    return None
-
-
-def _append(connection: sqlite3.Connection, record: Recorded) -> None:
-    document = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))
-    row = connection.execute("SELECT chain FROM events ORDER BY number DESC LIMIT 1").fetchone()
-    chain = _link(row[0] if row else GENESIS, document)
-    values = (record.promotion, format_timestamp(record.at), type(record.event).__name__, document, chain)
-    connection.execute("INSERT INTO events (promotion, at, event, document, chain) VALUES (?, ?, ?, ?, ?)", values)
-
-
-def _link(previous: str, document: str) -> str:
-    return hashlib.sha256(f"{previous}\n{document}".encode()).hexdigest()
+    def _append(self, connection: sqlite3.Connection, event: Recorded) -> None:
+        append(connection, event)
+        if begins(event):
+            self._sessions.join(connection, event.promotion)
 
 
 def _holds_any(snapshot: Snapshot) -> bool:

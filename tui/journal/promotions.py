@@ -1,0 +1,152 @@
+"""Reading promotions out of the events, newest first; how one without an ending stands, its session tells."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Final
+
+from tui.domain.events import (
+    Ending,
+    PromotionCancelled,
+    PromotionFailed,
+    PromotionRefused,
+    PromotionStarted,
+    PromotionSucceeded,
+    Recorded,
+    StepStarted,
+    TagMoved,
+    TagRemoved,
+)
+from tui.domain.past import Outcome, Past
+from tui.domain.wire import from_json
+from tui.ports.errors import JournalError
+
+Names = Mapping[str, str]
+"""Environments by place, which is `registry/prefix`."""
+IsAlive = Callable[[str], bool]
+"""Whether the process of a session lives."""
+
+_BEGUN: Final = """
+SELECT number, promotion, document FROM events WHERE event = 'PromotionStarted'
+UNION ALL
+SELECT number, promotion, document FROM events
+WHERE event = 'StepStarted' AND json_extract(document, '$.step') = 'untag'
+ORDER BY 1 DESC
+"""
+_TOLD: Final = (TagMoved, TagRemoved, PromotionSucceeded, PromotionRefused, PromotionFailed, PromotionCancelled)
+_MARKS: Final = ", ".join("?" * len(_TOLD))
+_LATER: Final = f"SELECT document FROM events WHERE promotion = ? AND event IN ({_MARKS}) ORDER BY number"  # noqa: S608
+_SHOWN: Final = 3
+"""Ids named where several begin alike."""
+
+
+def read_promotions(
+    connection: sqlite3.Connection, names: Names, wanted: Sequence[str], is_alive: IsAlive, limit: int | None
+) -> Sequence[Past]:
+    """The promotions into the environments `wanted`, the newest first, at most `limit`."""
+    begun = (
+        _past(connection, first, is_alive)
+        for first in _firsts(connection)
+        if _environment(names, first.target.registry, first.target.repository) in wanted
+    )
+    return list(islice(begun, limit))
+
+
+def read_promotion(connection: sqlite3.Connection, name: str) -> Sequence[Recorded]:
+    """The events of the one promotion whose id begins with `name`. Raises JournalError where several do."""
+    found = _ids(connection, name)
+    if len(found) > 1:
+        told = ", ".join(found[:_SHOWN]) + (" and more" if len(found) > _SHOWN else "")
+        raise JournalError(f"several promotions begin with {name}: {told}; write more of the id")
+    query = "SELECT document FROM events WHERE promotion = ? AND event <> 'BlobAdvanced' ORDER BY number"
+    return [_read(document) for (document,) in connection.execute(query, (found[0],))] if found else []
+
+
+def _ids(connection: sqlite3.Connection, name: str) -> list[str]:
+    """Those that begin with `name`; one that is it, whole, is the only one."""
+    query = "SELECT DISTINCT promotion FROM events WHERE promotion >= ? AND promotion < ? ORDER BY promotion LIMIT ?"
+    rows = connection.execute(query, (name, name + "\U0010ffff", _SHOWN + 1)).fetchall()
+    found = [promotion for (promotion,) in rows]
+    return [name] if name in found else found
+
+
+def _firsts(connection: sqlite3.Connection) -> Iterator[Recorded]:
+    """The first event of every promotion."""
+    seen: set[str] = set()
+    for _, promotion, document in connection.execute(_BEGUN).fetchall():
+        if promotion not in seen:
+            seen.add(promotion)
+            yield _read(document)
+
+
+def _past(connection: sqlite3.Connection, first: Recorded, is_alive: IsAlive) -> Past:
+    kinds = (kind.__name__ for kind in _TOLD)
+    later = [_read(document) for (document,) in connection.execute(_LATER, (first.promotion, *kinds))]
+    ending = next((record for record in reversed(later) if isinstance(record.event, Ending)), None)
+    removed = next((record.event for record in later if isinstance(record.event, TagRemoved)), None)
+    began = first.event if isinstance(first.event, PromotionStarted) else None
+    is_untagging = isinstance(first.event, StepStarted)
+    return Past(
+        promotion=first.promotion,
+        began=first.at,
+        source=first.source,
+        target=first.target,
+        outcome=_outcome(ending.event) if ending else _unended(connection, first.promotion, is_alive),
+        engine=began.engine if began else "",
+        replaced=began.overwrites if began else first.source.digest,
+        moved=any(_changes(record) for record in later),
+        untagged=is_untagging,
+        ended=ending.at if ending else None,
+        occasion=began.occasion if began else (removed.occasion if removed else ""),
+        by=began.by if began else (removed.by if removed else ""),
+        detail=_detail(ending),
+    )
+
+
+def _changes(record: Recorded) -> bool:
+    """True where the tag no longer holds what it did."""
+    match record.event:
+        case TagMoved(old, new):
+            return old != new
+        case TagRemoved():
+            return True
+        case _:
+            return False
+
+
+def _outcome(ending: object) -> Outcome:
+    match ending:
+        case PromotionSucceeded():
+            return Outcome.SUCCEEDED
+        case PromotionRefused():
+            return Outcome.REFUSED
+        case PromotionFailed():
+            return Outcome.FAILED
+        case _:
+            return Outcome.CANCELLED
+
+
+def _unended(connection: sqlite3.Connection, promotion: str, is_alive: IsAlive) -> Outcome:
+    row = connection.execute("SELECT session FROM sessions WHERE promotion = ?", (promotion,)).fetchone()
+    return Outcome.RUNNING if row and is_alive(row[0]) else Outcome.INTERRUPTED
+
+
+def _detail(ending: Recorded | None) -> str:
+    match ending.event if ending else None:
+        case PromotionRefused(gate, reason):
+            return f"{gate}: {reason}"
+        case PromotionFailed(operation, _, cause):
+            return f"{operation}: {cause}"
+        case _:
+            return ""
+
+
+def _environment(names: Names, registry: str, repository: str) -> str:
+    """The environment of a target: the one with the longest prefix there; empty where none has it."""
+    place = f"{registry}/{repository}"
+    return names.get(max((known for known in names if place.startswith(known)), key=len, default=""), "")
+
+
+def _read(document: str) -> Recorded:
+    return from_json(json.loads(document))
