@@ -16,6 +16,9 @@ _APPROVE_NOTES: Final = """\
 An approval is written beside the image, in the registry of the environment that
 it is promoted from; your login there says who you are. It counts for this digest
 and this environment, and not for a promotion that you make yourself.
+It keeps colleagues from promoting alone by accident or habit. It is no guard
+against whoever may push there: they can write an approval in anybody's name.
+exit codes: 0 approved, or so before; 1 it failed; 5 read-only or not confirmed
 examples:
   windlass approve shop/api:1.14.2 --for prod
   windlass approve shop/api:1.14.2 --for prod --remark "CHG0031337" --yes"""

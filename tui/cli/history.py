@@ -1,4 +1,4 @@
-"""`windlass history`: what the journal saw and did. No registry is contacted."""
+"""`windlass history`: what the journal saw and did. No registry is contacted, but with `--noted`."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -9,6 +9,7 @@ from tui.cli.board_text import aligned
 from tui.cli.commands import HistoryCommand
 from tui.cli.exits import Exit
 from tui.cli.history_documents import history_document
+from tui.cli.noted import tell_noted
 from tui.cli.opening import Opener, opener_for
 from tui.cli.output import Console
 from tui.cli.running import run_until_signalled
@@ -31,6 +32,8 @@ def run_history(command: HistoryCommand, console: Console) -> Exit:
 async def history(command: HistoryCommand, console: Console, opener: Opener) -> Exit:
     """Prints what the journal of the workbench knows that `opener` opens. Raises JournalError."""
     async with opener() as bench:
+        if command.asks_registries:
+            return await tell_noted(bench, command, console)
         known = await bench.history(command.repository, command.tag)
         is_empty = not known.sightings and not known.landings
         seen = await bench.recall() if is_empty else ()

@@ -5,7 +5,7 @@ Whoever may push there can write one in anybody's name: it keeps colleagues from
 not an intruder with push rights.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -61,6 +61,14 @@ def all_approvals_among(referrers: Iterable[Descriptor]) -> tuple[Approval, ...]
     """The approvals for any place among the referrers of a digest, the oldest first. What is not whole is none."""
     read = (_approval(item) for item in referrers if item.artifact_type == APPROVAL_TYPE)
     return tuple(sorted((item for item in read if item), key=lambda item: item.at))
+
+
+def first_of_each(approvals: Iterable[Approval]) -> Mapping[str, Approval]:
+    """The first approval of each person, by the name in lower case: a registry may take a name in any case."""
+    found: dict[str, Approval] = {}
+    for approval in approvals:
+        found.setdefault(approval.by.casefold(), approval)
+    return found
 
 
 def _approval(descriptor: Descriptor) -> Approval | None:

@@ -1,12 +1,12 @@
 """Approving of a promotion: what would be approved, and the approval itself, pushed beside the image."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from tui.domain.approval import APPROVAL_TYPE, Approval, approvals_among
+from tui.domain.approval import APPROVAL_TYPE, Approval, approvals_among, first_of_each
 from tui.domain.artifact import artifact
 from tui.domain.content import Descriptor, RawManifest
 from tui.domain.environment import Environment
@@ -26,7 +26,6 @@ from tui.domain.reference import Reference, Repository, Tag
 from tui.domain.timestamps import format_timestamp
 from tui.ports.errors import RegistryError, WindlassError
 from tui.usecases.attaching import attach
-from tui.usecases.concurrency import gather_pair
 from tui.usecases.gates import READ_ONLY
 from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
@@ -75,10 +74,10 @@ async def look_at_approval(
 ) -> Approving:
     """What would be approved, read now. Raises CannotApprove (nobody is logged in there), RegistryError."""
     _check_ends(tools, source, target)
-    registry, located = tools.registries[source], source.locate(repository)
-    root, by = await gather_pair(registry.resolve(located, tag), _identity(tools, source))
+    by = await _identity(tools, source)
+    root = await tools.registries[source].resolve(source.locate(repository), tag)
     looked = Approving(source, target, repository, tag, root, by)
-    return Approving(source, target, repository, tag, root, by, await _given(tools, looked))
+    return replace(looked, given=await _given(tools, looked))
 
 
 def _check_ends(tools: Tools, source: Environment, target: Environment) -> None:
@@ -137,7 +136,7 @@ async def _events(tools: Tools, approving: Approving, remark: str, forbidden: st
         yield refusal
         return
     try:
-        if own := _own(await _given(tools, approving), approving.by):
+        if own := first_of_each(await _given(tools, approving)).get(approving.by.casefold()):
             yield LineLogged(f"{own.by} approved of it already, at {format_timestamp(own.at)}: nothing to write")
             yield ApprovalGiven(own.artifact or approving.root.digest, own.by)
             return
@@ -153,10 +152,6 @@ def _refusal(source: Environment, forbidden: str) -> PromotionRefused | None:
         reason = f"an approval is written to {source.name}, which is read-only in the settings"
         return PromotionRefused(READ_ONLY, reason, "set read_only = false there")
     return None
-
-
-def _own(given: Sequence[Approval], by: str) -> Approval | None:
-    return next((approval for approval in given if approval.by == by), None)
 
 
 async def _give(tools: Tools, approving: Approving, remark: str) -> Event:

@@ -3,13 +3,14 @@
 from collections.abc import AsyncGenerator
 from typing import Final
 
-from tui.domain.approval import approvals_among
+from tui.domain.approval import approvals_among, first_of_each
 from tui.domain.artifact import artifact
 from tui.domain.events import Event, LineLogged, PromotionNoted, Step, StepStarted
 from tui.domain.plan import Effect, Plan
 from tui.domain.provenance import NOTE_TYPE, Note
 from tui.ports.errors import WindlassError
 from tui.usecases.attaching import attach
+from tui.usecases.identity import identity_at
 from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
 
@@ -25,7 +26,8 @@ async def note_promotion(tools: Tools, plan: Plan, recording: Recording, by: str
     if not request.target.record or plan.effect is Effect.NOTHING:
         return
     yield StepStarted(Step.RECORD, f"note it beside {plan.target}")
-    note = artifact(plan.root, NOTE_TYPE, note_of(plan, recording, by).annotations)
+    approvers = await _approvers(tools, plan, by)
+    note = artifact(plan.root, NOTE_TYPE, note_of(plan, recording, by, approvers).annotations)
     try:
         await attach(tools, request.target, request.repository, note)
     except WindlassError as error:
@@ -34,7 +36,7 @@ async def note_promotion(tools: Tools, plan: Plan, recording: Recording, by: str
     yield PromotionNoted(note.digest)
 
 
-def note_of(plan: Plan, recording: Recording, by: str) -> Note:
+def note_of(plan: Plan, recording: Recording, by: str, approvers: tuple[str, ...]) -> Note:
     """What is noted of `plan`, which was carried out now, by `by`."""
     request = plan.request
     return Note(
@@ -47,14 +49,15 @@ def note_of(plan: Plan, recording: Recording, by: str) -> Note:
         str(plan.target),
         plan.forecast.engine.value,
         plan.current.digest if plan.current else None,
-        approvers_of(plan, by),
+        approvers,
         request.occasion,
     )
 
 
-def approvers_of(plan: Plan, by: str) -> tuple[str, ...]:
-    """Who else approved of `plan`, each once, the first first."""
+async def _approvers(tools: Tools, plan: Plan, by: str) -> tuple[str, ...]:
+    """Who else approved of `plan`, each once, the first first. The one who promotes has a name at either end."""
     request = plan.request
     place = f"{request.target.registry}/{request.target.locate(request.repository)}"
-    given = approvals_among(plan.companions.of_root, place)
-    return tuple(dict.fromkeys(approval.by for approval in given if approval.by != by))
+    given = first_of_each(approvals_among(plan.companions.of_root, place))
+    own = {by.casefold(), (await identity_at(tools, request.source)).casefold()} if given else set[str]()
+    return tuple(approval.by for name, approval in given.items() if name not in own)
