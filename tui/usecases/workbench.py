@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tui.usecases.following import Follow
     from tui.usecases.inspect import Details
     from tui.usecases.library import Library
+    from tui.usecases.noted import Noted
     from tui.usecases.survey import SurveyEvent
     from tui.usecases.tools import Tools
     from tui.usecases.undoing import Untagging
@@ -250,6 +251,12 @@ class Workbench:
         async with aclosing(approve(await self._ready(), approving, remark, self._forbidden)) as records:
             async for record in records:
                 yield record
+
+    async def noted(self, repository: "Repository", tag: "Tag") -> "Sequence[Noted]":
+        """What each registry itself tells of the promotions of what it holds under `tag`."""
+        from tui.usecases.noted import noted
+
+        return await noted(await self._ready(), self.path, repository, tag)
 
     async def follow(self, how: "Follow", wake: "asyncio.Event | None" = None) -> "AsyncGenerator[FollowEvent, None]":
         """Promotes new tags as they appear; setting `wake` has it look at once. Raises JournalError."""
