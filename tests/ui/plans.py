@@ -1,6 +1,6 @@
 """Plans, records and a workbench made up for tests of the user interface."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from tui.domain import media
@@ -11,6 +11,7 @@ from tui.domain.plan import Forecast, Keeping, Plan, Request, Transfer, Verdict,
 from tui.domain.platform import Platform
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.scope import Scope
+from tui.ports.errors import WindlassError
 from tui.usecases.tools import Tools
 from tui.usecases.workbench import Notices, Workbench
 
@@ -71,6 +72,16 @@ class Desk(Workbench):
         """What the planner says."""
         self.asked.append(request)
         return self.planner(request)
+
+    async def plan_all(self, requests: Sequence[Request]) -> Sequence[Plan | WindlassError]:
+        """As `plan`, for each."""
+        made: list[Plan | WindlassError] = []
+        for request in requests:
+            try:
+                made.append(await self.plan(request))
+            except WindlassError as error:
+                made.append(error)
+        return made
 
 
 class Clock:

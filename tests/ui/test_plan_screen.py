@@ -14,9 +14,10 @@ from textual.widgets import Input, Static
 from tests.ui.plans import API, BASE, DEV, NEW, OLD, PROD, TAG, TEST, Clock, Desk, plan, request
 from tui.domain.environment import EngineName, PromotionPath
 from tui.domain.events import Side
-from tui.domain.plan import Forecast, Keeping, Plan, Request, Transfer, fails
+from tui.domain.plan import Forecast, Keeping, Plan, Request, Transfer, asks, fails
 from tui.ports.errors import EngineError, Unreachable
 from tui.ui.glyphs import ASCII
+from tui.ui.plan_answer import Confirmed
 from tui.ui.screens.plan import PlanScreen
 from tui.usecases.planning import CannotPlan
 
@@ -31,7 +32,7 @@ class Stage(App[None]):
     def __init__(self, screen: PlanScreen) -> None:
         super().__init__()
         self.dialog = screen
-        self.answers: list[tuple[Plan, ...] | None] = []
+        self.answers: list[Confirmed | None] = []
 
     def on_mount(self) -> None:
         self.push_screen(self.dialog, self.answers.append)
@@ -66,7 +67,7 @@ class Hand:
         return self.read("#plan-message")
 
     @property
-    def answers(self) -> list[tuple[Plan, ...] | None]:
+    def answers(self) -> list[Confirmed | None]:
         return self.app.answers
 
 
@@ -80,6 +81,11 @@ async def dialog(
         hand = Hand(pilot, app, desk, clock)
         await hand.shown()
         yield hand
+
+
+def planned_of(answer: Confirmed | None) -> list[str]:
+    """The repositories of what was confirmed."""
+    return [item.request.repository for item in answer.plans] if answer else []
 
 
 def refused(asked: Request) -> Plan:
@@ -105,16 +111,6 @@ async def test_a_set_is_listed_with_a_line_for_each_on_a_narrow_screen():
         fates = ("missing: will be created", "WILL BE OVERWRITTEN", "same: nothing to do")
         assert all(fate in line for fate, line in zip(fates, listed, strict=True))
         assert max(map(len, listed)) <= 76
-
-
-async def test_a_set_held_up_by_one_says_how_the_others_can_go():
-    def planner(asked: Request) -> Plan:
-        return refused(asked) if asked.tag == "1.0.0" else plan(asked)
-
-    async with dialog(request(), request(tag="1.0.0"), planner=planner) as hand:
-        assert "To go without it: Esc, unmark its row with Space" in hand.message
-    async with dialog(request(tag="1.0.0"), planner=planner) as hand:
-        assert "unmark" not in hand.message
 
 
 @sizes
@@ -154,11 +150,31 @@ async def test_it_says_what_is_there_now(current, said):
 
 
 @sizes
-async def test_a_set_lists_every_promotion(size):
+async def test_a_set_lists_every_promotion_and_tells_the_first_in_full(size):
     names = [f"shop/service-{number}" for number in range(30)]
     async with dialog(*(request(repository=name) for name in names), size=size) as hand:
-        assert all(hand.text.count(f"{name}:{TAG} ") >= 2 for name in names)
-        assert "30 promotions: 30 new" in hand.text
+        assert all(f"{name}:{TAG} " in hand.text for name in names)
+        assert [hand.text.count(f"{name}:{TAG} ") for name in names] == [3] * 20 + [1] * 10
+        assert "30 promotions: 30 new; 61 MB to transfer" in hand.text
+        assert "10 are in the list above and not told in full below" in hand.text
+
+
+async def test_of_a_large_set_what_is_refused_or_overwrites_is_told_in_full_wherever_it_stands():
+    def planner(asked: Request) -> Plan:
+        match asked.tag:
+            case "190":
+                return refused(asked)
+            case "195":
+                return plan(asked, current=OLD)
+            case _:
+                return plan(asked)
+
+    async with dialog(*(request(tag=str(number)) for number in range(200)), planner=planner) as hand:
+        assert "200 promotions: 198 new, 1 OVERWRITE, 1 REFUSED" in hand.text
+        assert "test has no such tag — remedy: promote this digest" in hand.text
+        assert f"will overwrite {OLD}" in hand.text
+        assert "178 are in the list above" in hand.text
+        assert hand.message.startswith("199 of 200 go; 1 does not, see above. 198 new")
 
 
 @sizes
@@ -242,7 +258,7 @@ async def test_enter_does_nothing(size):
 async def test_y_confirms_all_plans(size):
     async with dialog(request(), request(repository="shop/web"), size=size) as hand:
         await hand.press("y")
-        assert [[item.request.repository for item in answer or ()] for answer in hand.answers] == [[API, "shop/web"]]
+        assert [planned_of(answer) for answer in hand.answers] == [[API, "shop/web"]]
 
 
 @pytest.mark.parametrize("key", ["n", "escape"])
@@ -288,14 +304,71 @@ async def test_a_refused_plan_cannot_be_confirmed_and_y_says_why():
         assert "gate from test refuses shop/api:1.14.2" in hand.message
 
 
-async def test_one_refusal_holds_the_whole_set_back():
-    def mixed(asked: Request) -> Plan:
-        return refused(asked) if asked.repository == "shop/web" else plan(asked)
+def mixed(asked: Request) -> Plan:
+    """One that a gate refuses, one that cannot be planned, all others may go."""
+    if asked.repository == "shop/gone":
+        raise CannotPlan("base has no such tag: nothing to promote")
+    return refused(asked) if asked.repository == "shop/web" else plan(asked)
 
-    async with dialog(request(), request(repository="shop/web"), planner=mixed) as hand:
-        assert "1 new, 1 REFUSED" in hand.text
+
+@sizes
+async def test_what_is_refused_or_not_planned_keeps_no_other_and_is_journalled_with_them(size):
+    requests = (request(), *(request(repository=name) for name in ("shop/web", "shop/gone", "shop/cron")))
+    async with dialog(*requests, planner=mixed, size=size) as hand:
+        assert "2 new, 1 REFUSED, 1 not planned" in hand.text
+        assert hand.message.startswith("2 of 4 go; 2 do not, see above.")
+        await hand.press("y")
+        assert [planned_of(answer) for answer in hand.answers] == [[API, "shop/web", "shop/cron"]]
+
+
+async def test_where_none_of_a_set_can_go_y_says_why():
+    async with dialog(request(repository="shop/web"), request(repository="shop/gone"), planner=mixed) as hand:
         await hand.press("y")
         assert hand.answers == []
+        assert "gate from test refuses shop/web:1.14.2" in hand.message
+
+
+def asking(asked: Request) -> Plan:
+    """An overwrite, which is asked about; of a protected target that is as well."""
+    protected = (asks("protected", "prod is protected", "type it"),) if asked.target.protected else ()
+    return plan(asked, current=OLD, verdicts=(*protected, asks("overwrite", f"will replace {OLD}", "say yes")))
+
+
+async def test_what_a_yes_means_is_shown_and_the_yes_goes_so_far():
+    async with dialog(planner=asking) as hand:
+        assert f"? asks: will replace {OLD} (gate overwrite)" in hand.text
+        await hand.press("y")
+        assert [answer.consent.gates for answer in hand.answers if answer] == [{"overwrite"}]
+
+
+async def test_only_a_typed_name_agrees_to_a_protected_target():
+    async with dialog(request(PROD), planner=asking) as hand:
+        await hand.press("y", *"pro", "enter")
+        assert hand.answers == []
+        await hand.press("d", "enter")
+        assert [answer.consent.gates for answer in hand.answers if answer] == [{"overwrite", "protected"}]
+
+
+async def test_what_only_the_refused_ask_for_is_not_agreed_to():
+    def planner(asked: Request) -> Plan:
+        held = (*asking(asked).verdicts, fails("signed", "no signature", "sign it"))
+        return plan(asked, current=OLD, verdicts=held) if asked.repository == "shop/web" else plan(asked)
+
+    async with dialog(request(), request(repository="shop/web"), planner=planner) as hand:
+        await hand.press("y")
+        assert [answer.consent.gates for answer in hand.answers if answer] == [frozenset()]
+
+
+@pytest.mark.parametrize(("occasion", "titled"), [("undo 3fa2", "undo 3fa2: promote"), ("resume 9c1b", "resume 9c1b: ")])
+async def test_an_undo_says_so_and_has_no_other_target_or_engine(occasion, titled):
+    async with dialog(request(occasion=occasion)) as hand:
+        assert str(hand.app.dialog.query_one("#plan").border_title).startswith(titled)
+        assert f"windlass {occasion}" in hand.text
+        await hand.press("t", "e")
+        assert len(hand.desk.asked) == 1
+        assert not {"change_target", "change_engine"} & {
+            active.binding.action for active in hand.app.dialog.active_bindings.values()
+        }
 
 
 async def test_while_it_plans_y_only_says_so():
@@ -328,7 +401,7 @@ async def test_a_protected_target_asks_for_its_name(size):
         await hand.press(*"prod")
         assert hand.answers == []
         await hand.press("enter")
-        assert [answer[0].request.target for answer in hand.answers if answer] == [PROD]
+        assert [answer.plans[0].request.target for answer in hand.answers if answer] == [PROD]
 
 
 @pytest.mark.parametrize("typed", ["", "y", "prodd", "PROD", " prod"])

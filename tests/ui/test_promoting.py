@@ -24,7 +24,7 @@ from tests.ui.world import (
 from tui.domain.environment import EngineName
 from tui.domain.events import PromotionCancelled, PromotionStarted, PromotionSucceeded, Recorded
 from tui.domain.notices import RetryScheduled, WarningReceived
-from tui.domain.plan import Plan, Request, consent_to
+from tui.domain.plan import Consent, Plan, Request, consent_to
 from tui.domain.reference import Digest, Repository, Tag
 from tui.ports.errors import JournalError
 from tui.ui.promotion_runner import PromotionRunner
@@ -183,8 +183,9 @@ async def test_what_cannot_be_recorded_stops_the_set_and_not_the_board() -> None
 async def test_a_fault_in_an_engine_is_a_line_in_the_log() -> None:
     world = make_world()
 
-    async def broken(plan: Plan) -> AsyncGenerator[Recorded, None]:
-        if plan:
+    async def broken(plans: Sequence[Plan], consent: Consent) -> AsyncGenerator[Recorded, None]:
+        del consent
+        if plans:
             raise ZeroDivisionError("a fault")
         yield None  # type: ignore[misc]
 
@@ -202,8 +203,8 @@ async def test_a_fault_in_an_engine_is_a_line_in_the_log() -> None:
 class FakeBench:
     """A workbench that promotes as it is told."""
 
-    def __init__(self, promote: Any) -> None:
-        self.promote = promote
+    def __init__(self, promote_all: Any) -> None:
+        self.promote_all = promote_all
 
 
 async def test_jobs_without_any_say_so() -> None:

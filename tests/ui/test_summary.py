@@ -239,7 +239,7 @@ def test_a_file_that_is_there_is_never_touched(folder: Path) -> None:
 def test_there_is_an_end_to_names(folder: Path) -> None:
     for _ in range(100):
         write_new(folder, NOW, ".md", "x")
-    with pytest.raises(NotWritten, match="has 100 reports of this second already"):
+    with pytest.raises(NotWritten, match="has 100 files of this second already"):
         write_new(folder, NOW, ".md", "x")
 
 

@@ -33,6 +33,8 @@ class HistoryLine:
     kind: StepKind
     digest: Digest | None
     was: Digest | None
+    promotion: str = ""
+    """The id of the promotion that did it; empty where the change was only seen."""
 
 
 def history_lines(
@@ -53,7 +55,8 @@ def history_lines(
 def _line(step: Step, environments: Sequence[Environment], now: datetime) -> HistoryLine:
     place = (step.environment, step.repository, step.tag)
     text = _text(step, environments)
-    return HistoryLine(step.at, age(step.at, now), *place, text, step.kind, step.digest, step.was)
+    promotion = step.landing.promotion if step.landing else ""
+    return HistoryLine(step.at, age(step.at, now), *place, text, step.kind, step.digest, step.was, promotion)
 
 
 def _text(step: Step, environments: Sequence[Environment]) -> str:

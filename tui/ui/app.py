@@ -103,6 +103,7 @@ class WindlassApp(App[int]):
         await self.switch_mode(_BOARD)
         self.deck.surveys.start()
         self.deck.insights.start()
+        self.deck.leftovers.look()
 
     def on_key_clicked(self, message: "KeyClicked") -> None:
         """Counts a click on a key as the key. Sent by a screen, the key would stop there and find no binding."""

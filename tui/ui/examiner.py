@@ -88,6 +88,11 @@ class Examiner:
             environment = self._deck.workbench.path.environments[self._matrix.column]
             self._deck.app.run_worker(self._examine(environment, row), group=GROUP, exclusive=True, exit_on_error=False)
 
+    def examine_again(self) -> None:
+        """Reads the image anew where it was read, for what was written beside it meanwhile."""
+        if self.has_read_this:
+            self.examine()
+
     @property
     def _place(self) -> _Place | None:
         row = self._matrix.current

@@ -1,15 +1,14 @@
 """How the history of a tag is drawn: a line for each change, and the chosen one whole. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from rich.cells import cell_len
 
-from tui.domain import amounts
 from tui.domain.history_steps import StepKind
 from tui.domain.history_text import HistoryLine
-from tui.domain.reference import Digest
+from tui.domain.reference import Digest, Tag
 from tui.ui.cutting import cut_end, shorten
 from tui.ui.glyphs import Glyphs
 from tui.ui.widgets.sheet import SheetLine, Tone
@@ -26,19 +25,31 @@ _WIDEST_TAG: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The lines of a history, the newest first. `titles` are what environments are called, by name."""
+    """The lines of a history, the newest first. `titles` are what environments are called, by name.
+
+    `tag` is the one that it is about; None where it is about all of a repository.
+    """
 
     lines: Sequence[HistoryLine]
     titles: Mapping[str, str]
     glyphs: Glyphs
+    tag: Tag | None = None
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def only(self, places: Sequence[int]) -> "Ledger":
+        """The lines at `places`."""
+        return replace(self, lines=[self.lines[at] for at in places])
 
     def drawn(self, width: int) -> tuple[SheetLine, ...]:
-        """A line for each change of one tag: time, how long ago, environment, what happened."""
+        """A line for each change: time, how long ago, environment, the tag where there are several, what happened."""
         environments = self._environments()
+        if self.tag is None:
+            return self._drawn_with_tags(width)
         return tuple(_line(line, environments[line.environment], width, self.glyphs) for line in self.lines)
 
-    def drawn_with_tags(self, width: int) -> tuple[SheetLine, ...]:
-        """As `drawn`, with the tag after the environment."""
+    def _drawn_with_tags(self, width: int) -> tuple[SheetLine, ...]:
         environments = self._environments()
         room = _widest((line.tag for line in self.lines), _WIDEST_TAG)
         return tuple(
@@ -59,6 +70,35 @@ class Ledger:
         before = f"\nwas {line.was}" if line.was and line.was != line.digest else ""
         return f"{place}  {time}, {line.age} ago\n{line.text}\nnow {line.digest or 'gone'}{before}"
 
+    def text(self, at: int) -> str:
+        """What the filter looks through."""
+        line = self.lines[at]
+        return f"{line.environment} {line.repository}:{line.tag} {line.text} {line.digest} {line.was}"
+
+    def digest(self, at: int) -> Digest | None:
+        """What the line at `at` is about: the digest that the tag holds since, or had before it was gone."""
+        line = self.lines[at]
+        return line.digest or line.was
+
+    def promotion(self, at: int) -> str:
+        """The id of the promotion behind the line at `at`; empty where the change was only seen."""
+        return self.lines[at].promotion
+
+    def document(self, at: int) -> Mapping[str, str | None]:
+        """The line at `at` for a file."""
+        line = self.lines[at]
+        return {
+            "at": line.at.isoformat(),
+            "environment": line.environment,
+            "repository": line.repository,
+            "tag": line.tag,
+            "what": line.kind.value,
+            "digest": str(line.digest) if line.digest else None,
+            "was": str(line.was) if line.was else None,
+            "promotion": line.promotion or None,
+            "text": line.text,
+        }
+
     def _environments(self) -> Mapping[str, str]:
         """The titles of all environments in the lines, padded to one width."""
         titles = {name: self._title(name) for name in {line.environment for line in self.lines}}
@@ -67,16 +107,6 @@ class Ledger:
 
     def _title(self, environment: str) -> str:
         return self.titles.get(environment, environment)
-
-
-def digest_of(line: HistoryLine) -> Digest | None:
-    """What `line` is about: the digest that the tag holds since, or had before it was gone."""
-    return line.digest or line.was
-
-
-def heading(subject: str, lines: Sequence[HistoryLine]) -> str:
-    """What is shown, and how much of it."""
-    return f"{subject}: {amounts.count(len(lines), 'change')}"
 
 
 def emptiness(subject: str) -> str:

@@ -113,11 +113,15 @@ PANES_KEYS: Final = (
 BOARD: Final = (
     Key("cell.promote", "p", "promote", "plan a promotion to the cursor's column (writes nothing)", DOING, "Promote"),
     Key("cell.compare", "c", "compare", "compare with the base, or two marked rows", DOING),
-    Key("cell.history", "H", "history", "history of the tag", DOING),
+    Key("cell.history", "H", "history", "history of the tag, and of all promotions", DOING),
     Key("board.summary", "S", "summary", "summary of the board", DOING),
     Key("cell.copy", "y", "copy", "copy the reference, digest, pull command or JSON", DOING, "Copy"),
     Key("cell.lock", "K", "change_lock(True)", "lock the cell's tag (asks first)", DOING),
     Key("cell.unlock", "U", "change_lock(False)", "unlock the cell's tag (asks first)", DOING),
+    Key("cell.approve", "A", "approve", "approve of promoting the cell's image on (asks first)", DOING),
+    Key("promotion.undo", "z", "undo", "undo the last promotion (plans or asks first)", DOING),
+    Key("promotion.resume", "Z", "resume", "go on with interrupted promotions", DOING),
+    Key("board.follow", "F", "follow", "follow: promote new tags by itself, on (asks first) or off", DOING),
     Key("board.refresh", "r", "refresh_shown", "read again what is shown", DOING),
     Key("board.refresh_all", "R", "refresh_all", "read everything again", DOING),
     Key("board.read_only", "exclamation_mark", "read_only", "read-only on or off", DOING),
@@ -158,11 +162,33 @@ COMPARE: Final = (
 
 HISTORY: Final = (
     Key("history.close", "escape,q", "close", "back to the board", DOING, "Close"),
-    Key("history.copy", "y", "copy", "copy the digest of the chosen line", DOING, "Copy the digest"),
-    Key("history.all", "a", "change_scope", "this tag, or the whole repository", DOING, "Tag or repository"),
-    Key("history.again", "r", "read_again", "read the journal again", DOING, "Read again"),
+    Key("history.open", "enter", "open", "every event of the chosen promotion", DOING, "Events"),
+    Key("history.filter", "slash", "filter", "filter the lines: words, !word", CHOOSING, "Filter", acts_first=True),
+    Key("history.all", "a", "change_scope", "this tag, the repository, all promotions", CHOOSING, "Scope"),
+    Key("history.undo", "z", "undo", "undo the chosen promotion (plans or asks first)", DOING, "Undo"),
+    Key("history.copy", "y", "copy", "copy the digest of the chosen line", DOING),
+    Key("history.export", "e", "export", "write what is shown to a JSON file", DOING),
+    Key("history.verify", "v", "verify", "verify that the journal is as it was written", DOING),
+    Key("history.again", "r", "read_again", "read the journal again", DOING),
 )
-"""Keys of the history of a tag."""
+"""Keys of the history."""
+
+PROMOTION: Final = (
+    Key("promotion.close", "escape,q", "close", "back to the history", DOING, "Close"),
+    Key("promotion.copy", "y", "copy", "copy the id of the promotion", DOING, "Copy the id"),
+)
+"""Keys of one promotion's events."""
+
+INTERRUPTED: Final = (
+    Key("interrupted.close", "escape,q", "close", "later: it is offered again", DOING, "Later"),
+    Key("interrupted.one", "enter", "go_on", "plan to go on with the chosen one (writes nothing)", DOING, "Go on"),
+    Key("interrupted.all", "a", "go_on_with_all", "plan to go on with all (writes nothing)", DOING, "All"),
+    Key("interrupted.forget", "f", "forget", "forget the chosen one (asks first)", DOING, "Forget"),
+)
+"""Keys of what was interrupted."""
+
+READING: Final = (Key("reading.help", "question_mark,f1", "app.help", "help, searchable", APPLICATION, "Help"),)
+"""Keys of every screen that is read: the application's own do not reach there."""
 
 SUMMARY: Final = (
     Key("summary.close", "escape,q", "close", "back to the board", DOING, "Close"),
@@ -175,16 +201,20 @@ SUMMARY: Final = (
 COMMON: Final = (*BROWSER, *PANES_KEYS, *BOARD, *APP)
 """Keys that work from every pane of the board."""
 
-ALL: Final = (*MATRIX, *REPOSITORIES, *FILTER, *COMMON, *SHEET, *COMPARE, *HISTORY, *SUMMARY)
+_SCREENS: Final = (COMPARE, HISTORY, PROMOTION, INTERRUPTED, SUMMARY)
+"""The keys of each screen that is read line by line."""
+
+ALL: Final = (*MATRIX, *REPOSITORIES, *FILTER, *COMMON, *SHEET, *READING, *(key for keys in _SCREENS for key in keys))
 
 PLACES: Final = (
     (*MATRIX, *COMMON),
     (*REPOSITORIES, *COMMON),
-    (*SHEET, *COMPARE),
-    (*SHEET, *HISTORY),
-    (*SHEET, *SUMMARY),
+    *((*SHEET, *READING, *keys) for keys in _SCREENS),
 )
 """The keys that can be reached at a time."""
+
+RESUME: Final = "Z"
+"""The key that the reminder of what was interrupted names."""
 
 FOOTER: Final = ("cell.inspect", "cell.promote", "board.filter", "board.drift", "cell.copy", "app.help")
 """The ids of the keys on the last line: at most six have room in 80 columns."""

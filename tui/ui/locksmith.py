@@ -14,13 +14,13 @@ from tui.domain.events import PromotionFailed, PromotionRefused, Recorded
 from tui.domain.reference import Digest
 from tui.ports.errors import WindlassError
 from tui.ui.crew import Crew
-from tui.ui.messages import LockAdvanced, PromotionsEnded, Said
+from tui.ui.messages import ChangeAdvanced, PromotionsEnded, Said
 from tui.ui.screens.confirm import ConfirmScreen
 from tui.usecases.locks import LockedTag
 from tui.usecases.tools import Tools
 from tui.usecases.workbench import Workbench
 
-Tell = Callable[[LockAdvanced | PromotionsEnded | Said], object]
+Tell = Callable[[ChangeAdvanced | PromotionsEnded | Said], object]
 GROUP: Final = "locks"
 
 
@@ -144,7 +144,7 @@ class Locksmith:
         wanted, last = change.wanted, None
         async with aclosing(run(wanted.environment, wanted.repository, wanted.tag)) as records:
             async for last in records:
-                self._tell(LockAdvanced(last))
+                self._tell(ChangeAdvanced(last))
         return _is_done(last)
 
 

@@ -83,14 +83,19 @@ class PromotionAdvanced(Message):
 
 
 @dataclass
-class LockAdvanced(Message):
-    """Something happened while a tag was locked or unlocked by hand; it is in the journal already."""
+class ChangeAdvanced(Message):
+    """A lock, an approval or a tag was changed by hand, beside promotions; it is in the journal already."""
 
     record: Recorded
 
 
 @dataclass
 class PromotionsEnded(Message):
-    """Promotions, or a change of a lock, are over; what they touched has to be read again before a cell may change."""
+    """Promotions, or a change by hand, are over; what they touched has to be read again before a cell may change."""
 
     repositories: tuple[Repository, ...]
+
+
+@dataclass
+class InterruptedRead(Message):
+    """What was interrupted in earlier sessions is known, or no longer what it was."""

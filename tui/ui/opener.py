@@ -1,18 +1,17 @@
 """Opening what can be done with the cell at the cursor: screens over the board, and what becomes of their answers."""
 
 import shlex
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from tui.domain.plan import consent_to
+from tui.domain.text import clean
 from tui.ui.deck import Deck
 from tui.ui.locksmith import change_for
 from tui.ui.messages import Said
+from tui.ui.plainly import plainly
 from tui.ui.presentation import cell_values
 from tui.ui.requests import requests_for
 
 if TYPE_CHECKING:
-    from tui.domain.plan import Plan
     from tui.ui.widgets.browser import Browser
 
 
@@ -73,12 +72,38 @@ class Opener:
 
     def promote(self) -> None:
         """Plans a promotion of the marked rows, or this one, to the cursor's column."""
-        from tui.ui.screens.plan import PlanScreen
+        from tui.ui.planning import ask_for_plans
 
         requests = requests_for(self._browser.targets, self._path, self._matrix.column)
         if requests:
-            dialog = PlanScreen(self._deck.workbench, requests, glyphs=self._deck.glyphs, locks=self._deck.locks)
-            self._deck.app.push_screen(dialog, self._confirmed)
+            ask_for_plans(self._deck, requests, self._browser.action_mark_none)
+
+    def undo(self) -> None:
+        """Looks for what undoes the last promotion, and asks."""
+        from tui.ui.taking_back import TakingBack
+
+        TakingBack(self._deck).begin(self._warn)
+
+    def resume(self) -> None:
+        """Shows what was interrupted, and what can become of it."""
+        from tui.ui.screens.interrupted import InterruptedScreen
+
+        self._deck.app.push_screen(InterruptedScreen(self._deck))
+
+    def approve(self) -> None:
+        """Shows what approving of the cell's image for the next environment means, and asks."""
+        from tui.ui.approving import ask_for_approval, wish_for
+
+        if self._matrix.current is not None:
+            wish = wish_for(self._matrix.current, self._path, self._matrix.column)
+            if isinstance(wish, str):
+                self._warn(wish)
+            else:
+                ask_for_approval(self._deck, wish)
+
+    async def follow(self) -> None:
+        """Has new tags promoted by themselves, after a question; or stops that at once."""
+        await self._deck.follower.toggle(self._warn)
 
     def change_lock(self, *, locks: bool) -> None:
         """Asks whether the tag at the cursor is to be locked, or unlocked."""
@@ -92,10 +117,10 @@ class Opener:
             label, value = chosen
             self._say(f"copied the {label} {copy(self._deck.app, value)}: {value}")
 
-    def _confirmed(self, plans: "Sequence[Plan] | None") -> None:
-        if plans:
-            self._deck.promotions.start(plans, consent_to(plans))
-            self._browser.action_mark_none()
+    def _warn(self, sentence: str) -> None:
+        """Says what cannot be, in the log and where it is seen without one."""
+        self._say(sentence, "warning")
+        self._deck.app.notify(plainly(clean(sentence), self._deck.glyphs), severity="warning", markup=False)
 
     def _say(self, text: str, kind: str = "info") -> None:
         self._browser.post_message(Said(text, kind))

@@ -1,32 +1,49 @@
 """Planning what is asked for, and what can be changed about it: target, engine, a lock that stands in the way."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from tui.domain.environment import EngineName, Kind, PromotionPath
 from tui.domain.plan import Plan, Request
 from tui.domain.text import clean
 from tui.ports.errors import WindlassError
 from tui.ui.locksmith import LockChange
-from tui.ui.plan_text import Outcome
+from tui.ui.plan_answer import Outcome
+from tui.ui.plan_text import heading
 from tui.usecases.locks import LOCK, LockedTag
 from tui.usecases.tools import Tools
 from tui.usecases.workbench import Workbench
 
+_BATCH: Final = 64
+"""Plans between two words on how far it is: more than are made at a time."""
 
-async def plan_or_reason(workbench: Workbench, request: Request) -> Outcome:
-    """The plan for `request`, or the sentence that says why there is none."""
+
+def batches(requests: Sequence[Request]) -> Iterator[Sequence[Request]]:
+    """`requests` in portions, so that it can be told how far it is."""
+    for start in range(0, len(requests), _BATCH):
+        yield requests[start : start + _BATCH]
+
+
+def progress(made: int, batch: Sequence[Request], number: int) -> str:
+    """`… planning 65 to 128 of 200: shop/api:1.14.2   base → prod▲ and others`."""
+    last = made + len(batch)
+    share = f"{made + 1} to {last}" if len(batch) > 1 else str(last)
+    return f"… planning {share} of {number}: {heading(batch[0])}" + (" and others" if len(batch) > 1 else "")
+
+
+async def plans_or_reasons(workbench: Workbench, requests: Sequence[Request]) -> tuple[Outcome, ...]:
+    """For each of `requests` its plan, or the sentence that says why there is none; in their order. Never raises."""
     try:
-        return await workbench.plan(request)
+        return tuple(map(_outcome, await workbench.plan_all(requests)))
     except WindlassError as error:
-        return clean(str(error))
+        return (clean(str(error)),) * len(requests)
     except Exception as error:  # noqa: BLE001  a fault in planning must not take the board down with it
-        return clean(f"planning failed unexpectedly: {type(error).__name__}: {error}")
+        return (clean(f"planning failed unexpectedly: {type(error).__name__}: {error}"),) * len(requests)
 
 
-def protected_names(requests: Sequence[Request]) -> tuple[str, ...]:
-    """Of each protected target once."""
-    return tuple(dict.fromkeys(item.target.name for item in requests if item.target.protected))
+def _outcome(planned: Plan | WindlassError) -> Outcome:
+    return planned if isinstance(planned, Plan) else clean(str(planned))
 
 
 def wants_permission(outcomes: Sequence[Outcome]) -> bool:

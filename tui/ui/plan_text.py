@@ -1,6 +1,6 @@
 """What the plan dialog says: everything that is known of a promotion, each value whole. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, assert_never
 
 from textual.content import Content
@@ -8,9 +8,7 @@ from textual.content import Content
 from tui.domain import amounts
 from tui.domain.plan import Effect, Keeping, Plan, Request, Verdict
 from tui.domain.text import clean
-
-Outcome = Plan | str
-"""A plan, or the sentence that says why there is none."""
+from tui.ui.plan_answer import Outcome, summary
 
 _LABEL_WIDTH: Final = 10
 _VALUE_STYLE: Final = {
@@ -18,6 +16,8 @@ _VALUE_STYLE: Final = {
     Effect.OVERWRITES: "bold reverse $text-error",
     Effect.NOTHING: "bold",
 }
+
+_ASKED: Final = "bold $text-warning"
 
 _LISTED: Final = {
     Effect.CREATES: "· missing: will be created",
@@ -27,49 +27,57 @@ _LISTED: Final = {
 """What becomes of each tag in the list of a set: short, so that each keeps to one line of a narrow screen."""
 
 
+_IN_FULL: Final = 20
+"""Of the promotions of a large set that nothing is wrong with, so many are told in full."""
+_MOST_IN_FULL: Final = 60
+"""No more are told in full, whatever is wrong with them: each takes a dozen lines, and time to lay them out."""
+
+
 def describe(requests: Sequence[Request], outcomes: Sequence[Outcome]) -> Content:
-    """All promotions: for a set a list of every one first, then each in full."""
+    """All promotions: for a set a list of every one first, then those in full that have to be read, and some more."""
     pairs = list(zip(requests, outcomes, strict=True))
-    details = [_describe_one(request, outcome) for request, outcome in pairs]
     if len(pairs) == 1:
-        return details[0]
+        return _describe_one(*pairs[0])
     width = max(len(heading(request)) for request in requests)
     listed = [Content.assemble(f"  {heading(request):<{width}}  ", _fate(outcome)) for request, outcome in pairs]
     head = Content.styled(f"{amounts.count(len(pairs), 'promotion')}: {summary(outcomes)}", "bold")
-    return Content("\n\n").join([Content("\n").join([head, *listed]), *details])
+    shown = _worth_reading(outcomes)
+    details = [_describe_one(*pairs[at]) for at in shown]
+    left_out = _left_out(len(pairs) - len(shown))
+    return Content("\n\n").join([Content("\n").join([head, *listed]), *left_out, *details])
 
 
-def summary(outcomes: Sequence[Outcome]) -> str:
-    """What would happen, counted: `2 new, 1 OVERWRITE, 1 REFUSED; 61 MB to transfer`."""
-    plans = [item for item in outcomes if isinstance(item, Plan)]
-    fit = [plan for plan in plans if not plan.refusals]
-    counts = {
-        "new": sum(plan.effect is Effect.CREATES for plan in fit),
-        "OVERWRITE": sum(plan.effect is Effect.OVERWRITES for plan in fit),
-        "already there": sum(plan.effect is Effect.NOTHING for plan in fit),
-        "REFUSED": len(plans) - len(fit),
-        "not planned": len(outcomes) - len(plans),
-    }
-    said = ", ".join(f"{amount} {what}" for what, amount in counts.items() if amount)
-    return f"{said}; {amounts.size(sum(plan.transfer.bytes for plan in fit))} to transfer"
+def _worth_reading(outcomes: Sequence[Outcome]) -> list[int]:
+    """The places of those that are told in full, in order: what is refused or overwrites, and the first of the rest."""
+    grave = [at for at, outcome in enumerate(outcomes) if _is_grave(outcome)]
+    others = [at for at, outcome in enumerate(outcomes) if not _is_grave(outcome)]
+    chosen = [*grave[:_MOST_IN_FULL], *others[:_IN_FULL]]
+    return sorted(chosen[:_MOST_IN_FULL])
 
 
-def hindrance(outcomes: Sequence[Outcome]) -> str:
-    """Why the promotions cannot be confirmed; empty where they can."""
-    for outcome in outcomes:
-        if isinstance(outcome, str):
-            return f"cannot go: {outcome}"
-        for verdict in outcome.refusals:
-            image = f"{outcome.request.repository}:{outcome.request.tag}"
-            return f"cannot go: gate {verdict.gate} refuses {image}, see above"
-    return ""
+def _is_grave(outcome: Outcome) -> bool:
+    return isinstance(outcome, str) or bool(outcome.refusals) or outcome.effect is Effect.OVERWRITES
+
+
+def _left_out(number: int) -> list[Content]:
+    if not number:
+        return []
+    said = f"{number} are in the list above and not told in full below: first come those that are refused or overwrite"
+    return [Content.styled(said, "italic")]
 
 
 def title(requests: Sequence[Request]) -> str:
-    """`promote to prod▲ — PROTECTED`."""
+    """`promote to prod▲ — PROTECTED`; of what comes from an undo or an interruption, that first."""
     targets = ", ".join(dict.fromkeys(request.target.title for request in requests))
     is_protected = any(request.target.protected for request in requests)
-    return clean(f"promote to {targets}" + (" — PROTECTED" if is_protected else ""))
+    occasions = dict.fromkeys(request.occasion for request in requests if request.occasion)
+    occasion = f"{', '.join(occasions)}: " if len(occasions) == 1 else f"{_kinds(occasions)}: " if occasions else ""
+    return clean(f"{occasion}promote to {targets}" + (" — PROTECTED" if is_protected else ""))
+
+
+def _kinds(occasions: Iterable[str]) -> str:
+    """`resume`, of `resume 3fa2…` and `resume 9c1b…`."""
+    return ", ".join(dict.fromkeys(occasion.partition(" ")[0] for occasion in occasions))
 
 
 def heading(request: Request) -> str:
@@ -156,6 +164,8 @@ def _gates(plan: Plan) -> list[Content]:
 
 
 def _verdict(verdict: Verdict) -> Content:
+    if verdict.asks:
+        return Content.styled(f"? asks: {clean(verdict.reason)} (gate {clean(verdict.gate)})", _ASKED)
     if verdict.passed:
         return Content(f"✓ passes {clean(verdict.gate)}: {clean(verdict.reason)}")
     return Content.styled(f"✗ {_refused(verdict)}", "bold $text-error")

@@ -15,21 +15,21 @@ class NotWritten(Exception):
     """The report could not be written; the text is one sentence fit to show once it is cleaned."""
 
 
-def write_here(moment: datetime, suffix: str, text: str) -> Path:
+def write_here(moment: datetime, suffix: str, text: str, subject: str = "report") -> Path:
     """As `write_new`, in the current directory."""
     try:
         folder = Path.cwd()
     except OSError as error:
         raise NotWritten("the current directory is gone; start windlass in another") from error
-    return write_new(folder, moment, suffix, text)
+    return write_new(folder, moment, suffix, text, subject)
 
 
-def write_new(folder: Path, moment: datetime, suffix: str, text: str) -> Path:
-    """Writes `text` to `windlass-report-YYYYMMDD-HHMMSS` with `suffix`, and a number where that is taken.
+def write_new(folder: Path, moment: datetime, suffix: str, text: str, subject: str = "report") -> Path:
+    """Writes `text` to `windlass-SUBJECT-YYYYMMDD-HHMMSS` with `suffix`, and a number where that is taken.
 
     It blocks. Raises NotWritten, and then leaves nothing behind.
     """
-    for file in _names(folder, moment, suffix):
+    for file in _names(folder, f"windlass-{subject}-{moment:%Y%m%d-%H%M%S}", suffix):
         try:
             stream = file.open("x", encoding="utf-8")
         except FileExistsError:
@@ -46,10 +46,9 @@ def write_new(folder: Path, moment: datetime, suffix: str, text: str) -> Path:
                 file.unlink()
             raise NotWritten(f"{file} cannot be written: {error.strerror}") from error
         return file
-    raise NotWritten(f"{folder} has {_MOST} reports of this second already; try again")
+    raise NotWritten(f"{folder} has {_MOST} files of this second already; try again")
 
 
-def _names(folder: Path, moment: datetime, suffix: str) -> Iterator[Path]:
-    name = f"windlass-report-{moment:%Y%m%d-%H%M%S}"
+def _names(folder: Path, name: str, suffix: str) -> Iterator[Path]:
     yield folder / f"{name}{suffix}"
     yield from (folder / f"{name}-{number}{suffix}" for number in range(2, _MOST + 1))

@@ -11,15 +11,17 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui.ui import keys
+from tui.ui.board_status import status_of
 from tui.ui.deck import Deck
 from tui.ui.examiner import Examiner
 from tui.ui.messages import (
     BoardChanged,
+    ChangeAdvanced,
     CursorMoved,
     FilterKept,
     InsightGrown,
     InspectionAsked,
-    LockAdvanced,
+    InterruptedRead,
     PromotionAdvanced,
     PromotionsEnded,
     RowsShown,
@@ -27,8 +29,8 @@ from tui.ui.messages import (
 )
 from tui.ui.opener import Opener
 from tui.ui.pacer import Pacer, Settler
-from tui.ui.presentation import path_text, read_only_text
-from tui.ui.survey_words import reading_text, why_empty
+from tui.ui.screens.doing import Doing
+from tui.ui.survey_words import why_empty
 from tui.ui.widgets.browser import Browser
 from tui.ui.widgets.filter_line import FilterLine
 from tui.ui.widgets.inspector import Inspector
@@ -36,8 +38,9 @@ from tui.ui.widgets.job_strip import JobStrip
 from tui.ui.widgets.key_line import KeyLine
 from tui.ui.widgets.log_pane import LogPane
 from tui.ui.widgets.panes import Panes
+from tui.ui.widgets.reminder_line import ReminderLine
 from tui.ui.widgets.repository_list import RepositoryList
-from tui.ui.widgets.status_line import Status, StatusLine
+from tui.ui.widgets.status_line import StatusLine
 from tui.ui.widgets.tag_matrix import TagMatrix
 from tui.ui.widgets.why_line import WhyLine
 
@@ -54,7 +57,7 @@ _REST: Final = 0.08
 _TOO_SMALL: Final = "This terminal is too small for the board: it needs 40 columns and 10 lines."
 
 
-class BoardScreen(Screen[None]):
+class BoardScreen(Doing, Screen[None]):
     """The first screen. Surveys and promotions belong to the application; this screen shows what they tell."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.BOARD))
@@ -92,12 +95,13 @@ class BoardScreen(Screen[None]):
                     yield Inspector(glyphs=glyphs, id="inspector")
                 yield WhyLine(glyphs=glyphs, id="why")
                 yield LogPane(path, clock=self._clock, glyphs=glyphs, id="log")
+        yield ReminderLine()
         yield JobStrip(path, glyphs=glyphs)
         yield KeyLine(keys.FOOTER, self._deck.keymap)
 
     def on_mount(self) -> None:
         self._examiner = Examiner(self._deck, self.query_one(Inspector), self.query_one(WhyLine), self.browser.matrix)
-        self._opener = Opener(self._deck, self.browser)
+        self.opener = Opener(self._deck, self.browser)
         self._draw()
         self.set_interval(_TICK, self._tick)
         for sentence in keys.complaints(self._deck.keymap):
@@ -115,15 +119,8 @@ class BoardScreen(Screen[None]):
         self.browser.matrix.show_health(self._surveys.current_health(), now)
         jobs = self.query_one(LogPane).jobs
         self.query_one(JobStrip).show(jobs)
-        self.query_one(StatusLine).show(
-            Status(
-                self._deck.app.title,
-                path_text(self._workbench.path, self._deck.glyphs),
-                read_only_text(self._workbench.path, session=self._workbench.read_only),
-                reading_text(self._surveys, now),
-                len(jobs) + self._deck.promotions.waiting,
-            )
-        )
+        self.query_one(StatusLine).show(status_of(self._deck, len(jobs), now))
+        self.query_one(ReminderLine).show(self._deck.leftovers.reminder)
 
     def _why_empty(self) -> str:
         return self._deck.glyphs.text(why_empty(self._surveys))
@@ -148,7 +145,7 @@ class BoardScreen(Screen[None]):
 
     def on_filter_kept(self, message: FilterKept) -> None:
         message.stop()
-        self._opener.tell_where()
+        self.opener.tell_where()
 
     def on_cursor_moved(self, message: CursorMoved) -> None:
         message.stop()
@@ -164,13 +161,19 @@ class BoardScreen(Screen[None]):
         self.query_one(LogPane).record(message.record)
         self._status_pacer.ask()
 
-    def on_lock_advanced(self, message: LockAdvanced) -> None:
+    def on_change_advanced(self, message: ChangeAdvanced) -> None:
         message.stop()
         self.query_one(LogPane).note(message.record)
 
     def on_promotions_ended(self, message: PromotionsEnded) -> None:
         message.stop()
         self._surveys.refresh(message.repositories)
+        self._examiner.examine_again()
+        self._deck.leftovers.look()
+
+    def on_interrupted_read(self, message: InterruptedRead) -> None:
+        message.stop()
+        self._status_pacer.ask()
 
     # -- looking -------------------------------------------------------------------------------------------------
 
@@ -186,24 +189,6 @@ class BoardScreen(Screen[None]):
         else:
             self.add_class("-asked")
             self._examiner.examine()
-
-    def action_copy(self) -> None:
-        self._opener.copy()
-
-    def action_compare(self) -> None:
-        self._opener.compare()
-
-    def action_history(self) -> None:
-        self._opener.history()
-
-    def action_summary(self) -> None:
-        self._opener.summary()
-
-    def action_promote(self) -> None:
-        self._opener.promote()
-
-    def action_change_lock(self, locks: bool) -> None:  # noqa: FBT001 - an action's parameters come by position
-        self._opener.change_lock(locks=locks)
 
     def action_read_only(self) -> None:
         self._workbench.read_only = not self._workbench.read_only

@@ -20,7 +20,7 @@ from tui.ui.guard import Guard
 
 
 class ConfirmScreen(ModalScreen[bool]):
-    """Asks `question`; `yes` and `no` say what each answer does. `clock` counts seconds.
+    """Asks `question`, line by line; `yes` and `no` say what each answer does. `clock` counts seconds.
 
     Where `name` is given, that of a protected environment, yes counts only once it was typed.
     """
@@ -54,7 +54,8 @@ class ConfirmScreen(ModalScreen[bool]):
             frame.set_class(bool(self._wanted), "-protected")
             if self._wanted:
                 frame.border_title = Content(clean(f"{self._wanted}: PROTECTED"))
-            yield Static(Content(clean(self._question)), id="confirm-question", markup=False)
+            asked = "\n".join(map(clean, self._question.split("\n")))
+            yield Static(Content(asked), id="confirm-question", markup=False)
             yield Input(id="confirm-name", select_on_focus=False)
             yield Static(id="confirm-hint", classes="dialog--hint", markup=False)
 

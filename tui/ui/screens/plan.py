@@ -16,24 +16,26 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
-from tui.domain.plan import Plan, Request
+from tui.domain.plan import Request
 from tui.domain.text import clean
 from tui.ui import plan_changes
 from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.guard import Guard
 from tui.ui.locksmith import Locksmith
 from tui.ui.plainly import plain_content, plainly
-from tui.ui.plan_text import Outcome, describe, heading, hindrance, summary, title
+from tui.ui.plan_answer import Confirmed, Outcome, confirmed, hindrance, protected_names, question, summary
+from tui.ui.plan_text import describe, title
 from tui.usecases.workbench import Workbench
 
 _HIGH: Final = 36
 """Lines of a screen on which the dialog is only as high as it needs to be."""
 
+_CHOICES: Final = frozenset({"change_target", "change_engine"})
 _ANSWERS: Final = frozenset({"go", "change_target", "change_engine", "dry_run"})
 
 
-class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
-    """Plans `requests` and asks; gives the confirmed plans, or None where nothing is to be done."""
+class PlanScreen(ModalScreen[Confirmed | None]):
+    """Plans `requests` and asks; gives the plans with the yes to them, or None where nothing is to be done."""
 
     CSS_PATH = "../plan.tcss"
     AUTO_FOCUS = "#plan-body"
@@ -96,9 +98,9 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
 
     async def _plan_all(self, note: str) -> None:
         outcomes: list[Outcome] = []
-        for number, request in enumerate(self._requests, 1):
-            self._text(Content(f"… planning {number} of {len(self._requests)}: {heading(request)}"))
-            outcomes.append(await plan_changes.plan_or_reason(self._workbench, request))
+        for batch in plan_changes.batches(self._requests):
+            self._text(Content(plan_changes.progress(len(outcomes), batch, len(self._requests))))
+            outcomes += await plan_changes.plans_or_reasons(self._workbench, batch)
         self._show(tuple(outcomes), note)
 
     def _show(self, outcomes: tuple[Outcome, ...], note: str) -> None:
@@ -110,17 +112,12 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
 
     def _question(self) -> str:
         if problem := hindrance(self._outcomes):
-            return f"{problem}. Press U to unlock it" if self._may_unlock else f"{problem}{self._way_round}"
-        return f"{summary(self._outcomes)}. Press y to go; Enter does nothing"
-
-    @property
-    def _way_round(self) -> str:
-        """How the others of a set can go without one that cannot."""
-        return ". To go without it: Esc, unmark its row with Space, p again" if len(self._requests) > 1 else ""
+            return f"{problem}. Press U to unlock it" if self._may_unlock else problem
+        return question(self._outcomes)
 
     def _frame(self) -> None:
         frame = self.query_one("#plan")
-        frame.set_class(bool(self._protected_names), "-protected")
+        frame.set_class(any(item.target.protected for item in self._requests), "-protected")
         frame.border_title = Content(plainly(title(self._requests), self._glyphs))
         self.query_one("#plan-body").scroll_home(animate=False)
 
@@ -131,15 +128,20 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
         self.query_one("#plan-message", Static).update(Content(plainly(clean(text), self._glyphs)))
 
     @property
-    def _protected_names(self) -> tuple[str, ...]:
-        """Of each protected target once; their names must be typed."""
-        return plan_changes.protected_names(self._requests)
+    def _wanted_name(self) -> str:
+        """What has to be typed: the protected targets that would be written, each once; empty where there is none."""
+        return " ".join(protected_names(self._outcomes))
 
     # Answers
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a name is typed only Esc is left; `a` and `U` are offered where an engine or a lock asks for it."""
+        """While a name is typed only Esc is left; `a` and `U` are offered where an engine or a lock asks for it.
+
+        An undo, or what goes on with an interrupted promotion, has its target and its digest: there is no choice.
+        """
         del parameters
+        if action in _CHOICES and any(item.occasion for item in self._requests):
+            return False
         if action == "allow_change":
             return plan_changes.wants_permission(self._outcomes) and not self._is_naming
         if action == "unlock":
@@ -154,16 +156,16 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
             self._say("still planning: wait until the plan is shown")
         elif hindrance(self._outcomes):
             self._say(self._question())
-        elif self._protected_names:
+        elif self._wanted_name:
             self._ask_name()
         else:
             self._confirm()
 
     def _confirm(self) -> None:
-        self.dismiss(tuple(item for item in self._outcomes if isinstance(item, Plan)))
+        self.dismiss(confirmed(self._outcomes))
 
     def _ask_name(self) -> None:
-        wanted = " ".join(self._protected_names)
+        wanted = self._wanted_name
         self._say(f"{wanted} is protected. Type its name, {wanted}, and press Enter there to promote; Esc goes back")
         self._set_naming(is_naming=True)
 
@@ -171,11 +173,10 @@ class PlanScreen(ModalScreen[tuple[Plan, ...] | None]):
     def _name_typed(self, event: Input.Submitted) -> None:
         """A whole name is no accident: Enter confirms here, and here alone."""
         event.stop()
-        wanted = " ".join(self._protected_names)
-        if self._is_naming and event.value == wanted:
+        if self._is_naming and event.value == self._wanted_name:
             self._confirm()
         elif event.value:
-            self._say(f"that is not the name: type exactly {wanted}; Esc goes back")
+            self._say(f"that is not the name: type exactly {self._wanted_name}; Esc goes back")
 
     def action_cancel(self) -> None:
         """Leaves the name, or the dialog."""

@@ -12,13 +12,17 @@ from tui.ui.glyphs import UNICODE, Glyphs
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the line says. `path` is the whole promotion path, `read_only` what may not be written, if anything."""
+    """What the line says. `path` is the whole promotion path, `read_only` what may not be written, if anything.
+
+    `following` says that new tags are promoted by themselves; empty where they are not.
+    """
 
     title: str
     path: str
     read_only: str = ""
     reading: str = ""
     jobs: int = 0
+    following: str = ""
 
 
 class StatusLine(Widget):
@@ -54,5 +58,7 @@ class StatusLine(Widget):
         jobs = f"{status.jobs} {'job' if status.jobs == 1 else 'jobs'}" if status.jobs else ""
         reading = f"{self._glyphs.refresh} {status.reading}" if status.reading else ""
         read_only = (f" {status.read_only} ", "bold reverse") if status.read_only else ("", "")
-        for parts in ((read_only, (reading, ""), (jobs, "bold")), (read_only, (jobs, "bold")), (read_only,)):
+        following = (f" {status.following} ", "bold reverse") if status.following else ("", "")
+        always = (read_only, following)
+        for parts in ((*always, (reading, ""), (jobs, "bold")), (*always, (jobs, "bold")), always, (following,)):
             yield Text("  ").join(Text(*part) for part in parts if part[0]).append(" ")
