@@ -10,7 +10,7 @@ from tui.domain.content import Descriptor, RawManifest
 from tui.domain.notices import Notice
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import TagEntry
-from tui.registry import blobs, manifests, referrers, uploads
+from tui.registry import blobs, manifests, referrers, untagging, uploads
 from tui.registry.catalog import list_repositories
 from tui.registry.credentials import CredentialSource
 from tui.registry.endpoint import Endpoint
@@ -112,8 +112,8 @@ class RegistryClient:
             await referrers.record_referrer(self._transport, repository, manifest, self._recording)
 
     async def untag(self, repository: Repository, tag: Tag) -> None:
-        """Takes `tag` away; its manifest stays. Raises NotFound, and Unsupported where that cannot be done."""
-        raise NotImplementedError
+        """Takes `tag` away; its manifest stays. Raises NotFound, and Unsupported where that cannot be done safely."""
+        await untagging.untag(self._transport, repository, tag)
 
     async def identity(self) -> str:
         """Who the registry takes this client for; empty for nobody. Raises RegistryError where none can be found."""

@@ -8,6 +8,7 @@ from typing import Final
 
 _READER: Final = 'AcrPull, or "Container Registry Repository Reader" in ABAC mode'
 _WRITER: Final = 'AcrPush, or "Container Registry Repository Writer" in ABAC mode'
+_DELETER: Final = 'AcrDelete, or "Container Registry Repository Contributor" in ABAC mode'
 _LISTER: Final = 'AcrPull, or "Container Registry Repository Catalog Lister" in ABAC mode'
 _ASSIGN: Final = "az role assignment create --role {role} --scope <registry id> --assignee <you>"
 _READING: Final = frozenset({"pull", "metadata_read"})
@@ -35,4 +36,7 @@ def _missing(scopes: tuple[str, ...]) -> tuple[str, str]:
     name, _, actions = rest.rpartition(":")
     if kind == "registry":
         return "the list of repositories", _LISTER
-    return name or "it", _READER if set(actions.split(",")) <= _READING else _WRITER
+    wanted = set(actions.split(","))
+    if "delete" in wanted:
+        return name or "it", _DELETER
+    return name or "it", _READER if wanted <= _READING else _WRITER

@@ -58,7 +58,7 @@ class _Response(AsyncHttpResponse):
 
     def __init__(self, request: HttpRequest, page: Page) -> None:
         super().__init__(request, None)
-        self.status_code = 200
+        self.status_code = page.status
         self.reason = "OK"
         self.content_type = "application/json"
         self.headers = {"Content-Type": self.content_type, **({"Link": _NEXT} if page.has_next else {})}

@@ -10,7 +10,7 @@ from tui.domain.locks import LockedPart
 from tui.domain.reference import Repository, Tag
 from tui.domain.snapshot import TagEntry
 from tui.registry.acr import lists, locks
-from tui.registry.acr.exchange import NotOffered
+from tui.registry.acr.exchange import NotOffered, Removal, delete_scope
 from tui.registry.client import RegistryClient
 from tui.registry.transport import Transport
 
@@ -58,6 +58,14 @@ class AcrClient(RegistryClient):
     async def unlock(self, repository: Repository, tag: Tag) -> None:
         """Lets `tag` be moved and deleted again. Raises NotFound, and Unsupported where the registry has no locks."""
         await locks.unlock(await self._door.sdk(), self._transport, repository, tag)
+
+    async def untag(self, repository: Repository, tag: Tag) -> None:
+        """Takes `tag` away, by ACR's own API, which leaves the manifest and its other tags. Raises NotFound.
+
+        The distribution API is never asked: there, ACR deletes the manifest with all its tags.
+        """
+        call = Removal(self._transport, f"take the tag {repository}:{tag} away", delete_scope(repository))
+        await (await self._door.sdk()).delete_tag(repository, tag, call)
 
 
 class _Door:

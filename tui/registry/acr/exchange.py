@@ -45,12 +45,18 @@ def write_scope(repository: Repository) -> str:
     return f"repository:{repository}:metadata_write"
 
 
+def delete_scope(repository: Repository) -> str:
+    """The token scope that deletes in `repository`, as ACR's challenge spells it."""
+    return f"repository:{repository}:delete"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A JSON object for the SDK; `has_next` where it may ask for another."""
 
     body: bytes
     has_next: bool = False
+    status: int = 200
 
 
 class Exchange(Protocol):
@@ -91,6 +97,21 @@ class Call:
             raise _refusal(self._transport, request, answer)
         read_object(self._transport, request, answer)
         return Page(answer.body)
+
+
+class Removal(Call):
+    """One request to take a thing away. That it is not there is an error here; the SDK would pass over it."""
+
+    def prepared(self, request: Request) -> Request:
+        """`request` with what it is for."""
+        return replace(super().prepared(request), expected=_READ | {202})
+
+    async def answer(self, request: Request) -> Page:
+        """That it is gone. Raises NotFound, NotOffered, Forbidden where a lock forbids it."""
+        answer = await self._transport.call(request)
+        if answer.status != 202:
+            raise _refusal(self._transport, request, answer)
+        return Page(b"", status=202)
 
 
 class Listing:

@@ -65,6 +65,11 @@ class Sdk:
             client = self._client
             return await client.update_tag_properties(repository, tag, exchange=call, **changes, **self._common)
 
+    async def delete_tag(self, repository: Repository, tag: Tag, call: Call) -> None:
+        """Takes a tag away and leaves its manifest (`DELETE /acr/v1/NAME/_tags/TAG`). Raises RegistryError."""
+        with self._reading(call.operation):
+            await self._client.delete_tag(repository, tag, exchange=call, **self._common)
+
     async def _pages(self, verb: Any, listing: Listing, *names: str) -> AsyncGenerator[list[Any], None]:
         async with aclosing(listing):
             most = self._transport.limits.page_size
