@@ -301,7 +301,7 @@ async def test_stalled_upload_ends() -> None:
         while True:
             yield DATA
 
-    limits = Limits(read=0.1, resumes=0)
+    limits = Limits(read=0.1, resumes=0, whole=2 << 30)
     async with serve(handle) as stub, client(stub.host, limits=limits) as registry:
         with pytest.raises(Unreachable, match=r"took no bytes for 0\.1 s"):
             await registry.push_blob(API, big, endless())

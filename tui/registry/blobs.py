@@ -1,6 +1,6 @@
 """Blobs: asked for, mounted, and streamed down with their size and digest proved.
 
-The last chunk is held back until the whole blob proved right, so that a reader which writes as it reads never
+The last chunk is held back until all of them proved right, so that a reader which writes as it reads never
 completes anything wrong. A transfer that breaks off goes on where it stopped and is still verified as a whole.
 """
 
@@ -63,9 +63,12 @@ async def mount_blob(transport: Transport, repository: Repository, blob: Descrip
 async def open_blob(
     transport: Transport, repository: Repository, blob: Descriptor, start: int = 0
 ) -> AsyncGenerator[AsyncIterator[bytes], None]:
-    """The blob's bytes as they arrive; the last chunk comes only when size and digest proved right."""
-    assert start == 0  # noqa: S101
-    download = _Download(transport, repository, blob)
+    """The blob's bytes from `start` on, as they arrive; the last chunk comes only when size and digest proved right.
+
+    From a later `start` on only the size is proved: the digest is left to the registry that has the bytes before, when
+    it commits the whole (distribution specification, "Pushing blobs").
+    """
+    download = _Download(transport, repository, blob, start)
     async with aclosing(download.verified()) as chunks:
         yield chunks
 
@@ -73,10 +76,11 @@ async def open_blob(
 class _Download:
     """One blob on its way down."""
 
-    def __init__(self, transport: Transport, repository: Repository, blob: Descriptor) -> None:
+    def __init__(self, transport: Transport, repository: Repository, blob: Descriptor, start: int) -> None:
         self._transport = transport
         self._blob = blob
-        self._proof = Proof(blob)
+        self._proof = Proof(blob, start)
+        self._is_needed = not 0 < start == blob.size
         self._request = Request(
             f"fetch blob {blob.digest.short} of {repository}",
             "GET",
@@ -105,7 +109,7 @@ class _Download:
     async def _resumed(self) -> AsyncGenerator[bytes, None]:
         """The chunks, over as many connections as it takes; each break is told before it is mended."""
         breaks = 0
-        while True:
+        while self._is_needed:
             try:
                 async with aclosing(self._once()) as chunks:
                     async for chunk in chunks:

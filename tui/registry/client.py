@@ -10,7 +10,9 @@ from tui.domain.content import Descriptor, RawManifest
 from tui.domain.notices import Notice
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import TagEntry
+from tui.ports.bookmarks import UploadBookmarks
 from tui.registry import blobs, manifests, referrers, untagging, uploads
+from tui.registry.bookmark import bookmark_of
 from tui.registry.catalog import list_repositories
 from tui.registry.credentials import CredentialSource
 from tui.registry.endpoint import Endpoint
@@ -36,10 +38,12 @@ class RegistryClient:
         observe: Callable[[Notice], None] = ignore,
         limits: Limits = Limits(),  # noqa: B008 - frozen
         timing: Timing = Timing(),  # noqa: B008 - frozen
+        bookmarks: UploadBookmarks | None = None,
     ) -> None:
         self.endpoint = endpoint
+        self._bookmarks = bookmarks
         self._transport = Transport(endpoint, credentials, observe, limits, timing)
-        self._begun: dict[tuple[Repository, Digest], str] = {}
+        self._begun: dict[tuple[Repository, Digest], uploads.Begun] = {}
         self._recording = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -92,18 +96,30 @@ class RegistryClient:
         """Asks for a cross-repository mount; False where an upload is wanted, which `push_blob` then goes on with."""
         location = await blobs.mount_blob(self._transport, repository, blob, origin)
         if location:
-            self._begun[repository, blob.digest] = location
+            self._begun[repository, blob.digest] = uploads.Begun(location)
         return location is None
 
     async def kept_of(self, repository: Repository, blob: Descriptor) -> int:
-        """Bytes of an interrupted upload that the registry still has, and `push_blob` will go on from."""
-        del repository, blob
-        return 0
+        """Bytes of an interrupted upload that the registry still has, and `push_blob` will go on from.
+
+        The bookmark of that upload may be another process's, which was killed; one that lives keeps its own.
+        """
+        key = repository, blob.digest
+        if key not in self._begun or not self._begun[key].held:
+            bookmark = bookmark_of(self._bookmarks, self._transport, repository, blob)
+            kept = await uploads.kept_of(self._transport, repository, blob, bookmark)
+            if kept.held:
+                self._begun[key] = kept
+        return self._begun[key].held if key in self._begun else 0
 
     async def push_blob(self, repository: Repository, blob: Descriptor, chunks: AsyncIterator[bytes]) -> None:
-        """Uploads the blob; nothing is committed unless `chunks` ends and its bytes have the blob's digest."""
-        begun = self._begun.pop((repository, blob.digest), "")
-        await uploads.push_blob(self._transport, repository, blob, chunks, begun)
+        """Uploads the blob, from where `kept_of` said; nothing is committed unless `chunks` ends well.
+
+        They prove the digest of a whole blob; that of one that went on is proved by the registry when it commits.
+        """
+        begun = self._begun.pop((repository, blob.digest), uploads.Begun())
+        bookmark = bookmark_of(self._bookmarks, self._transport, repository, blob)
+        await uploads.push_blob(self._transport, repository, blob, chunks, begun, bookmark)
 
     async def push_manifest(self, repository: Repository, reference: Tag | Digest, manifest: RawManifest) -> None:
         """PUTs the exact bytes. Keeps the referrers fallback tag up to date where the registry does not."""

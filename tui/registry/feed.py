@@ -8,9 +8,10 @@ from types import TracebackType
 from typing import Final, Self
 
 from tui.domain.content import Descriptor
+from tui.registry.limits import MIB
 
-_AHEAD: Final = 2
-"""Chunks read ahead, so that the source is read while the target is written."""
+_AHEAD: Final = MIB
+"""Bytes read ahead, so that the source is read while the target is written."""
 
 
 class WrongBytes(Exception):
@@ -18,7 +19,9 @@ class WrongBytes(Exception):
 
 
 class Feed:
-    """A one-shot iterator of chunks, made readable again from any byte of its last `window`.
+    """A one-shot iterator of chunks, made readable again from any byte of the last `window`.
+
+    It begins at byte `start` of the blob: those before are where they are wanted already.
 
     One task reads the iterator to its end, whichever request the bytes go into: a request that is given up takes
     nothing with it. The last chunk is given out only when the iterator ended after exactly as many bytes as the blob
@@ -26,16 +29,20 @@ class Feed:
     proves it while it reads, and the registry when it commits (distribution specification, "Pushing blobs").
     """
 
-    def __init__(self, blob: Descriptor, chunks: AsyncIterator[bytes], window: int) -> None:
+    def __init__(self, blob: Descriptor, chunks: AsyncIterator[bytes], window: int, start: int = 0) -> None:
         self.size = blob.size
-        self.offset = 0
+        self.start = start
+        self.offset = start
         self.failure: Exception | None = None
         self._chunks = chunks
         self._window = window
         self._kept: deque[bytes] = deque()
-        self._kept_from = 0
-        self._taken = 0
-        self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(_AHEAD)
+        self._kept_from = start
+        self._taken = start
+        self._wanted = start + _AHEAD
+        self._came = asyncio.Event()
+        self._asked = asyncio.Event()
+        self._is_over = False
         self._pump: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -57,19 +64,30 @@ class Feed:
         self.offset = offset
         return True
 
+    def forget(self, offset: int) -> None:
+        """Keeps nothing before `offset` any longer."""
+        while self._kept and self._kept_from + len(self._kept[0]) <= offset:
+            self._kept_from += len(self._kept.popleft())
+
     async def prove_empty(self) -> None:
-        """Raises WrongBytes, or what the iterator raised, where the blob is to be empty and something else comes."""
-        if self.size == 0 and self._pump is not None:
+        """Raises WrongBytes, or what the iterator raised, where nothing is to come and something else does."""
+        if self.size == self.start and self._pump is not None:
             await self._pump
             if self.failure is not None:
                 raise self.failure
 
+    async def hold(self, length: int) -> None:
+        """Waits until the next `length` bytes are here, and has as many again read. Raises as `take` does."""
+        self._want(self.offset + 2 * length)
+        await self._reach(self.offset + length)
+
     async def take(self, most: int) -> bytes:
         """The next bytes, at least one and `most` at most. Raises what the iterator raised, or WrongBytes."""
-        if self.offset == self._taken:
-            await self._take_new()
+        self._want(self.offset + _AHEAD)
+        await self._reach(self.offset + 1)
         chunk = self._at_offset()[:most]
         self.offset += len(chunk)
+        self.forget(self.offset - self._window)
         return chunk
 
     async def body(self, length: int) -> AsyncGenerator[bytes, None]:
@@ -79,14 +97,17 @@ class Feed:
             length -= len(chunk)
             yield chunk
 
-    async def _take_new(self) -> None:
-        chunk = await self._queue.get()
-        if chunk is None:
-            raise self.failure or WrongBytes("the bytes ended early")
-        self._kept.append(chunk)
-        self._taken += len(chunk)
-        while self._taken - self._kept_from - len(self._kept[0]) >= self._window:
-            self._kept_from += len(self._kept.popleft())
+    def _want(self, offset: int) -> None:
+        if offset > self._wanted:
+            self._wanted = offset
+            self._asked.set()
+
+    async def _reach(self, offset: int) -> None:
+        while self._taken < offset:
+            if self._is_over:
+                raise self.failure or WrongBytes("the bytes ended early")
+            self._came.clear()
+            await self._came.wait()
 
     def _at_offset(self) -> bytes:
         start = self._kept_from
@@ -101,10 +122,11 @@ class Feed:
             await self._count_all()
         except Exception as error:  # noqa: BLE001 - turned into nothing else: whoever takes the bytes gets it as it is
             self.failure = error
-        await self._queue.put(None)
+        self._is_over = True
+        self._came.set()
 
     async def _count_all(self) -> None:
-        done, last = 0, b""
+        done, last = self.start, b""
         async for chunk in self._chunks:
             done += len(chunk)
             if done > self.size:
@@ -112,8 +134,17 @@ class Feed:
             if done == self.size:
                 last = last or chunk
             elif chunk:
-                await self._queue.put(chunk)
+                await self._put(chunk)
         if done < self.size:
             raise WrongBytes(f"the bytes ended after {done} of {self.size}")
         if last:
-            await self._queue.put(last)
+            await self._put(last)
+
+    async def _put(self, chunk: bytes) -> None:
+        """Keeps `chunk`; returns when more is wanted."""
+        self._kept.append(chunk)
+        self._taken += len(chunk)
+        self._came.set()
+        while self._taken >= self._wanted and self._taken < self.size:
+            self._asked.clear()
+            await self._asked.wait()

@@ -49,7 +49,11 @@ class Limits:
     window: int = 8 * MIB
     """Bytes of an upload kept, so that a broken one can go on."""
     chunk_size: int | None = None
-    """Bytes of one PATCH; None uploads a blob in one request as long as the registry takes that."""
+    """Bytes of one PATCH of any blob; None uploads small ones in one request as long as the registry takes that."""
+    whole: int = 32 * MIB
+    """Bytes up to which a blob goes up in one request; beyond, in PATCHes of `window` that each can be gone on from."""
+    bookmarked: int = 4 * MIB
+    """Bytes beyond which an upload is remembered, so that another process can go on with it."""
 
 
 @dataclass(frozen=True, slots=True)

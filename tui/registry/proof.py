@@ -12,13 +12,17 @@ _HASHED_ASIDE: Final = 64 * KIB
 
 
 class Proof:
-    """Counts and hashes a blob's bytes; a chunk is hashed in a thread while the one before is on its way."""
+    """Counts and hashes a blob's bytes; a chunk is hashed in a thread while the one before is on its way.
 
-    def __init__(self, blob: Descriptor) -> None:
+    From a later `start` on it only counts: the digest is that of all bytes.
+    """
+
+    def __init__(self, blob: Descriptor, start: int = 0) -> None:
         self._blob = blob
         self._hash = hashlib.new(blob.digest.algorithm)
         self._hashing: asyncio.Future[None] | None = None
-        self.done = 0
+        self._is_whole = start == 0
+        self.done = start
 
     @property
     def is_complete(self) -> bool:
@@ -34,15 +38,17 @@ class Proof:
         """Takes the next chunk; returns as soon as the one before is hashed."""
         await self._settle()
         self.done += len(chunk)
+        if not self._is_whole:
+            return
         if len(chunk) < _HASHED_ASIDE:
             self._hash.update(chunk)
         else:
             self._hashing = asyncio.get_running_loop().run_in_executor(None, self._hash.update, chunk)
 
     async def holds(self) -> bool:
-        """True where exactly the blob's bytes have passed."""
+        """True where exactly the blob's bytes have passed, as far as that can be told from where they started."""
         await self._settle()
-        return self.is_complete and self._hash.hexdigest() == self._blob.digest.hex
+        return self.is_complete and (not self._is_whole or self._hash.hexdigest() == self._blob.digest.hex)
 
     async def _settle(self) -> None:
         if self._hashing is not None:

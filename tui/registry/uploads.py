@@ -1,84 +1,124 @@
 """Uploads (distribution specification, "Push"): one PUT of the whole blob, or PATCHes where that fails.
 
+A blob beyond `Limits.whole` goes up in PATCHes from the start: CNCF distribution 2.8 cannot go on with a session whose
+request was cut off in its middle ("upload resumed at wrong offset"), only with one between two requests. So each PATCH
+is read whole before it is sent, while the one before is on its way: as much of the time as the lines allow falls
+between two. Registries that keep what a cut request brought lose nothing either way.
+
 What can go on after a break: the last bytes of a blob are kept (`Limits.window`), so an upload continues if the
 registry still holds all before them, and starts afresh if the kept bytes reach back to the first. Anything else
-raises Unreachable, and a caller that has the bytes elsewhere may push again. Whatever fails, nothing is committed,
-and the session is given up with a DELETE.
+raises Unreachable, and a caller that has the bytes elsewhere may push again.
+
+Whatever fails, nothing is committed. What becomes of the session depends: it is left as it stands, with its bookmark,
+where another process could go on with it (a lost connection, a token that ran out, a source that broke off, a cancel:
+a PATCH under way may end first); it is given up with a DELETE where it holds wrong bytes, or nobody would find it.
 """
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tui.domain.content import Descriptor
 from tui.domain.reference import Repository
 from tui.ports.errors import InvalidAnswer, RegistryError, Unreachable
-from tui.registry import links
 from tui.registry.blobs import has_blob
+from tui.registry.bookmark import Bookmark
 from tui.registry.feed import Feed, WrongBytes
 from tui.registry.manifests import refuse_other_digest
-from tui.registry.request import Answer, Request, push_scope
+from tui.registry.request import Answer, Request
 from tui.registry.retry import Again
+from tui.registry.session import GOODBYE, Session, held_by
 from tui.registry.stall import Stall
 from tui.registry.transport import Transport
-from tui.registry.urls import RefusedUrl, Url
+from tui.registry.urls import Url
 
 _REFUSALS: Final = frozenset({401, 404, 405, 411, 413, 416, 501})
 """Answers to an upload after which another way may succeed: an expired token or session, a limit of a proxy."""
 _REFUSALS_OF_A_WAY: Final = frozenset({405, 411, 413, 501})
 """Those that no repetition changes."""
-_RANGE: Final = re.compile(r"(?:bytes[ =])?0-(\d{1,18})")
-_GOODBYE: Final = 5.0
-"""Seconds given to the DELETE of a session that is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A session that is there already: its Location, empty where there is none, and the bytes it holds."""
+
+    location: str = ""
+    held: int = 0
+
+
+async def kept_of(transport: Transport, repository: Repository, blob: Descriptor, bookmark: Bookmark) -> Begun:
+    """The interrupted upload of the blob that the bookmark leads to, as the registry has it now."""
+    location = await bookmark.recall()
+    if location is None:
+        return Begun()
+    session = Session(transport, repository, blob, bookmark)
+    held = await session.reenter(location)
+    if held > blob.size:
+        await session.abandon()
+    return Begun(str(session.location), held) if session.location else Begun()
 
 
 async def push_blob(
-    transport: Transport, repository: Repository, blob: Descriptor, chunks: AsyncIterator[bytes], begun: str = ""
+    transport: Transport,
+    repository: Repository,
+    blob: Descriptor,
+    chunks: AsyncIterator[bytes],
+    begun: Begun,
+    bookmark: Bookmark,
 ) -> None:
-    """Uploads the blob, in the session whose Location is `begun` if there is one. Raises RegistryError.
+    """Uploads the blob in the session `begun`, if there is one; `chunks` are the bytes that it does not hold yet.
 
-    An error of `chunks` itself comes through as it is.
+    The digest of what others uploaded before is proved by the registry when it commits: a blob that went on and turns
+    out wrong raises Unreachable, so that it is begun anew. Raises RegistryError; an error of `chunks` itself comes
+    through as it is.
     """
-    async with Feed(blob, chunks, transport.limits.window) as feed:
-        await _Upload(transport, repository, blob, feed).run(begun)
+    async with Feed(blob, chunks, transport.limits.window, begun.held) as feed:
+        session = Session(transport, repository, blob, bookmark)
+        await _Upload(transport, repository, blob, feed, session).run(begun.location)
 
 
 class _Upload:
-    """One blob on its way up: where its session is, and how much of it is there."""
+    """One blob on its way up."""
 
-    def __init__(self, transport: Transport, repository: Repository, blob: Descriptor, feed: Feed) -> None:
+    def __init__(
+        self, transport: Transport, repository: Repository, blob: Descriptor, feed: Feed, session: Session
+    ) -> None:
         self._transport = transport
         self._repository = repository
         self._blob = blob
         self._feed = feed
-        self._operation = f"push blob {blob.digest.short} to {repository}"
-        self._start = transport.root.at(f"/v2/{repository}/blobs/uploads/")
-        self._location: Url | None = None
-        self._is_stale = False
-        self._chunk_size = transport.limits.chunk_size or transport.limits.window
+        self._session = session
+        self._operation = session.operation
 
     async def run(self, begun: str) -> None:
-        """Uploads and commits. On any failure, and when cancelled, the session is given up."""
+        """Uploads and commits. On any failure, and when cancelled, the session is left or given up."""
         try:
             await self._feed.prove_empty()
             if begun:
-                self._location = self._resolve_location(begun, self._start)
+                await self._session.enter(begun)
             await self._push()
+            await self._session.finish()
         except WrongBytes as error:
+            await self._session.abandon()
             raise self._of_source(error) from None
+        except InvalidAnswer as error:
+            await self._session.abandon()
+            if not self._feed.start:
+                raise
+            detail = f"what went on at byte {self._feed.start} came to nothing: {error.detail}"
+            raise Unreachable(self._operation, self._transport.endpoint.host, detail) from None
         except BaseException:
-            await self._abandon()
+            await (self._session.leave() if self._session.is_kept else self._session.abandon())
             raise
 
     async def _push(self) -> None:
-        send = self._put_whole if self._transport.limits.chunk_size is None else self._patch_all
+        send = self._patch_all if self._goes_in_patches else self._put_whole
         tries, patience = 0, self._transport.retrier.patience()
         while True:
             try:
-                return await send(self._location or await self._begin())
+                return await send(self._session.location or await self._session.begin())
             except (Again, RegistryError, WrongBytes) as error:
                 tries += not (isinstance(error, Again) and error.is_paced)
                 if await self._is_there_after(error, tries):
@@ -87,34 +127,52 @@ class _Upload:
                     raise error.final from None
                 send = self._patch_all
 
-    async def _begin(self) -> Url:
-        answer = await self._transport.call(self._request("POST", self._start, 202))
-        smallest = answer.header("OCI-Chunk-Min-Length")
-        if smallest.isdigit():
-            self._chunk_size = max(self._chunk_size, int(smallest[:12]))
-        return self._move(answer, self._start)
+    @property
+    def _goes_in_patches(self) -> bool:
+        limits = self._transport.limits
+        return limits.chunk_size is not None or self._feed.size - self._feed.start > limits.whole
 
     async def _put_whole(self, location: Url) -> None:
-        """The whole blob in the request that commits it; its length is said before, so that a part is never taken."""
-        request = self._request("PUT", location.adding(digest=str(self._blob.digest)), 201)
-        self._check_digest(request, await self._send(request, self._feed.size))
+        """All that is left in the request that commits it; its length is said before, so a part is never taken."""
+        await self._commit(location, self._feed.size - self._feed.offset)
 
     async def _patch_all(self, location: Url) -> None:
         while self._feed.offset < self._feed.size:
-            location = await self._patch(location)
-        request = self._request("PUT", location.adding(digest=str(self._blob.digest)), 201)
-        self._check_digest(request, await self._send(request, 0))
+            location = await self._patch_to_its_end(location)
+        await self._commit(location, 0)
 
-    async def _patch(self, location: Url) -> Url:
+    async def _commit(self, location: Url, length: int) -> None:
+        request = self._session.request("PUT", location.adding(digest=str(self._blob.digest)), 201)
+        refuse_other_digest(self._transport, request, await self._send(request, length), self._blob.digest)
+
+    async def _patch_to_its_end(self, location: Url) -> Url:
+        """One PATCH. Its bytes are here already: when cancelled, it is waited for a moment, so that it counts."""
+        length = min(self._chunk_size, self._feed.size - self._feed.offset)
+        await self._feed.hold(min(length, self._transport.limits.window))
+        patch = asyncio.create_task(self._patch(location, length))
+        try:
+            return await asyncio.shield(patch)
+        except asyncio.CancelledError:
+            with suppress(RegistryError, Again, WrongBytes, TimeoutError):
+                async with asyncio.timeout(GOODBYE if self._session.is_kept else 0):
+                    await patch
+            raise
+
+    @property
+    def _chunk_size(self) -> int:
+        limits = self._transport.limits
+        return max(limits.chunk_size or limits.window, self._session.smallest_chunk)
+
+    async def _patch(self, location: Url, length: int) -> Url:
         start = self._feed.offset
-        length = min(self._chunk_size, self._feed.size - start)
-        request = self._request("PATCH", location, 202)
+        request = self._session.request("PATCH", location, 202)
         request = replace(request, headers={"Content-Range": f"{start}-{start + length - 1}"})
         answer = await self._send(request, length)
-        held = _held_by(answer, min(length, 1))
+        held = held_by(answer, min(length, 1))
         if held is not None and not (start < held and self._feed.rewind(held)):
             raise Again(Unreachable(self._operation, self._transport.endpoint.host, "it lost bytes that it had taken"))
-        return self._move(answer, location)
+        self._feed.forget(self._feed.offset)
+        return await self._session.move(answer, location)
 
     async def _send(self, request: Request, length: int) -> Answer:
         """The answer to `request` with the next `length` bytes. Raises Again where the upload may go on another way."""
@@ -135,7 +193,7 @@ class _Upload:
 
     def _refused(self, request: Request, answer: Answer) -> Again | RegistryError:
         # Some registries report ranges that they then do not take: better start afresh.
-        self._is_stale = answer.status == 416
+        self._session.is_stale = answer.status == 416
         failure = self._transport.failure(request, answer)
         if isinstance(failure, Again) or (request.method == "PATCH" and answer.status in _REFUSALS_OF_A_WAY):
             return failure
@@ -153,11 +211,11 @@ class _Upload:
         if tries > self._transport.limits.resumes:
             raise error.final from None
         await self._transport.retrier.wait(error, tries)
-        if self._feed.rewind(await self._held()):
+        if self._feed.rewind(await self._session.held()):
             return False
         if self._feed.offset == self._feed.size and await has_blob(self._transport, self._repository, self._blob):
             return True  # it was committed, and only the answer is lost
-        await self._abandon()
+        await self._session.abandon()
         if self._feed.rewind(0):
             return False
         raise error.final from None
@@ -166,63 +224,3 @@ class _Upload:
         if isinstance(failure, WrongBytes):
             return InvalidAnswer(self._operation, self._transport.endpoint.host, f"nothing was committed: {failure}")
         return failure
-
-    async def _held(self) -> int:
-        """How many bytes the session holds; -1 where there is none any more, or it does not say."""
-        if self._location is None or self._is_stale:
-            return -1
-        request = self._request("GET", self._location, 204)
-        try:
-            answer = await self._transport.call(request)
-            if answer.header("Location"):
-                self._move(answer, self._location)
-        except RegistryError:
-            return -1
-        held = _held_by(answer)
-        return -1 if held is None else held
-
-    async def _abandon(self) -> None:
-        """Gives the session up, as well as may be: what the registry keeps of it is its own to clean up."""
-        location, self._location = self._location, None
-        self._is_stale = False
-        if location is not None:
-            with suppress(RegistryError, Again, TimeoutError):
-                async with asyncio.timeout(_GOODBYE):
-                    await self._transport.attempt(self._request("DELETE", location, 204))
-
-    def _request(self, method: str, url: Url, expected: int) -> Request:
-        return Request(
-            self._operation,
-            method,
-            url,
-            (push_scope(self._repository),),
-            expected=frozenset({expected}),
-            streams=method in {"PUT", "PATCH"},
-            patience=self._transport.limits.commit,
-        )
-
-    def _move(self, answer: Answer, asked: Url) -> Url:
-        self._location = self._resolve_location(answer.headers.get("Location"), asked)
-        return self._location
-
-    def _resolve_location(self, location: str | None, asked: Url) -> Url:
-        try:
-            return links.upload_location(location, asked, self._transport.root)
-        except RefusedUrl as error:
-            raise self._transport.refuse(self._operation, f"its upload goes on at {error}") from None
-
-    def _check_digest(self, request: Request, answer: Answer) -> None:
-        refuse_other_digest(self._transport, request, answer, self._blob.digest)
-
-
-def _held_by(answer: Answer, least: int = 0) -> int | None:
-    """Bytes in a Range header, `0-<last byte>`; None where it is absent.
-
-    Both nothing and one byte are spelled `0-0` by some registries; that is read as the `least` that can be there.
-    Where neither is known, nothing is the safer reading: a byte sent twice is refused, and one left out is not.
-    """
-    match = _RANGE.fullmatch(answer.header("Range"))
-    if match is None:
-        return None
-    last = int(match[1])
-    return last + 1 if last else least

@@ -11,6 +11,7 @@ from tui.wiring.azure import AzureParts
 
 if TYPE_CHECKING:
     from tui.domain.notices import Notice
+    from tui.ports.bookmarks import UploadBookmarks
     from tui.ports.registry import Registry
     from tui.registry.credentials import CredentialSource
 
@@ -20,9 +21,13 @@ def open_registry(
     connection: Connection,
     azure: AzureParts,
     observe: Callable[["Notice"], None],
+    bookmarks: "UploadBookmarks",
     stack: AsyncExitStack,
 ) -> "Registry":
-    """The client, which `stack` closes. Of kind `acr` it can lock tags as well (`tui.ports.registry.TagLocker`)."""
+    """The client, which `stack` closes; it finds interrupted uploads again by `bookmarks`.
+
+    Of kind `acr` it can lock tags as well (`tui.ports.registry.TagLocker`).
+    """
     from tui.registry.acr.client import AcrClient
     from tui.registry.client import RegistryClient
     from tui.registry.endpoint import Endpoint
@@ -34,7 +39,7 @@ def open_registry(
         takes_azure_tokens=connection.trusts_with_azure_token,
     )
     make = AcrClient if environment.kind is Kind.ACR else RegistryClient
-    client = make(endpoint, _credentials(environment, connection, azure), observe=observe)
+    client = make(endpoint, _credentials(environment, connection, azure), observe=observe, bookmarks=bookmarks)
     stack.push_async_callback(client.close)
     return client
 

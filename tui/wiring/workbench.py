@@ -60,13 +60,16 @@ def assemble(
     stack: AsyncExitStack,
 ) -> "Tools":
     """The tools for `path`, each environment reached by its connection; `stack` closes them."""
+    from tui.journal.bookmarks import SqliteBookmarks
     from tui.journal.memory import SqliteMemory
     from tui.journal.sqlite import SqliteJournal
     from tui.trust.keys import PublicKeys
     from tui.usecases.tools import Tools
 
     reached = {item: connections[item.name] for item in path.environments}
-    registries = {item: open_registry(item, how, azure, notices, stack) for item, how in reached.items()}
+    bookmarks = SqliteBookmarks(journal_file.with_name("content.db"))
+    stack.push_async_callback(bookmarks.close)
+    registries = {item: open_registry(item, how, azure, notices, bookmarks, stack) for item, how in reached.items()}
     stack.push_async_callback(azure.close)
     places = {item.name: f"{item.registry}/{item.prefix}" for item in path.environments}
     journal = SqliteJournal(journal_file, places)
