@@ -6,7 +6,8 @@ plan says.
 
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from tui.domain.content import Descriptor, Index, Manifest, RawManifest
@@ -205,6 +206,10 @@ class Plan:
     verdicts: tuple[Verdict, ...] = ()
     tree: Tree = Tree(())
     companions: Companions = Companions()
+    config: bytes = field(default=b"", repr=False)
+    """The config blob that told the platform, as it was read and verified; who copies it need not read it again."""
+    made: datetime | None = None
+    """When it was made, where that is so exact that a promotion which begins at once need not look again."""
 
     @property
     def digest(self) -> Digest:

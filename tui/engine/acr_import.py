@@ -15,7 +15,7 @@ from tui.domain.environment import EngineName, Environment, Kind
 from tui.domain.events import EngineEvent, LineLogged, Side, Step, StepStarted, TagMoved
 from tui.domain.plan import Effect, Forecast, Keeping, Plan, Request, Tree
 from tui.domain.reference import Digest, Tag
-from tui.engine.copying import Emit, Route
+from tui.engine.copying import Emit, Known, Route
 from tui.engine.direct import DirectEngine, move_tag
 from tui.ports.azure import ImportAdvanced, Importer, ImportJob
 from tui.ports.errors import EngineError, Forbidden, ImportFailed, LoginError, Unauthorised
@@ -137,7 +137,7 @@ class AcrImportEngine:
         yield TagMoved(plan.current.digest if plan.current else None, plan.digest)
 
     async def _copy_companions(self, plan: Plan, route: Route, emit: Emit) -> None:
-        await self._fallback.copy(route, frozenset(), emit).companions(plan.tree, plan.companions)
+        await self._fallback.copy(route, Known(), emit).companions(plan.tree, plan.companions)
 
     async def _watch(self, job: ImportJob) -> AsyncGenerator[EngineEvent, None]:
         """What Azure says of the import: every change of its state, and now and then that it goes on."""

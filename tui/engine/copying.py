@@ -198,7 +198,8 @@ class Copy:
         """The bytes go through here, from where an interrupted upload of them stands."""
         route = self._route
         if blob.digest in self._known.read:
-            return await route.target.push_blob(route.place, blob, _whole(self._known.read[blob.digest]))
+            await route.target.push_blob(route.place, blob, _whole(self._known.read[blob.digest]))
+            return
         start = await route.target.kept_of(route.place, blob) if blob.size > RESUMED_FROM else 0
         if start:
             self._emit(LineLogged(f"{blob.digest} goes on at {start} bytes ({amounts.size(start)}): those are there"))

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from tui.domain.events import PromotionRefused
 from tui.domain.plan import Companions, Consent, Plan, Verdict
@@ -13,11 +15,20 @@ from tui.usecases.gates import Evidence, judge, takes_back
 from tui.usecases.tools import Tools
 from tui.usecases.unchanged import moved_since
 
+FRESH: Final = timedelta(seconds=10)
+"""How old a plan may be that is begun without another look."""
+
 
 async def refusal_of(tools: Tools, plan: Plan, consent: Consent) -> PromotionRefused | None:
-    """What forbids the promotion: a gate of the plan's, a move since, or a gate that no longer passes."""
+    """What forbids the promotion: a gate of the plan's, a move since, or a gate that no longer passes.
+
+    That saves moving content in vain. Of what was found a moment ago that need not be asked again: the look that counts
+    is the one at the write.
+    """
     if refusal := _first_refusal(plan.verdicts, consent):
         return refusal
+    if plan.made is not None and tools.clock() - plan.made <= FRESH:
+        return None
     return await refusal_to_write(tools, plan, consent)
 
 

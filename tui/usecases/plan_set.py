@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from tui.domain.plan import Plan, Request
 from tui.ports.errors import WindlassError
 from tui.usecases.concurrency import gather_all
 from tui.usecases.planning import make_plan
+from tui.usecases.shared_reading import share
 from tui.usecases.tools import Tools
 
 PLANS_AT_ONCE: Final = 32
@@ -15,9 +17,14 @@ PLANS_AT_ONCE: Final = 32
 
 
 async def plan_all(tools: Tools, requests: Sequence[Request]) -> Sequence[Plan | WindlassError]:
-    """The plan of each of `requests`, in their order, or the error that says why there is none."""
-    slots = asyncio.Semaphore(PLANS_AT_ONCE)
-    return await gather_all(*(_plan(tools, request, slots) for request in requests))
+    """The plan of each of `requests`, in their order, or the error that says why there is none.
+
+    What several of them ask for is asked once, and may be as old as this call.
+    """
+    slots, started = asyncio.Semaphore(PLANS_AT_ONCE), tools.clock()
+    sharing = replace(tools, registries=share(tools.registries, requests))
+    plans = await gather_all(*(_plan(sharing, request, slots) for request in requests))
+    return [replace(plan, made=started) if isinstance(plan, Plan) else plan for plan in plans]
 
 
 async def _plan(tools: Tools, request: Request, slots: asyncio.Semaphore) -> Plan | WindlassError:

@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 
-from tui.domain.content import Descriptor
+from tui.domain.config import Config, parse_config
+from tui.domain.content import Descriptor, RawManifest
 from tui.domain.environment import EngineName, Environment
-from tui.domain.plan import Companions, Forecast, Plan, Request, Transfer, Tree
-from tui.domain.platform import Platform
+from tui.domain.fields import InvalidContent
+from tui.domain.plan import Companions, Plan, Request, Transfer, Tree
 from tui.domain.reference import Digest, Repository
 from tui.ports.errors import NotFound, WindlassError
 from tui.ports.registry import BlobPusher, Registry
 from tui.usecases.choice import foresee, named_engine
 from tui.usecases.companions import find_companions, resolve_or_none
 from tui.usecases.concurrency import gather_all, gather_pair
+from tui.usecases.configs import fetch_config
 from tui.usecases.gates import Evidence, judge
-from tui.usecases.inspect import first_image, platforms_of, read_config
+from tui.usecases.inspect import first_image, platforms_of
 from tui.usecases.tools import Tools
-from tui.usecases.tree import fetch_tree
+from tui.usecases.tree import tree_below
 
 
 class CannotPlan(WindlassError):
@@ -27,26 +29,27 @@ async def make_plan(tools: Tools, request: Request) -> Plan:
     _refuse_impossible(request, tools)
     source, target = tools.registries[request.source], tools.registries[request.target]
     root, current = await gather_pair(
-        _resolve_source(source, request, next(iter(tools.registries))),
+        _fetch_source(source, request, next(iter(tools.registries))),
         resolve_or_none(target, request.target.locate(request.repository), request.target_tag),
     )
-    located = request.source.locate(request.repository)
-    tree = await fetch_tree(source, request.source.registry, located, root.digest)
-    (companions, transfer), (platforms, forecast) = await gather_pair(
-        _look_around(source, target, request, tree), _foresee(tools, request, tree)
+    tree = await tree_below(source, request.source.registry, request.source.locate(request.repository), root)
+    (companions, transfer), (config, forecast) = await gather_pair(
+        _look_around(source, target, request, tree),
+        gather_pair(_fetch_config(source, request, tree), foresee(tools.engines, request, tree)),
     )
     evidence = Evidence(request, root.digest, current, companions, forecast)
     return Plan(
         request=request,
-        root=root,
+        root=root.descriptor,
         current=current,
-        platforms=platforms,
+        platforms=platforms_of(tree, _parsed(config)),
         size=tree.size,
         transfer=transfer,
         forecast=forecast,
         verdicts=await judge(evidence, tools),
         tree=tree,
         companions=companions,
+        config=config,
     )
 
 
@@ -62,9 +65,10 @@ def _refuse_impossible(request: Request, tools: Tools) -> None:
         raise CannotPlan(f"the engine {named} is not available for this target; use direct")
 
 
-async def _resolve_source(source: Registry, request: Request, base: Environment) -> Descriptor:
+async def _fetch_source(source: Registry, request: Request, base: Environment) -> RawManifest:
+    """The manifest to promote: fetched by its tag, it is resolved with one request instead of two."""
     try:
-        root = await source.resolve(request.source.locate(request.repository), request.wanted)
+        root = await source.fetch_manifest(request.source.locate(request.repository), request.wanted)
     except NotFound as error:
         if request.pinned is not None:
             raise _gone(request, request.pinned) from error
@@ -86,12 +90,20 @@ def _gone(request: Request, digest: Digest) -> CannotPlan:
     return CannotPlan(f"{request.source.name} no longer has {place}: promote it again from where it came from")
 
 
-async def _foresee(tools: Tools, request: Request, tree: Tree) -> tuple[tuple[Platform, ...], Forecast]:
-    """The platforms of the image, and what the engine will do to it."""
+async def _fetch_config(source: Registry, request: Request, tree: Tree) -> bytes:
+    """The config that speaks for the image; empty where there is none."""
     image = first_image(tree)
-    located = request.source.locate(request.repository)
-    config = await read_config(tools.registries[request.source], request.source, located, image) if image else None
-    return platforms_of(tree, config), await foresee(tools.engines, request, tree)
+    if image is None:
+        return b""
+    return await fetch_config(source, request.source.registry, request.source.locate(request.repository), image.config)
+
+
+def _parsed(config: bytes) -> Config | None:
+    """What the config says; None where it is no valid one."""
+    try:
+        return parse_config(config) if config else None
+    except InvalidContent:
+        return None
 
 
 async def _look_around(source: Registry, target: Registry, request: Request, tree: Tree) -> tuple[Companions, Transfer]:

@@ -17,31 +17,35 @@ MANIFEST_COUNT_LIMIT: Final = 1000
 
 async def fetch_tree(registry: ManifestFetcher, host: str, repository: Repository, root: Digest) -> Tree:
     """The manifest `root` with all manifests below it, children first. Raises RegistryError."""
-    walk = _Walk(registry, host, repository)
-    await walk.visit(root, 0)
+    return await tree_below(registry, host, repository, await registry.fetch_manifest(repository, root))
+
+
+async def tree_below(registry: ManifestFetcher, host: str, repository: Repository, root: RawManifest) -> Tree:
+    """The manifest `root`, which was fetched before, with all manifests below it. Raises RegistryError."""
+    walk = _Walk(registry, host, repository, root)
+    await walk.visit(root.digest, 0)
     return Tree(tuple(walk.ordered()))
 
 
 class _Walk:
     """A walk under way: each manifest is fetched once, however often it is referred to."""
 
-    def __init__(self, registry: ManifestFetcher, host: str, repository: Repository) -> None:
+    def __init__(self, registry: ManifestFetcher, host: str, repository: Repository, root: RawManifest) -> None:
         self._registry = registry
         self._host = host
         self._repository = repository
         self._nodes: dict[Digest, Node | None] = {}
-        self._root: Digest | None = None
+        self._root = root
 
     async def visit(self, digest: Digest, depth: int) -> None:
         """Fetches `digest` and what it refers to."""
-        self._root = self._root or digest
         if digest in self._nodes:
             return
         if depth > DEPTH_LIMIT or len(self._nodes) >= MANIFEST_COUNT_LIMIT:
             limits = f"more than {DEPTH_LIMIT} levels or {MANIFEST_COUNT_LIMIT} manifests"
             raise self._invalid(digest, f"the index has {limits}")
         self._nodes[digest] = None
-        node = self._parse(await self._registry.fetch_manifest(self._repository, digest))
+        node = self._parse(await self._fetch(digest))
         self._nodes[digest] = node
         await gather_all(*(self.visit(child.digest, depth + 1) for child in node.parsed.children))
 
@@ -59,9 +63,13 @@ class _Walk:
                 place(child.digest)
             order[digest] = node
 
-        if self._root:
-            place(self._root)
+        place(self._root.digest)
         return list(order.values())
+
+    async def _fetch(self, digest: Digest) -> RawManifest:
+        return (
+            self._root if digest == self._root.digest else await self._registry.fetch_manifest(self._repository, digest)
+        )
 
     def _parse(self, raw: RawManifest) -> Node:
         try:

@@ -1,0 +1,136 @@
+"""A registry as the plans of one set read it: what several of them ask for is asked once."""
+
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from typing import Final, TypeVar, cast
+
+from tui.domain.content import Descriptor, RawManifest
+from tui.domain.environment import Environment
+from tui.domain.plan import Request
+from tui.domain.reference import Digest, Repository, Tag
+from tui.ports.errors import NotFound, RegistryError
+from tui.ports.registry import Registry
+from tui.usecases.shelf import Shelf
+
+T = TypeVar("T")
+
+MANY: Final = 8
+"""Requests of a repository from which on all its tags are listed, instead of one question for each."""
+
+_LIGHT: Final = 100
+"""Bytes that an answer weighs about."""
+_SMALL: Final = 64 * 1024
+"""Bytes up to which a blob is kept while the set is planned: a config, and nothing that is streamed."""
+
+
+def share(registries: Mapping[Environment, Registry], requests: Sequence[Request]) -> Mapping[Environment, Registry]:
+    """`registries`, each for the time in which `requests` are planned."""
+    sides = [(side, request.repository) for request in requests for side in (request.source, request.target)]
+    counts = Counter((side, side.locate(repository)) for side, repository in sides)
+    return {side: _shared(side, registry, counts) for side, registry in registries.items()}
+
+
+def _shared(side: Environment, registry: Registry, counts: Mapping[tuple[Environment, Repository], int]) -> Registry:
+    own = {repository: count for (at, repository), count in counts.items() if at == side}
+    return cast("Registry", SharedReading(registry, side.registry, own))
+
+
+class SharedReading:
+    """Reads `registry`, and each thing once; everything else goes straight through.
+
+    `counts` says how many requests there are of a repository: where they are many, a tag that its list lacks is known
+    not to be there. What was found is as old as this object at most.
+    """
+
+    def __init__(self, registry: Registry, host: str, counts: Mapping[Repository, int]) -> None:
+        self._registry = registry
+        self._host = host
+        self._counts = counts
+        self._found: Shelf[Hashable, tuple[object]] = Shelf()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._registry, name)
+
+    async def resolve(self, repository: Repository, reference: Tag | Digest) -> Descriptor:
+        """The descriptor of a manifest. Raises NotFound."""
+        await self._refuse_unlisted(repository, reference)
+        found = await self._once(("resolve", repository, reference), lambda: self._resolve(repository, reference))
+        if isinstance(found, NotFound):
+            raise found
+        return found
+
+    async def fetch_manifest(self, repository: Repository, reference: Tag | Digest) -> RawManifest:
+        """The exact bytes of a manifest. Raises NotFound."""
+        await self._refuse_unlisted(repository, reference)
+        key = ("manifest", repository, reference)
+        return await self._once(key, lambda: self._registry.fetch_manifest(repository, reference))
+
+    async def referrers(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
+        """Manifests whose subject is `subject`."""
+        key = ("referrers", repository, subject)
+        return await self._once(key, lambda: self._registry.referrers(repository, subject))
+
+    async def has_blob(self, repository: Repository, blob: Descriptor) -> bool:
+        """True where the repository already holds the blob."""
+        key = ("blob", repository, blob.digest)
+        return await self._once(key, lambda: self._registry.has_blob(repository, blob))
+
+    def open_blob(
+        self, repository: Repository, blob: Descriptor, start: int = 0
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """The blob's bytes from `start` on."""
+        if start or blob.size > _SMALL:
+            return self._registry.open_blob(repository, blob, start)
+        return self._open_kept(repository, blob)
+
+    @asynccontextmanager
+    async def _open_kept(self, repository: Repository, blob: Descriptor) -> AsyncGenerator[AsyncIterator[bytes], None]:
+        key = ("bytes", repository, blob.digest)
+        body = await self._once(key, lambda: self._read(repository, blob), blob.size)
+        yield _once_through(body)
+
+    async def _read(self, repository: Repository, blob: Descriptor) -> bytes:
+        async with self._registry.open_blob(repository, blob) as chunks:
+            return b"".join([chunk async for chunk in chunks])
+
+    async def _resolve(self, repository: Repository, reference: Tag | Digest) -> Descriptor | NotFound:
+        """That something is not there is an answer as well, and kept."""
+        try:
+            return await self._registry.resolve(repository, reference)
+        except NotFound as error:
+            return error
+
+    async def _refuse_unlisted(self, repository: Repository, reference: Tag | Digest) -> None:
+        if isinstance(reference, Digest) or self._counts.get(repository, 0) < MANY:
+            return
+        names = await self._once(("names", repository), lambda: self._names(repository))
+        if names is not None and reference not in names:
+            raise NotFound(f"resolve {repository}:{reference}", self._host, "its list of tags has no such tag")
+
+    async def _names(self, repository: Repository) -> frozenset[Tag] | None:
+        """All tags; None where they cannot be listed, or only with more requests than that saves."""
+        names, pages = set[Tag](), 0
+        try:
+            async with aclosing(self._registry.tag_names(repository)) as listed:
+                async for page in listed:
+                    names.update(page)
+                    pages += 1
+                    if pages > self._counts[repository]:
+                        return None
+        except NotFound:
+            return frozenset()
+        except RegistryError:
+            return None
+        return frozenset(names)
+
+    async def _once(self, key: Hashable, work: Callable[[], Awaitable[T]], weight: int = _LIGHT) -> T:
+        async def kept() -> tuple[object]:
+            return self._found.put(key, (await work(),), weight)
+
+        found = self._found.get(key) or await self._found.read(key, kept)
+        return cast("T", found[0])
+
+
+async def _once_through(body: bytes) -> AsyncIterator[bytes]:
+    yield body
