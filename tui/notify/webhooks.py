@@ -1,6 +1,7 @@
 """Posting to a webhook: tried again where that may help, bounded in time and in what is read, TLS always verified."""
 
 import asyncio
+import os
 import ssl
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -157,13 +158,19 @@ def _failure_of(error: BaseException, seconds: float) -> _Failure:
         case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
             return _Failure("the proxy that the environment names did not connect")
         case aiohttp.ClientConnectorError():
-            return _Failure(f"it cannot be connected to ({error.os_error.strerror or 'no connection'})")
+            return _Failure(_unconnected(error.os_error))
         case TimeoutError():
             return _Failure(f"it did not answer within {seconds:g} s")
         case aiohttp.ClientResponseError() | ValueError():
             return _Failure("what answers there does not speak HTTP", is_lasting=True)
         case _:
             return _Failure("the connection broke off")
+
+
+def _unconnected(error: OSError) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "the connection is refused"
+    return f"it cannot be connected to ({os.strerror(error.errno) if error.errno else type(error).__name__})"
 
 
 def _status(code: int) -> str:

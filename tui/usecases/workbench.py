@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui.ports.errors import WindlassError
     from tui.usecases.approving import Approving
     from tui.usecases.comparing import Spot
+    from tui.usecases.examining import Examiner
     from tui.usecases.explaining import Explainer, Tell
     from tui.usecases.finding import Find
     from tui.usecases.following import Follow
@@ -267,6 +268,12 @@ class Workbench:
         async with aclosing(follow(tools, self.path, self.scope, guarded, wake or asyncio.Event())) as events:
             async for event in events:
                 yield event
+
+    async def examiner(self) -> "Examiner":
+        """Who finds out what works and what does not."""
+        from tui.usecases.examining import Examiner
+
+        return Examiner(await self._ready(), self.path, self.scope)
 
     @property
     def _forbidden(self) -> str:
