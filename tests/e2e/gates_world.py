@@ -41,7 +41,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """base (where `PROMOTER` is logged in), test and prod; `signer` has the key that the settings may name."""
+    """base (where `PROMOTER` is logged in), prod after it, and test; `signer` has the key `cosign.pub`."""
 
     folder: Path
     registries: Mapping[str, Registry]
@@ -72,8 +72,8 @@ class World:
         token = 'auth = "token"\ntoken_file = "token"\nsend_azure_token = true\nrecord = false'
         kinds = {
             "base": ("oci", 'auth = "docker"'),
-            "test": ("oci", 'auth = "anonymous"'),
             "prod": ("acr", f"{token}\n{prod}"),
+            "test": ("oci", 'auth = "anonymous"'),
         }
         self.config.write_text("\n".join(table.format(name, self.hosts[name], *kinds[name]) for name in kinds))
 

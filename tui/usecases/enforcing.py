@@ -22,14 +22,19 @@ FRESH: Final = timedelta(seconds=10)
 async def refusal_of(tools: Tools, plan: Plan, consent: Consent) -> PromotionRefused | None:
     """What forbids the promotion: a gate of the plan's, a move since, or a gate that no longer passes.
 
-    That saves moving content in vain. Of what was found a moment ago that need not be asked again: the look that counts
-    is the one at the write.
+    That saves moving content in vain. Where the target asks for nothing that others can take back, what was found a
+    moment ago need not be asked again: the look that counts is the one at the write.
     """
     if refusal := _first_refusal(plan.verdicts, consent):
         return refusal
-    if plan.made is not None and tools.clock() - plan.made <= FRESH:
+    if plan.made is not None and tools.clock() - plan.made <= FRESH and not _is_gated(plan):
         return None
     return await refusal_to_write(tools, plan, consent)
+
+
+def _is_gated(plan: Plan) -> bool:
+    rules = plan.request.target.gates
+    return bool(rules.promoted_to or rules.signed or rules.approvals)
 
 
 async def refusal_to_write(tools: Tools, plan: Plan, consent: Consent) -> PromotionRefused | None:
