@@ -79,7 +79,7 @@ def _add_undo(parser: ArgumentParser) -> None:
 
 
 def _undo(words: Namespace, common: Common) -> UndoCommand:
-    return UndoCommand(common, words.promotion, words.yes, words.dry_run, words.json)
+    return UndoCommand(common, words.promotion or "", words.yes, words.dry_run, words.json)
 
 
 def _add_resume(parser: ArgumentParser) -> None:
@@ -91,12 +91,12 @@ def _add_resume(parser: ArgumentParser) -> None:
 
 
 def _resume(words: Namespace, common: Common) -> ResumeCommand:
-    return ResumeCommand(common, words.promotion, words.forget, words.yes, words.dry_run, words.json)
+    return ResumeCommand(common, words.promotion or "", words.forget, words.yes, words.dry_run, words.json)
 
 
 def _add_promotion(parser: ArgumentParser) -> None:
     what = "a promotion's id, or how it begins"
-    parser.add_argument("promotion", nargs="?", default="", type=told(promotion_id), metavar="ID", help=what)
+    parser.add_argument("promotion", nargs="?", type=told(promotion_id), metavar="ID", help=what)
 
 
 def promotion_id(text: str) -> str:
@@ -118,15 +118,15 @@ def _add_follow(parser: ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="look once, promote what is new, and end")
     parser.add_argument("--catch-up", action="store_true", help="what lacks when following first begins is new as well")
     parser.add_argument("--listen", type=told(_port), metavar="PORT", help="look at once when a webhook arrives there")
-    parser.add_argument("--secret-env", default="", type=told(parse_variable), metavar="VAR", help="its secret")
+    parser.add_argument("--secret-env", type=told(parse_variable), metavar="VAR", help="its secret")
     parser.add_argument("--json", action="store_true", help="events as JSON, one a line")
     parser.set_defaults(make=_follow)
 
 
 def _follow(words: Namespace, common: Common) -> FollowCommand:
-    if (words.listen is None) != (not words.secret_env):
+    if (words.listen is None) != (words.secret_env is None):
         raise ArgumentError(None, "--listen needs --secret-env, and that only makes sense with --listen")
-    return FollowCommand(common, words.every, words.once, words.listen, words.secret_env, words.catch_up, words.json)
+    return FollowCommand(common, words.every, words.once, words.listen, words.secret_env or "", words.catch_up, words.json)
 
 
 def _interval(text: str) -> int:
