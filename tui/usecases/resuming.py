@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
-from tui.domain.environment import PromotionPath
-from tui.domain.past import Past
+from tui.domain.environment import EngineName, PromotionPath
+from tui.domain.events import PromotionCancelled
+from tui.domain.past import Outcome, Past
 from tui.domain.plan import Request
+from tui.domain.reference import Reference
 from tui.ports.errors import WindlassError
+from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
 
 
@@ -16,16 +19,64 @@ class CannotResume(WindlassError):
 async def interrupted(tools: Tools, path: PromotionPath) -> Sequence[Past]:
     """The promotions that were interrupted and are still to be gone on with, the newest first. Raises JournalError.
 
-    One whose tag was promoted again since, or that was let go of, is over.
+    One whose tag was promoted again since, or that was let go of, is over. Of several to one tag it is the last.
     """
-    raise NotImplementedError
+    settled: set[Reference] = set()
+    found: list[Past] = []
+    for past in await tools.journal.promotions(path.names):
+        is_interrupted = past.outcome is Outcome.INTERRUPTED and not past.untagged
+        if is_interrupted and past.target not in settled:
+            found.append(past)
+        if is_interrupted or past.outcome is Outcome.SUCCEEDED:
+            settled.add(past.target)
+    return found
 
 
 def resuming(path: PromotionPath, past: Past) -> Request:
-    """The request that goes on with `past`: the same digest, from the same place. Raises CannotResume."""
-    raise NotImplementedError
+    """The request that goes on with `past`: the same digest, from the same place. Raises CannotResume.
+
+    An undo goes on as that undo: what the target held before is not asked to be admitted anew.
+    """
+    source, target = path.owner_of(past.source), path.owner_of(past.target)
+    if source is None or target is None:
+        where = past.target if target is None else past.source
+        raise CannotResume(_cannot(past, f"{where} is in none of the environments of these settings"))
+    if source[1] != target[1] or past.target.tag is None or past.source.digest is None:
+        raise CannotResume(_cannot(past, f"{past.source} and {past.target} are not one repository in these settings"))
+    is_pinned = past.source.tag is None
+    return Request(
+        source=source[0],
+        target=target[0],
+        repository=target[1],
+        tag=past.source.tag or past.target.tag,
+        target_tag=past.target.tag,
+        engine=_engine(past, is_pinned=is_pinned),
+        seen=None if is_pinned else past.source.digest,
+        pinned=past.source.digest if is_pinned else None,
+        occasion=past.occasion if past.occasion.startswith("undo ") else f"resume {past.promotion}",
+    )
+
+
+def _engine(past: Past, *, is_pinned: bool) -> EngineName:
+    """A Docker Engine makes other digests than the others do, and a digest that is put back is only tagged."""
+    if is_pinned:
+        return EngineName.DIRECT
+    return EngineName.DOCKER if past.engine == EngineName.DOCKER else EngineName.AUTO
+
+
+def _cannot(past: Past, why: str) -> str:
+    return f"promotion {past.promotion} cannot be gone on with: {why}; `windlass resume {past.promotion} --forget`"
 
 
 async def forget(tools: Tools, past: Past) -> None:
-    """Journals that nobody goes on with `past`. Raises JournalError."""
-    raise NotImplementedError
+    """Journals that nobody goes on with `past`, nor with what was cut short at its tag before. Raises JournalError."""
+    for other in await tools.journal.promotions([item.name for item in tools.registries]):
+        is_same = other.target == past.target and other.outcome is Outcome.INTERRUPTED and other.began <= past.began
+        if is_same and other.promotion != past.promotion:
+            await _cancel(tools, other)
+    await _cancel(tools, past)
+
+
+async def _cancel(tools: Tools, past: Past) -> None:
+    recording = Recording(tools.journal, tools.clock, past.source, past.target, past.promotion)
+    await recording.record(PromotionCancelled())

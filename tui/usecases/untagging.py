@@ -1,0 +1,239 @@
+"""Taking away the tag that a promotion created, journalled like a promotion. The image stays, under its digest."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import Final
+
+from tui.domain.environment import Environment
+from tui.domain.events import (
+    Event,
+    LineLogged,
+    PromotionCancelled,
+    PromotionFailed,
+    PromotionRefused,
+    PromotionSucceeded,
+    Recorded,
+    Side,
+    Step,
+    StepStarted,
+    TagRemoved,
+)
+from tui.domain.past import Past
+from tui.domain.plan import Consent, Verdict, asks, fails, passes
+from tui.domain.reference import Digest, Reference, Repository, Tag
+from tui.ports.errors import RegistryError, Unsupported
+from tui.usecases.companions import resolve_or_none
+from tui.usecases.gates_writing import OVERWRITE, PROTECTED, READ_ONLY
+from tui.usecases.identity import identity_at
+from tui.usecases.locks import LockedTag, judge_lock
+from tui.usecases.recording import Recording
+from tui.usecases.tools import Tools
+from tui.usecases.unchanged import UNCHANGED
+
+UNTAG: Final = "untag"
+"""The gate that asks before a tag is taken away."""
+_PATIENCE: Final = 10.0
+"""Seconds that the look at the tag may take after the work was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Untagging:
+    """A tag that holds `digest` and is to be taken away, as the promotion `past` created it; with what gates say."""
+
+    past: Past
+    environment: Environment
+    repository: Repository
+    tag: Tag
+    digest: Digest
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def reference(self) -> Reference:
+        """The tag."""
+        return self.environment.reference(self.repository, self.tag)
+
+    @property
+    def refusals(self) -> tuple[Verdict, ...]:
+        """The gates that do not pass."""
+        return tuple(verdict for verdict in self.verdicts if not verdict.passed)
+
+    @property
+    def consent(self) -> Consent:
+        """The yes of somebody who was shown it, whole."""
+        return Consent(frozenset(verdict.gate for verdict in self.verdicts if verdict.asks))
+
+
+async def look_at_untagging(
+    tools: Tools, past: Past, place: tuple[Environment, Repository, Tag], digest: Digest
+) -> Untagging:
+    """What undoing `past` would take away, with what the gates say of that."""
+    return Untagging(past, *place, digest, await _judge(tools, LockedTag(*place)))
+
+
+async def untag(
+    tools: Tools, untagging: Untagging, consent: Consent, forbidden: str = ""
+) -> AsyncGenerator[Recorded, None]:
+    """Takes the tag away, if it still holds what it did; the last event is an ending. Raises JournalError.
+
+    `forbidden` says why nothing may be written in this session; empty where it may.
+    The tag is looked for afterwards, and so is its manifest: it is to stay.
+    """
+    run = _Run(tools, untagging, consent, forbidden)
+    try:
+        async with aclosing(run.events()) as events:
+            async for event in events:
+                yield await run.record(event)
+    finally:
+        if not run.is_over:
+            await run.record_stop()
+
+
+async def _judge(tools: Tools, wanted: LockedTag) -> tuple[Verdict, ...]:
+    """What was admitted before is not judged anew; only whether its tag may go, and who has to say yes to that."""
+    environment = wanted.environment
+    return (
+        _writable(environment),
+        *_kept(wanted),
+        *await judge_lock(wanted, tools.lockers),
+        *_protected(environment),
+        asks(UNTAG, f"{wanted.tag} will be gone from {environment.name}", "say yes to it, or give --yes"),
+    )
+
+
+def _writable(environment: Environment) -> Verdict:
+    if environment.read_only:
+        return fails(READ_ONLY, f"{environment.name} is read-only in the settings", "set read_only = false there")
+    return passes(READ_ONLY, f"{environment.name} may be written")
+
+
+def _kept(wanted: LockedTag) -> tuple[Verdict, ...]:
+    if wanted.environment.gates.overwrites:
+        return ()
+    reason = f"{wanted.environment.name} keeps what a tag holds, as the settings want"
+    return (fails(OVERWRITE, reason, f"set gates.overwrite = true for {wanted.environment.name}"),)
+
+
+def _protected(environment: Environment) -> tuple[Verdict, ...]:
+    if not environment.protected:
+        return ()
+    return (asks(PROTECTED, f"{environment.name} is protected", "type its name, or give --yes"),)
+
+
+class _Run:
+    """One untagging under way: how far it came, and what was journalled of it."""
+
+    def __init__(self, tools: Tools, untagging: Untagging, consent: Consent, forbidden: str) -> None:
+        wanted, environment = untagging, untagging.environment
+        self._tools = tools
+        self._wanted = wanted
+        self._consent = consent
+        self._forbidden = forbidden
+        self._registry = tools.registries[environment]
+        self._place = environment.locate(wanted.repository)
+        source = environment.reference(wanted.repository, wanted.tag, wanted.digest)
+        self._recording = Recording(tools.journal, tools.clock, source, wanted.reference)
+        self._is_writing = False
+        self._by = ""
+        self.is_over = False
+
+    async def record(self, event: Event) -> Recorded:
+        """Journals `event`, to the end even if this is cancelled meanwhile."""
+        self.is_over = self.is_over or isinstance(event, PromotionSucceeded | PromotionRefused | PromotionFailed)
+        self._is_writing = self._is_writing and not isinstance(event, TagRemoved)
+        return await self._recording.record(event)
+
+    async def record_stop(self) -> None:
+        """Journals that it was stopped, and before that that the tag is gone all the same, where it is."""
+        with suppress(RegistryError, TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                is_gone = await self._is_gone_unannounced()
+            if is_gone:
+                await self.record(self._removed())
+        await self.record(PromotionCancelled())
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """Everything that happens, the ending last."""
+        started = self._tools.clock()
+        yield StepStarted(Step.UNTAG, f"{self._wanted.reference}, to undo {self._wanted.past.promotion}")
+        self._by = await identity_at(self._tools, self._wanted.environment)
+        try:
+            if refusal := await self._remove():
+                yield refusal
+                return
+        except RegistryError as error:
+            if not await self._is_gone_after_failure():
+                yield _failure(error)
+                return
+            yield LineLogged(f"the tag is gone although it was answered otherwise: {error}")
+        yield self._removed()
+        async with aclosing(self._look()) as looked:
+            async for event in looked:
+                yield event
+                if isinstance(event, PromotionFailed):
+                    return
+        yield PromotionSucceeded((self._tools.clock() - started).total_seconds())
+
+    async def _remove(self) -> PromotionRefused | None:
+        """Takes the tag away, unless something forbids it at this moment. Raises RegistryError."""
+        if self._forbidden:
+            return PromotionRefused(READ_ONLY, self._forbidden, "leave out --read-only; on the board ! switches it off")
+        async with self._tools.journal.holding(self._wanted.reference):
+            if refusal := await self._refusal():
+                return refusal
+            self._is_writing = True
+            await self._registry.untag(self._place, self._wanted.tag)
+        return None
+
+    async def _refusal(self) -> PromotionRefused | None:
+        """What forbids it now: a gate, or that the tag holds something else."""
+        wanted = self._wanted
+        verdicts = await _judge(self._tools, LockedTag(wanted.environment, wanted.repository, wanted.tag))
+        for verdict in (*wanted.refusals, *verdicts):
+            if not self._consent.covers(verdict):
+                return PromotionRefused(verdict.gate, verdict.reason, verdict.remedy)
+        held = await resolve_or_none(self._registry, self._place, wanted.tag)
+        if held is None or held.digest != wanted.digest:
+            now = held.digest if held else "missing"
+            reason = f"{wanted.reference} moved: it held {wanted.digest}, now it is {now}; nothing was written"
+            return PromotionRefused(UNCHANGED, reason, "look again")
+        return None
+
+    async def _look(self) -> AsyncGenerator[Event, None]:
+        """That the tag is gone, and the image is not."""
+        wanted = self._wanted
+        yield StepStarted(Step.VERIFY, f"{wanted.reference} is gone, {wanted.digest} is there")
+        try:
+            held = await resolve_or_none(self._registry, self._place, wanted.tag)
+            image = await resolve_or_none(self._registry, self._place, wanted.digest)
+        except RegistryError as error:
+            yield PromotionFailed(Step.VERIFY, Side.TARGET, f"taken away, but not looked at since: {error}")
+            return
+        if held is not None:
+            cause = f"MISMATCH: {wanted.reference} was taken away, and yet holds {held.digest}"
+            yield PromotionFailed(Step.VERIFY, Side.TARGET, cause)
+        elif image is None:
+            told = "promote it again from where it came from, if anybody still needs it"
+            yield LineLogged(f"THE IMAGE IS GONE AS WELL: the registry deleted {wanted.digest} with its tag; {told}")
+
+    def _removed(self) -> TagRemoved:
+        return TagRemoved(self._wanted.digest, f"undo {self._wanted.past.promotion}", self._by)
+
+    async def _is_gone_after_failure(self) -> bool:
+        try:
+            return await self._is_gone_unannounced()
+        except RegistryError:
+            return False
+
+    async def _is_gone_unannounced(self) -> bool:
+        """True where the tag is gone, this may have taken it away, and did not say so."""
+        return self._is_writing and await resolve_or_none(self._registry, self._place, self._wanted.tag) is None
+
+
+def _failure(error: RegistryError) -> PromotionFailed:
+    """Why the tag stays; where its registry cannot take one away, what remains to do."""
+    if not isinstance(error, Unsupported):
+        return PromotionFailed(Step.UNTAG, Side.TARGET, str(error))
+    remains = "the tag stays: delete it by hand in the registry's own portal, or promote another image to it"
+    return PromotionFailed(Step.UNTAG, Side.TARGET, f"{error}; {remains}")
