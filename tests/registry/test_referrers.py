@@ -134,3 +134,32 @@ async def test_tag_that_holds_something_else_is_not_overwritten() -> None:
         with pytest.raises(InvalidAnswer):
             await registry.push_manifest(API, raw.digest, raw)
     assert tags.manifests[TAG] == b'{"schemaVersion": 2, "layers": []}'
+
+
+async def test_a_registry_without_the_api_is_not_asked_for_it_again_and_again() -> None:
+    async with serve(Tags()) as server, client(server.host) as registry:
+        assert [await registry.referrers(API, SUBJECT) for _ in range(3)] == [()] * 3
+    assert server.count(f"GET /v2/{API}/referrers/") == 1
+
+
+async def test_a_registry_that_lacks_the_repository_is_asked_again() -> None:
+    async def handle(request: web.Request) -> web.Response:
+        return problem(404, "NAME_UNKNOWN")
+
+    async with serve(handle) as server, client(server.host) as registry:
+        assert [await registry.referrers(API, SUBJECT) for _ in range(3)] == [()] * 3
+    assert server.count(f"GET /v2/{API}/referrers/") == 3
+
+
+async def test_a_list_that_breaks_off_is_no_short_list() -> None:
+    async def handle(request: web.Request) -> web.Response:
+        if "page" in request.query:
+            return web.Response(status=404, text="404 page not found")
+        link = f"<{request.path}?page=2>; rel=next"
+        answer = json_answer(index("one"), Link=link)
+        answer.content_type = media.OCI_INDEX
+        return answer
+
+    async with serve(handle) as server, client(server.host) as registry:
+        with pytest.raises(InvalidAnswer, match="breaks off"):
+            await registry.referrers(API, SUBJECT)

@@ -1,6 +1,5 @@
 """A registry that speaks the OCI distribution API, behind the port that the use cases know."""
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
@@ -11,12 +10,13 @@ from tui.domain.notices import Notice
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import TagEntry
 from tui.ports.bookmarks import UploadBookmarks
-from tui.registry import blobs, manifests, referrers, untagging, uploads
+from tui.registry import blobs, manifests, untagging, uploads
 from tui.registry.bookmark import bookmark_of
 from tui.registry.catalog import list_repositories
 from tui.registry.credentials import CredentialSource
 from tui.registry.endpoint import Endpoint
 from tui.registry.limits import Limits, Timing
+from tui.registry.referrers import Referrers
 from tui.registry.tags import list_tag_names, list_tags
 from tui.registry.transport import Transport
 
@@ -44,7 +44,7 @@ class RegistryClient:
         self._bookmarks = bookmarks
         self._transport = Transport(endpoint, credentials, observe, limits, timing)
         self._begun: dict[tuple[Repository, Digest], uploads.Begun] = {}
-        self._recording = asyncio.Lock()
+        self._referrers = Referrers(self._transport)
 
     async def __aenter__(self) -> Self:
         return self
@@ -86,7 +86,7 @@ class RegistryClient:
 
     async def referrers(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
         """Manifests whose subject is `subject`; empty where there are none."""
-        return await referrers.list_referrers(self._transport, repository, subject)
+        return await self._referrers.list(repository, subject)
 
     async def has_blob(self, repository: Repository, blob: Descriptor) -> bool:
         """True where the repository already holds the blob."""
@@ -125,7 +125,7 @@ class RegistryClient:
         """PUTs the exact bytes. Keeps the referrers fallback tag up to date where the registry does not."""
         answer = await manifests.put_manifest(self._transport, repository, reference, manifest)
         if not answer.header("OCI-Subject"):
-            await referrers.record_referrer(self._transport, repository, manifest, self._recording)
+            await self._referrers.record(repository, manifest)
 
     async def untag(self, repository: Repository, tag: Tag) -> None:
         """Takes `tag` away; its manifest stays. Raises NotFound, and Unsupported where that cannot be done safely."""

@@ -6,8 +6,10 @@ maintain ("Referrers Tag Schema").
 
 import asyncio
 import json
+import math
 from contextlib import aclosing
-from typing import Any, cast
+from typing import Any, Final, cast
+from weakref import WeakValueDictionary
 
 from tui.domain import media
 from tui.domain.content import Descriptor, Index, Manifest, RawManifest, digest_of, parse_manifest
@@ -19,45 +21,91 @@ from tui.registry.paging import pages
 from tui.registry.request import Answer, Request, pull_scope
 from tui.registry.transport import Transport
 
+_BELIEVED: Final = 60.0
+"""Seconds."""
+
 
 def fallback_tag(subject: Digest) -> Tag:
     """The tag under which a registry without the API keeps the referrers of `subject`."""
     return parse_tag(f"{subject.algorithm[:32]}-{subject.hex[:64]}")
 
 
-async def list_referrers(transport: Transport, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
-    """Manifests whose subject is `subject`; empty where there are none."""
-    url = transport.root.at(f"/v2/{repository}/referrers/{subject}")
-    operation = f"list the referrers of {spell(repository, subject)}"
-    request = Request(operation, "GET", url, (pull_scope(repository),), {"Accept": media.OCI_INDEX})
-    found: dict[Digest, Descriptor] = {}
-    try:
-        async with aclosing(pages(transport, request)) as answers:
-            async for answer in answers:
-                found |= {item.digest: item for item in _read_page(transport, request, answer)}
-    except (NotFound, Unsupported):
-        return await _list_tagged(transport, repository, subject)
-    return tuple(found.values())
+class Referrers:
+    """The referrers of one registry, by its API or, where it has none, by the tags that take its place.
 
-
-async def record_referrer(transport: Transport, repository: Repository, raw: RawManifest, lock: asyncio.Lock) -> None:
-    """Adds `raw` to the fallback index of its subject. The index is read, changed and written, so under `lock`.
-
-    Another client that does the same at the same moment can undo it; the API that would prevent it is the one missing.
+    That it has none is believed for a while, if it says so as a server does that knows no such route: to ask for every
+    image of many costs as much as all else that is asked of it.
     """
-    subject = parse_manifest(raw).subject
-    if subject is None:
-        return
-    tag = fallback_tag(subject.digest)
-    async with lock:
-        index = await _read_index(transport, repository, tag)
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._locks: WeakValueDictionary[tuple[Repository, Tag], asyncio.Lock] = WeakValueDictionary()
+        self._missing_since = -math.inf
+
+    async def list(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
+        """Manifests whose subject is `subject`; empty where there are none."""
+        if self._transport.timing.monotonic() - self._missing_since > _BELIEVED:
+            try:
+                return await self._list_by_api(repository, subject)
+            except NotFound:
+                pass
+            except _NoApi:
+                self._missing_since = self._transport.timing.monotonic()
+        return await _list_tagged(self._transport, repository, subject)
+
+    async def record(self, repository: Repository, raw: RawManifest) -> None:
+        """Adds `raw` to the fallback index of its subject. The index is read, changed and written, one at a time.
+
+        Another client that does the same at the same moment can undo it; the API that would prevent it is the one
+        missing.
+        """
+        subject = parse_manifest(raw).subject
+        if subject is None:
+            return
+        tag = fallback_tag(subject.digest)
+        lock = self._locks.setdefault((repository, tag), asyncio.Lock())
+        async with lock:
+            await self._add(repository, tag, raw)
+
+    async def _list_by_api(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
+        """The list of a registry that has the API. Raises _NoApi, and NotFound where it says that in its own words."""
+        url = self._transport.root.at(f"/v2/{repository}/referrers/{subject}")
+        operation = f"list the referrers of {spell(repository, subject)}"
+        good = frozenset({200, 404})
+        request = Request(operation, "GET", url, (pull_scope(repository),), {"Accept": media.OCI_INDEX}, expected=good)
+        found: dict[Digest, Descriptor] = {}
+        try:
+            async with aclosing(pages(self._transport, request)) as answers:
+                async for answer in answers:
+                    if answer.status == 404:
+                        raise _not_there(self._transport, request, answer)
+                    found |= {item.digest: item for item in _read_page(self._transport, request, answer)}
+        except Unsupported as error:
+            raise _NoApi from error
+        return tuple(found.values())
+
+    async def _add(self, repository: Repository, tag: Tag, raw: RawManifest) -> None:
+        index = await _read_index(self._transport, repository, tag)
         entries: list[dict[str, object]] = index["manifests"]
         known = {item.get("digest") for item in entries}
         if str(raw.digest) in known:
             return
         entries.append(_entry(raw))
         body = json.dumps(index, separators=(",", ":")).encode()
-        await put_manifest(transport, repository, tag, RawManifest(media.OCI_INDEX, body, digest_of(body)))
+        await put_manifest(self._transport, repository, tag, RawManifest(media.OCI_INDEX, body, digest_of(body)))
+
+
+class _NoApi(Exception):
+    """The registry knows no such route."""
+
+
+def _not_there(transport: Transport, request: Request, answer: Answer) -> Exception:
+    """What a 404 says: a registry that has the API, and lacks the repository, answers with its own kind of error."""
+    if answer.url.path != request.url.path or answer.url.query != request.url.query:
+        return transport.refuse(request.operation, "its list breaks off: the next page is not there")
+    if b'"errors"' not in answer.body:
+        return _NoApi()
+    return NotFound(request.operation, transport.endpoint.host, "it is not there")
 
 
 async def _list_tagged(transport: Transport, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
