@@ -108,7 +108,7 @@ async def test_the_whole_repository_and_back():
         await pilot.press("a")
         await until(pilot, lambda: "shop/api, all tags: 5 changes" in screen_text(pilot))
         assert rows(pilot)[0] == "5 m prod▲ hotfix first seen with 9f8e7d6c"
-        await pilot.press("a")
+        await pilot.press("a", "a")
         await until(pilot, lambda: "shop/api:1.14.2: 4 changes" in screen_text(pilot))
 
 
@@ -230,7 +230,7 @@ async def test_only_the_last_reading_counts():
         world.workbench.tools = replace(tools, journal=Slow(past=PAST))
         await pilot.press("a")
         await until(pilot, lambda: "all tags: reading the journal" in screen_text(pilot))
-        await pilot.press("a")
+        await pilot.press("a", "a")
         await until(pilot, lambda: "shop/api:1.14.2: 4 changes" in screen_text(pilot))
         gate.set()
         await pilot.pause()

@@ -359,7 +359,9 @@ async def test_what_only_the_refused_ask_for_is_not_agreed_to():
         assert [answer.consent.gates for answer in hand.answers if answer] == [frozenset()]
 
 
-@pytest.mark.parametrize(("occasion", "titled"), [("undo 3fa2", "undo 3fa2: promote"), ("resume 9c1b", "resume 9c1b: ")])
+@pytest.mark.parametrize(
+    ("occasion", "titled"), [("undo 3fa2", "undo 3fa2: promote"), ("resume 9c1b", "resume 9c1b: ")]
+)
 async def test_an_undo_says_so_and_has_no_other_target_or_engine(occasion, titled):
     async with dialog(request(occasion=occasion)) as hand:
         assert str(hand.app.dialog.query_one("#plan").border_title).startswith(titled)

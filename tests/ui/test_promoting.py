@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from textual.pilot import Pilot
@@ -22,13 +23,12 @@ from tests.ui.world import (
     until,
 )
 from tui.domain.environment import EngineName
-from tui.domain.events import PromotionCancelled, PromotionStarted, PromotionSucceeded, Recorded
+from tui.domain.events import PromotionCancelled, PromotionRefused, PromotionStarted, PromotionSucceeded, Recorded
 from tui.domain.notices import RetryScheduled, WarningReceived
-from tui.domain.plan import Consent, Plan, Request, consent_to
+from tui.domain.plan import Consent, Plan, Request, consent_to, fails
 from tui.domain.reference import Digest, Repository, Tag
 from tui.ports.errors import JournalError
 from tui.ui.promotion_runner import PromotionRunner
-from tui.ui.screens.confirm import ConfirmScreen
 from tui.ui.widgets.log_pane import LogPane
 
 Run = Pilot[Any]
@@ -68,25 +68,46 @@ def jobs_of(pilot: Run) -> int:
     return len(board(pilot).query_one(LogPane).jobs)
 
 
+def asked(pilot: Run) -> str:
+    """The question that is asked, if one is."""
+    parts = pilot.app.screen.query("#confirm-question")
+    return str(parts.first(Static).content) if parts else ""
+
+
 def events(world: World, kind: type) -> list[Recorded]:
     """What was journalled of one kind of event."""
     return [record for record in world.journal.records if isinstance(record.event, kind)]
 
 
-async def test_a_set_is_carried_out_one_after_another() -> None:
+async def test_a_set_is_carried_out_and_says_of_each_how_it_ended() -> None:
     world = make_world()
     world.registries["base"].put("shop/api", "1.15.0", "newest")
     async with world.app().run_test(size=SIZE) as pilot:
         await settled(pilot)
-        start(pilot, await plans(world, "1.14.2", "1.15.0"))
-        await until(pilot, lambda: not promotions_of(pilot).is_busy)
-        order = [type(record.event) for record in world.journal.records]
-        first_end, second_start = order.index(PromotionSucceeded), len(order) - 1 - order[::-1].index(PromotionStarted)
-        assert first_end < second_start
+        start(pilot, await plans(world, "1.14.2", "1.15.0", "1.13.0"))
+        await until(pilot, lambda: "the whole set is done: 3 promotions" in log_text(pilot))
+        assert "prod▲/shop/api:1.15.0: done" in log_text(pilot)
+        assert "prod▲/shop/api:1.13.0: already there" in log_text(pilot)
         await until(pilot, lambda: look(pilot, "shop/api", "1.15.0", "prod").text == "= same")
 
 
-async def test_stopping_ends_what_runs_and_says_what_did_not_begin() -> None:
+async def test_what_is_refused_and_what_fails_is_told_of_each_and_keeps_no_other() -> None:
+    world = make_world()
+    world.registries["base"].put("shop/api", "1.15.0", "newest")
+    async with world.app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        good, moved, held = await plans(world, "1.14.2", "1.15.0", "1.14.1")
+        world.registries["base"].put("shop/api", "1.15.0", "pushed anew")
+        held = replace(held, verdicts=(fails("tags", "no such pattern", "another tag"),))
+        start(pilot, (good, moved, held))
+        await until(pilot, lambda: "1 of 3 promotions are done and verified" in log_text(pilot))
+        assert "prod▲/shop/api:1.14.2: done" in log_text(pilot)
+        assert "prod▲/shop/api:1.14.1: refused by tags" in log_text(pilot)
+        assert "prod▲/shop/api:1.15.0: refused by " in log_text(pilot)
+        assert len(events(world, PromotionRefused)) == 2
+
+
+async def test_stopping_ends_everything_that_runs() -> None:
     world = make_world()
     world.registries["base"].put("shop/api", "1.15.0", "newest")
     async with world.app().run_test(size=SIZE) as pilot:
@@ -94,27 +115,27 @@ async def test_stopping_ends_what_runs_and_says_what_did_not_begin() -> None:
         planned = await plans(world, "1.14.2", "1.15.0")
         world.registries["prod"].gate.clear()
         start(pilot, planned)
-        await until(pilot, lambda: bool(events(world, PromotionStarted)))
+        await until(pilot, lambda: len(events(world, PromotionStarted)) == 2)
         await pilot.press("J")
-        await until(pilot, lambda: "waiting: 1. Stop everything?" in screen_text(pilot))
+        await until(pilot, lambda: "waiting: 0. Stop everything?" in asked(pilot))
         await promotions_of(pilot).stop()
-        assert len(events(world, PromotionCancelled)) == 1
+        assert len(events(world, PromotionCancelled)) == 2
         assert promotions_of(pilot).waiting == 0
-        await until(pilot, lambda: "not begun: windlass promote shop/api:1.15.0" in log_text(pilot))
-        assert "✗ cancelled" in log_text(pilot)
+        await until(pilot, lambda: log_text(pilot).count("✗ cancelled") == 2)
+        assert "prod▲/shop/api:1.15.0: cancelled" in log_text(pilot)
         world.registries["prod"].gate.set()
 
 
-async def test_what_azure_imports_goes_side_by_side_and_the_others_do_not_wait_for_it() -> None:
+async def test_what_azure_imports_goes_side_by_side() -> None:
     world = make_world()
     world.registries["base"].put("shop/api", "1.15.0", "newest")
     planned = [*await imports(world, 5), *await plans(world, "1.14.2", "1.15.0")]
     async with world.app().run_test(size=SIZE) as pilot:
         await settled(pilot)
         start(pilot, planned)
-        await until(pilot, lambda: world.azure.running == 5 and len(events(world, PromotionSucceeded)) == 2)
+        await until(pilot, lambda: world.azure.running == 5)
         assert promotions_of(pilot).waiting == 0
-        await until(pilot, lambda: jobs_of(pilot) == 5)
+        await until(pilot, lambda: jobs_of(pilot) == 7)
         world.azure.gate.set()
         await until(pilot, lambda: look(pilot, "shop/api", "2.0.4", "prod").text == "= same")
         await until(pilot, lambda: "the whole set is done: 7 promotions" in log_text(pilot))
@@ -128,9 +149,8 @@ async def test_stopping_tells_the_end_of_every_import_and_what_did_not_begin() -
         start(pilot, await imports(world, 22))
         await until(pilot, lambda: jobs_of(pilot) == 20 and world.azure.running == 20)
         await pilot.press("J")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
-        question = str(pilot.app.screen.query_one("#confirm-question", Static).content)
-        assert question.endswith("and 15 others; waiting: 2. Stop everything?")
+        await until(pilot, lambda: bool(asked(pilot)))
+        assert asked(pilot).endswith("and 15 others; waiting: 2. Stop everything?")
         await promotions_of(pilot).stop()
         await until(pilot, lambda: jobs_of(pilot) == 0 and log_text(pilot).count("✗ cancelled") == 20)
         assert len(events(world, PromotionCancelled)) == 20

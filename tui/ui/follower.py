@@ -1,12 +1,12 @@
 """Following on the board: switched on after a question, switched off at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import aclosing
 from typing import Any, Final, assert_never
 
 from textual.app import App
 
-from tui.domain.environment import Environment, PromotionPath
+from tui.domain.environment import PromotionPath
 from tui.domain.events import Ending
 from tui.domain.follow import Advanced, Began, FollowEvent, Looked, Unread, Waits
 from tui.ports.errors import WindlassError
@@ -16,7 +16,7 @@ from tui.ui.messages import PromotionAdvanced, PromotionsEnded, Said
 from tui.ui.naming import name
 from tui.ui.screens.confirm import ConfirmScreen
 from tui.ui.under_way import UnderWay
-from tui.usecases.following import Follow
+from tui.usecases.following import Follow, followers
 from tui.usecases.workbench import Workbench
 
 Tell = Callable[[PromotionAdvanced | PromotionsEnded | Said], object]
@@ -59,8 +59,8 @@ class Follower:
             await self.stop()
             self._tell(Said("following is off"))
             return
-        followers = following(self._workbench.path)
-        if not followers:
+        environments = followers(self._workbench.path)
+        if not environments:
             say(HOW_TO_FOLLOW)
             return
 
@@ -68,7 +68,7 @@ class Follower:
             if is_confirmed and not self.is_busy:
                 self._crew.start(self._follow())
 
-        names = " ".join(item.name for item in followers if item.protected)
+        names = " ".join(item.name for item in environments if item.protected)
         asked = question(self._workbench.path)
         self._app.push_screen(ConfirmScreen(asked, yes="follow", no="leave it off", name=names), answered)
 
@@ -105,14 +105,9 @@ class Follower:
                 assert_never(event)
 
 
-def following(path: PromotionPath) -> Sequence[Environment]:
-    """The environments that take new tags by themselves."""
-    return [item for item in path.environments[1:] if item.follow]
-
-
 def question(path: PromotionPath) -> str:
     """Who takes what from whom, and what that means."""
-    pairs = [(item, path.before(item.name) or path.base) for item in following(path)]
+    pairs = [(item, path.before(item.name) or path.base) for item in followers(path)]
     lines = [f"{item.title} takes new tags from {source.title}" for item, source in pairs]
     meaning = (
         "They are promoted as they appear, through every gate, without another question, until F stops it. "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from textual.content import Content
@@ -13,10 +13,12 @@ from tui.domain.drift import Cell, State
 from tui.domain.environment import Environment
 from tui.domain.identity import Identity, identity_of
 from tui.domain.masking import masked, masked_pairs
+from tui.domain.provenance import tell_note
 from tui.domain.reference import Tag
 from tui.domain.snapshot import TagEntry
 from tui.domain.text import clean
 from tui.domain.timestamps import age, format_timestamp
+from tui.ui.approval_text import approval_text
 from tui.ui.drift_text import drift_sentence, evidence
 from tui.usecases.inspect import Details
 
@@ -92,11 +94,22 @@ def describe_details(details: Details, now: datetime | None) -> Content:
     ]
     facts += _origin_facts(identity_of(details.annotations).or_else(identity_of(details.labels)))
     sections = [
+        *_trail(details, now),
         *_section("labels", masked_pairs(details.labels)),
         *_section("annotations", masked_pairs(details.annotations)),
         *_section("referrers (signatures, SBOMs, attestations)", companions),
     ]
     return Content("\n").join([*facts, *sections])
+
+
+def _trail(details: Details, now: datetime | None) -> list[Content]:
+    """Who promoted it here and who approved of it, as notes and approvals beside the image say. Anybody who may push
+    there can write one."""
+    moment = now or datetime.now(UTC)
+    said = [tell_note(note, moment) for note in details.notes]
+    said += [approval_text(approval, moment) for approval in details.approvals]
+    lines = [Content(f"  {clean(line)}") for line in said]
+    return [Content.styled("promoted and approved", "bold"), *lines] if lines else []
 
 
 def fact(label: str, value: str) -> Content:
