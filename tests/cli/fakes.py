@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -223,9 +223,9 @@ class Bed:
 
 
 def make_bed(*environments: Environment) -> Bed:
-    """Empty registries along a path; by default base, test and a protected prod."""
+    """Empty registries along a path, by default base, test and a protected prod. They take no notes."""
     names = (Environment("base", "b.io"), Environment("test", "t.io"), Environment("prod", "p.io", protected=True))
-    path = PromotionPath(environments or names)
+    path = PromotionPath(tuple(replace(each, record=False) for each in environments or names))
     registries = {environment: FakeRegistry() for environment in path.environments}
     return Bed(path, registries, FakeEngine(registries))
 

@@ -97,6 +97,15 @@ def test_promote() -> None:
     assert (command.only_plan, command.as_json) == (False, True)
 
 
+def test_promote_all_drift() -> None:
+    words = "promote --all-drift --repo shop/* --repo web --tag ^1 --to prod --from dev --yes"
+    command = parse(words.split())
+    assert isinstance(command, PromoteCommand)
+    assert (command.all_drift, command.images, command.repositories) == (True, (), ("shop/*", "web"))
+    assert command.tag
+    assert (command.tag.pattern, command.source, command.target) == ("^1", "dev", "prod")
+
+
 @pytest.mark.parametrize("argv", [["plan", "a:1", "--to", "x"], ["promote", "a:1", "--to", "x", "--dry-run"]])
 def test_a_plan_is_a_dry_run(argv: list[str]) -> None:
     command = parse(argv)
@@ -137,6 +146,9 @@ def test_init() -> None:
         (["promote", "shop/api:1", "--to", "prod", "--as", ".x"], "is no tag"),
         (["promote", "shop/api:1", "--to", "prod", "--engine", "skopeo"], "skopeo"),
         (["promote", "a:1", "a:2", "--to", "prod", "--as", "3"], "the same tag"),
+        (["promote", "a:1", "--all-drift", "--to", "prod"], "one of the two"),
+        (["promote", "a:1", "--repo", "a", "--to", "prod"], "narrow --all-drift"),
+        (["promote", "--all-drift", "--as", "3", "--to", "prod"], "the same tag"),
         (["status", "--tag", "("], "no regular expression"),
         (["status", "--repo", "Shop"], "is no repository name"),
         (["status", "--dr"], "--dr"),

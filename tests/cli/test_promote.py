@@ -23,7 +23,7 @@ from tui.domain.events import (
     StepStarted,
     TagMoved,
 )
-from tui.domain.reference import Repository, Tag
+from tui.domain.reference import Tag
 from tui.ports.errors import JournalError, Unreachable
 from tui.usecases.workbench import Workbench
 
@@ -125,27 +125,6 @@ async def test_read_only_refuses(bed: Bed) -> None:
     assert (code, bed.digest("test", "1.0")) == (Exit.REFUSED, None)
 
 
-async def test_nothing_is_written_unless_all_can_be(bed: Bed) -> None:
-    images = (*ONE, (Repository("shop/web"), Tag("1.0")))
-    code, printed = await run(bed, replace(TO_TEST, images=images))
-    assert (code, bed.digest("test", "1.0")) == (Exit.FAILED, None)
-    assert "shop/web:1.0: base has no b.io/shop/web:1.0" in printed.err
-    assert "nothing was written" in printed.err
-
-
-async def test_the_first_failure_ends_the_run(bed: Bed) -> None:
-    bed.put("base", "2.0", "two")
-    bed.put("base", "3.0", "three")
-    bed.engine.on_push = lambda raw: image("wrong") if raw == image("two") else raw
-    images = tuple((API, Tag(tag)) for tag in ("1.0", "2.0", "3.0"))
-    code, printed = await run(bed, replace(TO_TEST, images=images))
-    assert code == Exit.MISMATCH
-    assert printed.events[-1] == "PromotionFailed"
-    assert bed.digest("test", "1.0") == image("one").digest
-    assert bed.digest("test", "3.0") is None
-    assert "not begun: shop/api:3.0" in printed.err
-
-
 async def test_an_engine_that_fails_is_1(bed: Bed) -> None:
     def fail(raw: RawManifest) -> RawManifest:
         raise Unreachable("push", "t.io", "broke off")
@@ -226,33 +205,7 @@ async def test_environments_that_make_no_sense(bed: Bed, target: str, source: st
         await run(bed, PromoteCommand(Common(), ONE, target, source))
 
 
-async def test_several_images_are_told_apart(bed: Bed) -> None:
-    bed.put("base", "2.0", "two")
-    images = tuple((API, Tag(tag)) for tag in ("1.0", "2.0"))
-    code, printed = await run(bed, replace(TO_TEST, images=images, as_json=False))
-    assert code == Exit.DONE
-    for tag in ("1.0", "2.0"):
-        assert f"shop/api:{tag}  verify" in printed.err
-
-
-async def test_the_first_that_failed_in_the_order_asked_for_decides_and_imports_go_on() -> None:
-    bed = make_bed(Environment("base", "b.io", kind=Kind.ACR), Environment("test", "t.io", kind=Kind.ACR))
-    for tag in ("1.0", "2.0", "3.0"):
-        bed.put("base", tag, tag)
-    bed.engine.name = EngineName.ACR_IMPORT
-    bed.engine.on_push = lambda raw: image("wrong") if raw == image("2.0") else raw
-    images = tuple((API, Tag(tag)) for tag in ("1.0", "2.0", "3.0"))
-    code, printed = await run(bed, replace(TO_TEST, images=images))
-    assert code == Exit.MISMATCH
-    assert bed.digest("test", "3.0") == image("3.0").digest
-    ended = [event for event in printed.events if event in {"PromotionSucceeded", "PromotionFailed"}]
-    assert sorted(ended) == ["PromotionFailed", "PromotionSucceeded", "PromotionSucceeded"]
-
-
-async def test_without_a_journal_it_is_said_what_was_written_and_what_was_not_begun(
-    bed: Bed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bed.put("base", "2.0", "two")
+async def test_without_a_journal_it_is_said_what_was_written(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
     record = bed.journal.record
 
     async def is_full(event: Recorded) -> None:
@@ -263,9 +216,8 @@ async def test_without_a_journal_it_is_said_what_was_written_and_what_was_not_be
     monkeypatch.setattr(FakeJournal, "record", lambda _, event: is_full(event))
     recorder = make_recorder()
     with pytest.raises(JournalError):
-        await promote(replace(TO_TEST, images=(*ONE, (API, Tag("2.0")))), recorder.console, bed.opener)
+        await promote(TO_TEST, recorder.console, bed.opener)
     assert f"t.io/shop/api:1.0 was written: it now holds {image('one').digest}" in recorder.err
-    assert "not begun: shop/api:2.0" in recorder.err
 
 
 @pytest.mark.parametrize(("step", "is_doubted"), [(Step.PUSH, False), (Step.TAG, True)])

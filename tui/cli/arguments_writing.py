@@ -11,12 +11,21 @@ from tui.domain.reference import Repository, Tag, parse_repository_tag, parse_ta
 _ENGINES: Final = tuple(name.value for name in EngineName)
 
 _PLAN_NOTES: Final = """\
-example:
-  windlass plan shop/api:1.14.2 --to prod"""
+A gate that asks wants a yes before anything is written.
+exit codes: 0 all can go; 1 one cannot be planned; 4 with --all-drift: something
+  could not be read; 5 one would be refused
+examples:
+  windlass plan shop/api:1.14.2 --to prod
+  windlass plan --all-drift --repo 'shop/*' --to test --json"""
 
 _PROMOTE_NOTES: Final = """\
-exit codes: 0 done; 1 failed; 5 refused by a gate, by read-only or for want of a
-  confirmation; 6 written, but the read-back differs; 130 interrupted
+Many images are one set: what they share is moved once, the content of all goes
+first and the tags last. One that fails or is refused stops no other; the next
+run does what is left. --yes is also the yes to every gate that asks.
+exit codes: 0 done; 1 failed; 4 with --all-drift: something could not be read;
+  5 refused by a gate, by read-only or for want of a confirmation; 6 written,
+  but the read-back differs; 130 interrupted. The first that did not succeed, in
+  the order asked, decides.
 examples:
   windlass promote shop/api:1.14.2 --to test
   windlass promote shop/api:1.14.2 shop/web:2.0.1 --to prod --yes --json
@@ -41,7 +50,7 @@ def _add_plan(parser: ArgumentParser) -> None:
 
 def _add_promote(parser: ArgumentParser) -> None:
     _add_promotion(parser)
-    parser.add_argument("--yes", action="store_true", help="ask nothing, not even for a protected target")
+    parser.add_argument("--yes", action="store_true", help="ask nothing: yes to all that gates ask")
     parser.add_argument("--dry-run", action="store_true", help="only the plan")
     parser.set_defaults(make=_promote)
 

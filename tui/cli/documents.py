@@ -115,5 +115,5 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 def _verdict(plan: Plan, at: int) -> dict[str, Any]:
     verdict = plan.verdicts[at]
-    document = {"gate": verdict.gate, "passed": verdict.passed, "reason": verdict.reason}
+    document = {"gate": verdict.gate, "passed": verdict.passed, "asks": verdict.asks, "reason": verdict.reason}
     return document | ({"remedy": verdict.remedy} if verdict.remedy else {})

@@ -19,7 +19,7 @@ class Exit(IntEnum):
     DRIFT = 3
     """`status`, `report`: drift found. `compare`: the images differ."""
     INCOMPLETE = 4
-    """`status`, `report`, `where`, `compare`: something could not be read, so nothing is said of it.
+    """`status`, `report`, `where`, `compare`, `--all-drift`: something could not be read, so nothing is said of it.
 
     Wins over DRIFT, DONE and FAILED.
     """

@@ -80,19 +80,34 @@ class Teller:
 
 
 @dataclass(slots=True)
-class _Course:
+class Course:
     """How far promotions came, by their target: the last event of each, and which of them began to write the tag."""
 
     last: dict[Reference, Recorded] = field(default_factory=dict[Reference, Recorded])
     writing: set[Reference] = field(default_factory=set[Reference])
+    is_interrupted: bool = False
 
     def take(self, record: Recorded) -> None:
+        """Goes on by one event."""
         self.last[record.target] = record
         if isinstance(record.event, StepStarted) and record.event.step is Step.TAG:
             self.writing.add(record.target)
 
     def is_under_way(self, plan: Plan) -> bool:
+        """True from its first event until its ending."""
         return plan.target in self.last and not isinstance(self.last[plan.target].event, Ending)
+
+    def ending(self, plan: Plan) -> Ending | None:
+        """How `plan` ended; None where it was not begun."""
+        event = self.last[plan.target].event if plan.target in self.last else None
+        if event is None or isinstance(event, Ending):
+            return event
+        return PromotionCancelled()
+
+    def exit_of(self, plan: Plan) -> Exit:
+        """The exit code of how `plan` ended; what was not begun did not fail."""
+        record = self.last.get(plan.target)
+        return exit_of(record) if record else Exit.DONE
 
     def doubt(self, plan: Plan) -> str:
         """What to say of a tag that is as it was. Only an import that sets it goes on when it is not waited for."""
@@ -105,7 +120,19 @@ async def carry_out(bench: Workbench, plans: Sequence[Plan], teller: Teller) -> 
 
     Their targets must differ. Raises JournalError.
     """
-    course = _Course()
+    course = await carry_out_all(bench, plans, teller)
+    if course.is_interrupted:
+        _tell_left(plans, course, teller.console)
+        return Exit.INTERRUPTED
+    return next((code for code in map(course.exit_of, plans) if code is not Exit.DONE), Exit.DONE)
+
+
+async def carry_out_all(bench: Workbench, plans: Sequence[Plan], teller: Teller) -> Course:
+    """Carries out `plans` and tells every event; how each of them ended. An interruption ends here.
+
+    Their targets must differ. Who calls this has the consent to whatever the plans ask. Raises JournalError.
+    """
+    course = Course()
     by_target = {plan.target: plan for plan in plans}
     try:
         async with aclosing(bench.promote_all(plans, consent_to(plans))) as records:
@@ -113,19 +140,18 @@ async def carry_out(bench: Workbench, plans: Sequence[Plan], teller: Teller) -> 
                 course.take(record)
                 teller.tell(record, by_target[record.target])
     except asyncio.CancelledError:
+        course.is_interrupted = True
         for plan in filter(course.is_under_way, plans):
             teller.tell(replace(course.last[plan.target], at=datetime.now(UTC), event=PromotionCancelled()), plan)
         await _tell_stop(bench, plans, course, teller.console)
-        return Exit.INTERRUPTED
     except JournalError:
         await _tell_stop(bench, plans, course, teller.console)
+        _tell_left(plans, course, teller.console)
         raise
-    _tell_left(plans, course, teller.console)
-    exits = (exit_of(course.last[plan.target]) for plan in plans if plan.target in course.last)
-    return next((code for code in exits if code is not Exit.DONE), Exit.DONE)
+    return course
 
 
-async def _tell_stop(bench: Workbench, plans: Sequence[Plan], course: _Course, console: Console) -> None:
+async def _tell_stop(bench: Workbench, plans: Sequence[Plan], course: Course, console: Console) -> None:
     """Says what the targets now hold, looked at side by side. A second interruption ends the looking."""
     stopped = [plan for plan in plans if course.is_under_way(plan)]
     try:
@@ -134,10 +160,9 @@ async def _tell_stop(bench: Workbench, plans: Sequence[Plan], course: _Course, c
         found = [_unread(plan) for plan in stopped]
     for told in found:
         console.say(f"interrupted; {told}")
-    _tell_left(plans, course, console)
 
 
-def _tell_left(plans: Sequence[Plan], course: _Course, console: Console) -> None:
+def _tell_left(plans: Sequence[Plan], course: Course, console: Console) -> None:
     for plan in plans:
         if plan.target not in course.last:
             console.say(f"not begun: {plan.request.repository}:{plan.request.tag}")
@@ -156,7 +181,7 @@ def exit_of(record: Recorded) -> Exit:
             return Exit.FAILED
 
 
-async def _what_is_left(bench: Workbench, plan: Plan, course: _Course) -> str:
+async def _what_is_left(bench: Workbench, plan: Plan, course: Course) -> str:
     """What the target's tag holds after an interruption, looked at rather than assumed."""
     before = plan.current.digest if plan.current else None
     request = plan.request

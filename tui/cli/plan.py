@@ -31,7 +31,7 @@ def tell_unplanned(plans: Sequence[Plan | Unplanned], console: Console) -> None:
     """Says why some plans could not be made."""
     for plan in plans:
         if isinstance(plan, Unplanned):
-            console.say(f"{plan.repository}:{plan.tag}: {plan.cause}")
+            console.say(f"{plan.image}: {plan.cause}")
 
 
 def plans_document(plans: Sequence[Plan | Unplanned]) -> dict[str, object]:

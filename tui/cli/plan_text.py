@@ -63,7 +63,9 @@ def _transfer(plan: Plan) -> str:
 
 
 def verdict_text(verdict: Verdict) -> str:
-    """A gate's verdict; a refusal says what would satisfy it."""
+    """A gate's verdict; a refusal says what would satisfy it, a question how it is answered."""
+    if verdict.asks:
+        return f"{verdict.gate}: asks: {verdict.reason}" + (f"; {verdict.remedy}" if verdict.remedy else "")
     if verdict.passed:
         return f"{verdict.gate}: passes: {verdict.reason}"
     return f"{verdict.gate}: REFUSES: {verdict.reason}" + (f"; {verdict.remedy}" if verdict.remedy else "")
