@@ -79,7 +79,7 @@ class Vault:
 async def vault(tmp_path: Path, *, locks: bool = False, read_only: bool = False) -> AsyncGenerator[Vault, None]:
     path = (
         Environment("base", "base"),
-        Environment("prod", "prod", prefix="live/", kind=Kind.ACR, lock=locks, read_only=read_only),
+        Environment("prod", "prod", prefix="live/", kind=Kind.ACR, lock=locks, read_only=read_only, record=False),
     )
     async with laboratory(tmp_path, path) as lab:
         locker = Locker()
@@ -287,7 +287,7 @@ async def test_an_azure_registry_keeps_what_was_locked_after_promotion(tmp_path:
         unlocked = [record.event async for record in lab.bench.unlock(lab.environment("prod"), API, TAG)]
         second = await lab.promote(await lab.bench.plan(lab.request(IMAGE, "prod")))
         assert await lab.held("prod", IMAGE) == picture(2).digest
-    assert first[-2] == TagLocked(picture(1).digest)
+    assert TagLocked(picture(1).digest) in first
     assert [verdict.reason for verdict in held_back.refusals] == ["prod holds 1.0.0 locked"]
     assert unlocked[-1] == TagUnlocked(picture(1).digest)
-    assert second[-2] == TagLocked(picture(2).digest)
+    assert TagLocked(picture(2).digest) in second

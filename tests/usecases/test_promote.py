@@ -28,6 +28,7 @@ from tui.domain.events import (
     Verified,
 )
 from tui.domain.plan import Forecast, Keeping, Plan, Request, Tree
+from tui.domain.provenance import NOTE_TYPE
 from tui.domain.reference import Repository
 from tui.ports.engine import Engine
 from tui.ports.errors import EngineError, JournalError
@@ -50,9 +51,10 @@ async def test_pull_push_tag_verify_and_the_target_holds_the_digest(tmp_path: Pa
         image = lab.push("base", "shop/api", "1.0.0", picture())
         events = await lab.promote(await planned(lab))
         assert await lab.held("dev", IMAGE) == image.digest
-    assert steps(events) == [Step.PULL, Step.PUSH, Step.TAG, Step.VERIFY]
+    assert steps(events) == [Step.PULL, Step.PUSH, Step.TAG, Step.VERIFY, Step.RECORD]
     assert isinstance(events[0], PromotionStarted)
-    assert events[-3:] == [StepStarted(Step.VERIFY, events[-3].detail), Verified(image.digest), events[-1]]  # type: ignore[union-attr]
+    at = events.index(Verified(image.digest))
+    assert events[at - 1] == StepStarted(Step.VERIFY, events[at - 1].detail)  # type: ignore[union-attr]
     assert isinstance(events[-1], PromotionSucceeded)
 
 
@@ -122,7 +124,7 @@ async def test_what_is_there_is_skipped_and_never_sent_again(tmp_path: Path) -> 
         lab.push("dev", "shop/api", "other", picture(1))
         await lab.promote(await planned(lab))
         uploads = lab.registries["dev"].requests["POST", "upload"]
-    assert uploads == 3
+    assert uploads == 3 + 1  # and the empty blob of the note
 
 
 async def test_signatures_arrive_with_the_image(tmp_path: Path) -> None:
@@ -135,7 +137,7 @@ async def test_signatures_arrive_with_the_image(tmp_path: Path) -> None:
         dev = lab.tools.registries[lab.environment("dev")]
         plan = await planned(lab, "prod")
         found = await dev.referrers(plan.request.repository, image.digest)
-        assert [item.digest for item in found] == [signature.digest]
+        assert [item.digest for item in found if item.artifact_type != NOTE_TYPE] == [signature.digest]
         assert await lab.held("dev", f"shop/api:sha256-{image.digest.hex}.sig") == picture(9).digest
 
 
@@ -168,7 +170,7 @@ async def test_a_target_that_has_other_signatures_keeps_them(tmp_path: Path) -> 
 async def test_within_one_registry_blobs_are_mounted_and_no_bytes_move(tmp_path: Path) -> None:
     from tui.sandbox.registry import Registry
 
-    path = [Environment("base", "one"), Environment("dev", "one", prefix="dev/")]
+    path = [Environment("base", "one"), Environment("dev", "one", prefix="dev/", record=False)]
     async with laboratory(tmp_path, path, {"one": Registry("one")}) as lab:
         image = lab.push("base", "shop/api", "1.0.0", picture())
         events = await lab.promote(await planned(lab))
