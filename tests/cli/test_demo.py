@@ -115,14 +115,15 @@ def test_its_own_files_are_written_anew(tmp_path: Path) -> None:
     assert first["config"] == second["config"]
 
 
-def test_a_token_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "azure-token").write_text("precious")
+@pytest.mark.parametrize("name", ["azure-token", "sample-signing.pub"])
+def test_a_token_or_key_of_somebody_elses_is_left_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("precious")
     demo = Demo(tmp_path)
     _, errors = demo.process.communicate(timeout=TIMEOUT)
     assert demo.process.returncode == 2
-    assert "azure-token was not written by this command" in errors
-    assert [each.name for each in tmp_path.iterdir()] == ["azure-token"]
-    assert (tmp_path / "azure-token").read_text() == "precious"
+    assert f"{name} was not written by this command" in errors
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == "precious"
 
 
 def test_other_files_in_its_folder_are_left_alone(tmp_path: Path) -> None:
@@ -132,5 +133,7 @@ def test_other_files_in_its_folder_are_left_alone(tmp_path: Path) -> None:
     demo = Demo(tmp_path)
     demo.told()
     demo.stop()
-    assert sorted(each.name for each in tmp_path.iterdir()) == sorted((*others, "azure-token", "windlass.toml"))
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted(
+        (*others, "azure-token", "sample-signing.pub", "windlass.toml")
+    )
     assert [(tmp_path / name).read_text() for name in others] == ["precious"] * 2

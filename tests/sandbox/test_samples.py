@@ -14,13 +14,16 @@ from tests.sandbox.looking import (
     planted,
     repositories,
 )
-from tui.domain.content import digest_of
+from tui.domain.content import RawManifest, digest_of, parse_manifest
 from tui.domain.environment import Kind
 from tui.domain.media import OCI_EMPTY, OCI_MANIFEST
 from tui.domain.reference import Repository
+from tui.domain.signature_formats import SIMPLE_SIGNING, read_simple_signing
 from tui.sandbox.auth import Acr
 from tui.sandbox.recipes import RECIPES
+from tui.sandbox.sample_key import public_key
 from tui.sandbox.samples import sample_world
+from tui.trust.keys import PublicKeys
 
 SEED = 7
 
@@ -96,6 +99,19 @@ def test_signatures_are_missing_on_what_came_last_to_prod(world):
         assert environment == "base" or digest == base
         found[environment] = len(store.referrers(Repository("shop/api"), base))
     assert found == {"base": 2, "prod": 0}
+
+
+async def test_signatures_are_verified_with_the_key_that_everybody_has(world, tmp_path):
+    (tmp_path / "key.pub").write_text(public_key())
+    store, name = world.environment("base").registry.store, Repository("shop/api")
+    digest = digest_of_tag(world, "base", "shop/api", "latest")
+    layers = [
+        parse_manifest(RawManifest(each.media_type, each.data, found)).layers[0]
+        for found, each in store.referrers(name, digest).items()
+    ]
+    (layer,) = [each for each in layers if each.media_type == SIMPLE_SIGNING]
+    signed = read_simple_signing(layer, store.blob(name, layer.digest).data, digest)
+    assert await PublicKeys().verifies(str(tmp_path / "key.pub"), signed.message, signed.signature)
 
 
 def test_one_repository_is_forbidden_and_one_registry_slow(world):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from tui.cli.terminal import require_terminal
 
 _MODE: Final = 0o600
 _TOKEN_FILE: Final = "azure-token"  # noqa: S105 - the name of a file, no secret
+_KEY_FILE: Final = "sample-signing.pub"
 MARK: Final = "# Written by `windlass demo --serve`, which writes it anew each time."
 
 
@@ -37,15 +39,18 @@ def serve(folder: Path, seed: int, console: Console) -> Exit:
 
 
 async def _serve(folder: Path, seed: int, console: Console) -> Exit:
-    from tui.sandbox.azure_token import sample_token
+    from tui.sandbox.azure_token import is_sample_token, sample_token
+    from tui.sandbox.sample_key import public_key
     from tui.sandbox.samples import sample_world
     from tui.sandbox.server import serve as serve_world
     from tui.sandbox.server import settings_toml
 
     file = _place(folder)
-    token_file = _place_token(file.with_name(_TOKEN_FILE))
+    token_file = _place_own(file.with_name(_TOKEN_FILE), is_sample_token)
+    key_file = _place_own(file.with_name(_KEY_FILE), lambda text: text == public_key())
     world = await asyncio.to_thread(sample_world, seed)
     async with serve_world(world) as running:
+        _write(key_file, public_key())
         _write(token_file, sample_token(running.manager.tenant, f"{running.arm}/") + "\n")
         _write(file, f"{MARK}\n{settings_toml(running, token_file)}")
         told = {"config": str(file), "environments": dict(running.environments), "arm": running.arm}
@@ -70,12 +75,10 @@ def _place(folder: Path) -> Path:
     return file
 
 
-def _place_token(file: Path) -> Path:
-    """Where the token goes: never over one that is not a sample. Raises UsageError."""
-    from tui.sandbox.azure_token import is_sample_token
-
+def _place_own(file: Path, is_sample: Callable[[str], bool]) -> Path:
+    """Where something of the sample world goes: never over what is not a sample. Raises UsageError."""
     try:
-        is_foreign = file.exists() and not is_sample_token(file.read_text(encoding="utf-8", errors="replace"))
+        is_foreign = file.exists() and not is_sample(file.read_text(encoding="utf-8", errors="replace"))
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
     if is_foreign:
