@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -66,7 +67,7 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiver(*answers: web.Response) -> AsyncGenerator[Receiver, None]:
+async def receiver(*answers: web.Response, tls: ssl.SSLContext | None = None) -> AsyncGenerator[Receiver, None]:
     """A receiver; without `answers` it says 200."""
     taken = Receiver(list(answers) or [web.Response()])
     application = web.Application()
@@ -74,9 +75,9 @@ async def receiver(*answers: web.Response) -> AsyncGenerator[Receiver, None]:
     runner = web.AppRunner(application)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
         await site.start()
-        taken.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        taken.address = f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
         yield taken
     finally:
         await runner.cleanup()

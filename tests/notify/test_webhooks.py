@@ -3,10 +3,12 @@
 import asyncio
 import socket
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
+from tests.azure.entra import certificate
 from tests.notify.receivers import HASTY, NOTIFICATION, liar, receiver, tell, webhook
 from tui.notify.formats import Body
 from tui.notify.notifier import HookNotifier
@@ -159,3 +161,10 @@ async def test_hangs_up() -> None:
 async def test_https_where_http_is_spoken() -> None:
     async with receiver() as plain:
         assert await refusal(plain.address.replace("http:", "https:")) == "the TLS handshake failed"
+
+
+async def test_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
+    context, _ = certificate(tmp_path)
+    async with receiver(tls=context) as taken:
+        assert (await refusal(taken.address)).startswith("its TLS certificate is not trusted here")
+    assert not taken.requests

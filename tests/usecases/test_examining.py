@@ -136,6 +136,34 @@ async def test_every_hook_is_tried_with_a_test() -> None:
     assert {str(item.target) for item in notifier.told} == {"d.io/dev/windlass/test:test", "p.io/windlass/test:test"}
 
 
+async def test_command_that_would_deploy_the_test_is_not_run() -> None:
+    kubectl = HookCommand(("kubectl", "set", "image", "deployment/api", "api=${WINDLASS_PINNED}"))
+    notifier = Answers({}, at_once=1)
+    async with examiner() as here:
+        path = PromotionPath((BASE, replace(DEV, notify=(kubectl,))))
+        (trial,) = await replace(here, path=path, tools=replace(here.tools, notifier=notifier)).try_hooks("0123")
+    assert trial.is_left_out
+    assert not notifier.told
+
+
+def test_script_can_look_whether_it_is_a_test() -> None:
+    assert not HookCommand(("sh", "-c", "test $WINDLASS_TEST || deploy $WINDLASS_IMAGE")).is_filled_in
+    assert not HookCommand(("deploy", "$HOME")).is_filled_in
+    assert HookCommand(("deploy", "$WINDLASS_IMAGE")).is_filled_in
+
+
+async def test_who_it_is_may_stay_unknown() -> None:
+    class Shy(FakeRegistry):
+        async def identity(self) -> str:
+            raise Unreachable("find out who it is", "b.io", "no answer")
+
+    base = Shy("b.io")
+    base.put("shop/api", "1.0")
+    async with examiner(base=base) as here:
+        reading, _ = await here.read_registries()
+    assert (reading.by, reading.failure) == ("", None)
+
+
 async def test_nobody_tells_where_there_is_no_notifier() -> None:
     async with examiner() as here:
         assert await here.try_hooks("0123") == ()

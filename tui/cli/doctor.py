@@ -91,19 +91,19 @@ async def _world(settings: Settings, command: DoctorCommand, console: Console) -
     async with open_workbench(settings, read_only=command.common.read_only) as bench:
         tell_notices(bench, console)
         parts: list[Part] = [
-            _bounded(REGISTRIES, _registries(settings, bench)),
-            _bounded(KEYS, _keys(bench)),
-            _bounded(ENGINES, _engines(settings, bench)),
-            _bounded(ENGINES, docker_findings(_docker_users(settings))),
-            _bounded(JOURNAL, _journal(bench)),
+            bounded(REGISTRIES, _registries(settings, bench)),
+            bounded(KEYS, _keys(bench)),
+            bounded(ENGINES, _engines(settings, bench)),
+            bounded(ENGINES, docker_findings(_docker_users(settings))),
+            bounded(JOURNAL, _journal(bench)),
         ]
         if command.notifies:
-            parts.append(_bounded(NOTIFY, _trials(bench), _PATIENCE_WITH_HOOKS))
+            parts.append(bounded(NOTIFY, _trials(bench), _PATIENCE_WITH_HOOKS))
         found = await gather_all(*parts)
     return [finding for part in found for finding in part]
 
 
-async def _bounded(area: str, part: Part, seconds: float = _PATIENCE) -> Sequence[Finding]:
+async def bounded(area: str, part: Part, seconds: float = _PATIENCE) -> Sequence[Finding]:
     """What `part` finds; where it takes too long or fails, that."""
     try:
         async with asyncio.timeout(seconds):
@@ -111,7 +111,7 @@ async def _bounded(area: str, part: Part, seconds: float = _PATIENCE) -> Sequenc
     except TimeoutError:
         return [wrong(area, f"this could not be found out within {seconds:g} s", "windlass doctor, once more")]
     except WindlassError as error:
-        return [wrong(area, str(error), "")]
+        return [wrong(area, str(error), "mend that, then windlass doctor")]
 
 
 async def _registries(settings: Settings, bench: Workbench) -> Sequence[Finding]:
@@ -150,4 +150,4 @@ async def _without_settings() -> Sequence[Finding]:
     """What can be looked at all the same."""
     from tui.wiring.workbench import default_journal
 
-    return [*await _bounded(ENGINES, docker_findings(())), *journal_findings(default_journal())]
+    return [*await bounded(ENGINES, docker_findings(())), *journal_findings(default_journal())]

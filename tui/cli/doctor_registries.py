@@ -41,7 +41,8 @@ def _registry(reading: Reading, connection: Connection) -> Iterator[Finding]:
 
 
 def _as_whom(connection: Connection) -> str:
-    return "anonymously" if connection.auth is AuthMethod.ANONYMOUS else f"with auth = {connection.auth}"
+    """For who is not taken for anybody."""
+    return "anonymously" if connection.auth is AuthMethod.ANONYMOUS else f"and names nobody (auth = {connection.auth})"
 
 
 def _what_is_read(reading: Reading) -> str:
@@ -85,16 +86,19 @@ def key_findings(readings: Sequence[KeyReading]) -> Iterator[Finding]:
 
 def trial_findings(trials: Sequence[Trial]) -> Iterator[Finding]:
     """What each hook answered to a test."""
-    for trial in trials:
-        told = f"{trial.environment.name}: {trial.hook.title}"
-        if trial.failure:
-            yield wrong(
-                NOTIFY, f"{told}: {trial.failure}", f"correct notify of {trial.environment.name}, and try again"
-            )
-        else:
-            yield fine(NOTIFY, f"{told} was told of a test: {trial.answer}")
     if not trials:
         yield fine(NOTIFY, "no environment has a hook")
+    yield from map(_trial, trials)
+
+
+def _trial(trial: Trial) -> Finding:
+    told = f"{trial.environment.name}: {trial.hook.title}"
+    if trial.failure:
+        return wrong(NOTIFY, f"{told}: {trial.failure}", f"correct notify of {trial.environment.name}, and try again")
+    if trial.is_left_out:
+        why = "was not run: its arguments name the image, and the image of a test is nowhere"
+        return doubtful(NOTIFY, f"{told} {why}", "run it by hand, or from a script that looks at WINDLASS_TEST")
+    return fine(NOTIFY, f"{told} was told of a test: {trial.answer}")
 
 
 async def engine_findings(settings: Settings, importer: Importer) -> Sequence[Finding]:

@@ -58,6 +58,15 @@ class HookCommand:
         """What it is called in logs: the program; arguments may be long."""
         return f"command {self.words[0]}"
 
+    @property
+    def is_filled_in(self) -> bool:
+        """True where it acts on the promotion by an argument of its own: it cannot know a test when it sees one.
+
+        A script, as behind `sh -c`, can look at WINDLASS_TEST.
+        """
+        filled = (word for word in self.words if "$WINDLASS_" in word or "${WINDLASS_" in word)
+        return any(not any(mark.isspace() for mark in word) for word in filled)
+
 
 Hook = Webhook | HookCommand
 

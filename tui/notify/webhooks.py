@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _BODY_LIMIT: Final = 64 * 1024
 _TOLD: Final = 200
 _TOO_MANY: Final = 429
+_UNTRUSTED: Final = "its TLS certificate is not trusted here; SSL_CERT_FILE can name an authority of your own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _failure_of(error: BaseException, seconds: float) -> _Failure:
 
     match error:
         case aiohttp.ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
-            return _Failure("its TLS certificate is not trusted here", is_lasting=True)
+            return _Failure(_UNTRUSTED, is_lasting=True)
         case aiohttp.ClientSSLError() | ssl.SSLError():
             return _Failure("the TLS handshake failed", is_lasting=True)
         case aiohttp.ClientConnectorDNSError():

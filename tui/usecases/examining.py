@@ -11,7 +11,7 @@ from typing import Final
 
 from tui.domain.content import digest_of
 from tui.domain.environment import Environment, PromotionPath
-from tui.domain.hooks import Hook
+from tui.domain.hooks import Hook, HookCommand
 from tui.domain.media import OCI_MANIFEST
 from tui.domain.notification import Notification
 from tui.domain.reference import Repository, Tag
@@ -57,12 +57,16 @@ class KeyReading:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A hook that was sent a test: what it answered, or why it could not be told."""
+    """A hook that was sent a test: what it answered, or why it could not be told.
+
+    A command whose arguments are filled in is left out: it would deploy an image that is nowhere.
+    """
 
     environment: Environment
     hook: Hook
     answer: str = ""
     failure: WindlassError | None = None
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,8 @@ async def _read_key(trust: Trust | None, environment: Environment, file: str) ->
 
 
 async def _try(notifier: Notifier, environment: Environment, hook: Hook, test: Notification) -> Trial:
+    if isinstance(hook, HookCommand) and hook.is_filled_in:
+        return Trial(environment, hook, is_left_out=True)
     try:
         return Trial(environment, hook, await notifier.tell(hook, test))
     except WindlassError as error:
