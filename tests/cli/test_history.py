@@ -1,16 +1,19 @@
 """`history` on fakes: newest first, in text and in JSON, and what is said where nothing is known."""
 
-import dataclasses
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.cli.fakes import API, NOW, Bed, Recorder, image, make_bed, make_recorder
+from tests.fakes import FakeJournal
 from tui.cli.commands import Common, HistoryCommand
 from tui.cli.exits import Exit
 from tui.cli.history import history
+from tui.domain.events import Event, LineLogged, PromotionSucceeded, Recorded
 from tui.domain.history import History, Landing, Sighting
-from tui.domain.reference import Repository, Tag
+from tui.domain.past import ChainCheck, Outcome, Past
+from tui.domain.reference import Reference, Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
 from tui.ports.errors import Unreachable
 
@@ -22,6 +25,23 @@ SIGHTINGS = (
     Sighting("prod", API, Tag("1.0"), None, NOW - timedelta(days=1)),
 )
 LANDING = Landing("prod", API, Tag("1.0"), ONE, NOW - timedelta(days=2), "p1", f"b.io/shop/api:1.0@{ONE}")
+
+PROD = Reference("p.io", API, Tag("1.0"))
+REFUSED = Past(
+    "ab02", NOW, Reference("b.io", API, Tag("1.0"), ONE), PROD, Outcome.REFUSED, detail="signed: no signature"
+)
+DONE = Past("ab01", NOW, REFUSED.source, PROD, Outcome.SUCCEEDED, "direct", TWO, moved=True, by="release")
+
+
+class Checked(FakeJournal):
+    """A journal whose chain was followed already."""
+
+    def __init__(self, check: ChainCheck) -> None:
+        super().__init__()
+        self._check = check
+
+    async def check(self) -> ChainCheck:
+        return self._check
 
 
 @pytest.fixture
@@ -47,7 +67,7 @@ async def run(bed: Bed, command: HistoryCommand) -> tuple[Exit, Recorder]:
 
 
 async def test_the_document_is_newest_first(bed: Bed) -> None:
-    code, printed = await run(bed, dataclasses.replace(OF_TAG, as_json=True))
+    code, printed = await run(bed, replace(OF_TAG, as_json=True))
     assert (code, printed.err) == (Exit.DONE, "")
     place = {"repository": "shop/api", "tag": "1.0"}
     assert printed.document == {
@@ -67,6 +87,7 @@ async def test_the_document_is_newest_first(bed: Bed) -> None:
                 "source": LANDING.source,
             }
         ],
+        "attempts": [],
     }
 
 
@@ -82,10 +103,88 @@ async def test_the_text_is_newest_first(bed: Bed) -> None:
     assert f"base         1.0  first seen with {ONE.short}" in lines[-1]
 
 
-async def test_without_a_repository_it_is_the_promotions(bed: Bed) -> None:
+async def test_without_a_repository_it_is_every_promotion(bed: Bed) -> None:
+    bed.journal.promoted = [REFUSED, DONE]
     code, printed = await run(bed, HistoryCommand(Common()))
     assert code == Exit.DONE
-    assert [line.split()[4:6] for line in printed.out.splitlines()[1:]] == [["prod", "shop/api:1.0"]]
+    lines = [" ".join(line.split()[2:]) for line in printed.out.splitlines()]
+    assert lines[0] == "ID OUTCOME ENVIRONMENT IMAGE BY WHAT"
+    assert lines[1].endswith(f" ab02 refused prod shop/api:1.0 - {ONE.short} from base: signed: no signature")
+    assert lines[2].endswith(f" ab01 succeeded prod shop/api:1.0 release {ONE.short} from base, over {TWO.short}")
+
+
+async def test_every_attempt_stands_in_the_document(bed: Bed) -> None:
+    bed.journal.promoted = [REFUSED, replace(DONE, target=Reference("p.io", Repository("shop/web"), Tag("1.0")))]
+    _, printed = await run(bed, replace(OF_TAG, as_json=True))
+    assert printed.document["attempts"] == [
+        {
+            "promotion": "ab02",
+            "outcome": "refused",
+            "environment": "prod",
+            "repository": "shop/api",
+            "tag": "1.0",
+            "digest": str(ONE),
+            "replaced": None,
+            "source": str(REFUSED.source),
+            "target": "p.io/shop/api:1.0",
+            "began": "2026-11-24T12:00:00.000Z",
+            "ended": None,
+            "moved": False,
+            "untagged": False,
+            "engine": None,
+            "occasion": None,
+            "by": None,
+            "detail": "signed: no signature",
+        }
+    ]
+
+
+async def test_an_attempt_is_known_of_a_tag_that_was_never_seen(bed: Bed) -> None:
+    bed.journal.past, bed.journal.promoted = History(), [REFUSED]
+    code, printed = await run(bed, OF_TAG)
+    assert (code, "refused" in printed.out, printed.err) == (Exit.DONE, True, "")
+
+
+def recorded(event: Event) -> Recorded:
+    return Recorded("ab01", NOW, DONE.source, DONE.target, event)
+
+
+async def test_every_event_of_one_promotion(bed: Bed) -> None:
+    bed.journal.records = [recorded(LineLogged("hello")), recorded(PromotionSucceeded(1.5))]
+    code, printed = await run(bed, HistoryCommand(Common(), promotion="ab"))
+    assert (code, printed.err) == (Exit.DONE, "")
+    assert [line.split("  ", 1) for line in printed.out.splitlines()] == [
+        ["2026-11-24 12:00:00Z", "       hello"],
+        ["2026-11-24 12:00:00Z", "done in 1.5 s"],
+    ]
+    _, printed = await run(bed, HistoryCommand(Common(), promotion="ab", as_json=True))
+    assert [event["event"] for event in printed.document["events"]] == ["LineLogged", "PromotionSucceeded"]
+
+
+async def test_a_promotion_that_nobody_knows(bed: Bed) -> None:
+    code, printed = await run(bed, HistoryCommand(Common(), promotion="ff"))
+    assert (code, printed.out) == (Exit.FAILED, "")
+    assert "begins with ff" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("check", "code", "out", "err"),
+    [
+        (ChainCheck(1234, "abc"), Exit.DONE, "all 1234 events stand as they were recorded; the head is abc\n", ""),
+        (ChainCheck(1, "abc", 2, "event 2 was taken out"), Exit.FAILED, "", "event 2 was taken out"),
+    ],
+)
+async def test_whether_the_journal_is_as_it_was_written(
+    bed: Bed, check: ChainCheck, code: Exit, out: str, err: str
+) -> None:
+    journal = Checked(check=check)
+    bed.journal = journal
+    found, printed = await run(bed, HistoryCommand(Common(), verifies=True))
+    assert (found, printed.out.replace(",", "")) == (code, out)
+    assert err in printed.err
+    found, printed = await run(bed, HistoryCommand(Common(), verifies=True, as_json=True))
+    wanted = {"events": check.events, "head": "abc", "broken_at": check.broken_at, "finding": check.finding or None}
+    assert (found, printed.document) == (code, {"schema": 1, **wanted})
 
 
 async def test_an_empty_journal_says_how_it_is_filled(bed: Bed) -> None:
@@ -98,8 +197,8 @@ async def test_an_empty_journal_says_how_it_is_filled(bed: Bed) -> None:
 
 async def test_an_empty_document_is_a_document(bed: Bed) -> None:
     bed.journal.past = History()
-    _, printed = await run(bed, dataclasses.replace(OF_TAG, as_json=True))
-    assert printed.document == {"schema": 1, "sightings": [], "promotions": []}
+    _, printed = await run(bed, replace(OF_TAG, as_json=True))
+    assert printed.document == {"schema": 1, "sightings": [], "promotions": [], "attempts": []}
     assert printed.err
 
 

@@ -9,13 +9,18 @@ from tui.cli.board_text import aligned
 from tui.cli.commands import HistoryCommand
 from tui.cli.exits import Exit
 from tui.cli.history_documents import history_document
+from tui.cli.history_promotions import promotion_lines, tell_check, tell_promotion, time_text
 from tui.cli.noted import tell_noted
 from tui.cli.opening import Opener, opener_for
 from tui.cli.output import Console
 from tui.cli.running import run_until_signalled
 from tui.cli.unmatched import alike
+from tui.domain.environment import PromotionPath
+from tui.domain.history import History
 from tui.domain.history_text import HistoryLine, history_lines
+from tui.domain.past import Past
 from tui.domain.snapshot import Snapshot
+from tui.usecases.workbench import Workbench
 
 _LEFT: Final = "the journal is as it was"
 _UNUSED: Final = (
@@ -34,13 +39,22 @@ async def history(command: HistoryCommand, console: Console, opener: Opener) -> 
     async with opener() as bench:
         if command.asks_registries:
             return await tell_noted(bench, command, console)
-        known = await bench.history(command.repository, command.tag)
-        is_empty = not known.sightings and not known.landings
-        seen = await bench.recall() if is_empty else ()
+        if command.verifies:
+            return await tell_check(bench, console, as_json=command.as_json)
+        if command.promotion:
+            return await tell_promotion(bench, command.promotion, console, as_json=command.as_json)
+        return await _tell(bench, command, console)
+
+
+async def _tell(bench: Workbench, command: HistoryCommand, console: Console) -> Exit:
+    known = await bench.history(command.repository, command.tag)
+    pasts = [past for past in await bench.promotions() if _is_meant(past, bench.path, command)]
+    is_empty = not known.sightings and not known.landings and not pasts
+    seen = await bench.recall() if is_empty else ()
     if command.as_json:
-        console.document(json.dumps(history_document(known), indent=2))
+        console.document(json.dumps(history_document(known, pasts, bench.path), indent=2))
     else:
-        for line in _lines(history_lines(known, bench.path.environments, datetime.now(UTC)), command):
+        for line in _text(known, pasts, command, bench.path):
             console.data(line)
     if not is_empty:
         return Exit.DONE
@@ -48,20 +62,23 @@ async def history(command: HistoryCommand, console: Console, opener: Opener) -> 
     return Exit.DONE if _is_known(command, seen) else Exit.FAILED
 
 
-def _lines(lines: Sequence[HistoryLine], command: HistoryCommand) -> Iterator[str]:
-    """In columns; the repository is told only where none was asked for."""
-    if not lines:
-        return iter(())
-    names = [line.tag if command.repository else f"{line.repository}:{line.tag}" for line in lines]
-    head = ("TIME", "AGE", "ENVIRONMENT", "TAG" if command.repository else "IMAGE", "WHAT")
-    cells = [
-        (_time(line), line.age, line.environment, name, line.text) for line, name in zip(lines, names, strict=True)
-    ]
-    return aligned((head, *cells))
+def _is_meant(past: Past, path: PromotionPath, command: HistoryCommand) -> bool:
+    """True where it was about the repository and the tag that were asked for, or about any."""
+    owner = path.owner_of(past.target)
+    repository = owner[1] if owner else past.target.repository
+    return command.repository in {None, repository} and command.tag in {None, past.target.tag}
 
 
-def _time(line: HistoryLine) -> str:
-    return f"{line.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
+def _text(known: History, pasts: Sequence[Past], command: HistoryCommand, path: PromotionPath) -> Iterator[str]:
+    """What the tags of a repository held; without one, or where no change was ever seen, the promotions."""
+    now = datetime.now(UTC)
+    lines = history_lines(known, path.environments, now) if command.repository else ()
+    return _lines(lines) if lines else promotion_lines(pasts, path, now)
+
+
+def _lines(lines: Sequence[HistoryLine]) -> Iterator[str]:
+    cells = [(time_text(line.at), line.age, line.environment, line.tag, line.text) for line in lines]
+    return aligned((("TIME", "AGE", "ENVIRONMENT", "TAG", "WHAT"), *cells))
 
 
 def _is_known(command: HistoryCommand, seen: Sequence[Snapshot]) -> bool:
