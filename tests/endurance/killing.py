@@ -2,9 +2,10 @@
 
     python -m tests.endurance.killing [N] [--large] [--sandbox] [--seed N]
 
-Each round: the old image is under the tag at the target; the promotion of the new one is killed at a moment drawn
-uniformly from the time that it takes undisturbed; the tag must hold the old or the new image, and all of it; then a
-second process goes on and must succeed. The source's access log tells how many bytes of layers moved twice.
+Each round: the old image is under the tag at the target; the promotion of the new one is killed; the tag must hold the
+old or the new image, and all of it; then a second process goes on and must succeed. The source's access log tells how
+many bytes of layers moved twice. The moment is drawn uniformly, by turns: from the time that a promotion takes
+undisturbed, from the bytes that it moves, and from the moments around the write of the tag.
 `--large`: one layer of 100 MiB in place of sixty small ones. `--sandbox`: into the embedded registry.
 """
 
@@ -17,41 +18,27 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from tests.benchmarks.rig import delaying_proxy
+from tests.endurance.cargo import Cargo, large_cargo, small_cargo
+from tests.endurance.moments import Moment, moments
 from tests.endurance.observing import AccessLog, digest_of_tag
 from tests.real import docker_registry
 from tests.upload import upload
-from tui.domain.reference import Digest
-from tui.sandbox import images
-from tui.sandbox.layers import Layer, ready_layer
 from tui.sandbox.registry import Registry
 from tui.sandbox.server import serve_registry
 
-MIB: Final = 1024 * 1024
 SCRATCH: Final = next((place for place in ("/dev/shm",) if Path(place).is_dir()), None)
 REPOSITORY, TAG = "shop/api", "1.0.0"
+DELAY: Final = 0.01
+"""Seconds that the line to the target adds each way, so that the blobs take long enough to be killed among them."""
 LONGEST: Final = 120.0
 """Seconds in which a promotion has to end."""
-_MADE: Final = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Cargo:
-    """The image at the target before, the image to promote, and the bytes by digest of the layers it lacks there."""
-
-    old: images.Image
-    new: images.Image
-    layers: dict[str, int]
-
-    @property
-    def size(self) -> int:
-        """Bytes of layers that an undisturbed promotion moves."""
-        return sum(self.layers.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +95,12 @@ class Berth:
     def start(self, *words: str) -> "subprocess.Popen[str]":
         """Starts the program as a user would."""
         command = [sys.executable, "-m", "tui", "--config", str(self.settings), *words]
-        variables = os.environ | {"XDG_DATA_HOME": str(self.settings.parent)}
+        variables = os.environ | {"XDG_DATA_HOME": str(self.settings.parent), "PYTHONUNBUFFERED": "1"}
         return subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def promote(self) -> "subprocess.Popen[str]":
         """Starts to promote the new image over the old one."""
-        return self.start("promote", f"{REPOSITORY}:{TAG}", "--to", "prod", "--yes")
+        return self.start("promote", f"{REPOSITORY}:{TAG}", "--to", "prod", "--yes", "--json")
 
     def held(self) -> str:
         """The digest under the tag at the target, all below it proved."""
@@ -134,11 +121,11 @@ def _undisturbed(berth: Berth) -> float:
     return took
 
 
-def kill_one(pier: Pier, name: str, after: float) -> Round:
-    """One round: killed `after` seconds, looked at, gone on with, and looked at again."""
+def kill_one(pier: Pier, name: str, moment: Moment) -> Round:
+    """One round: killed at `moment`, looked at, gone on with, and looked at again."""
     berth = pier.settle(name)
     process = berth.promote()
-    time.sleep(after)
+    moment.wait(process)
     process.kill()
     process.communicate()
     stage = _stage(pier, berth.held())
@@ -179,39 +166,6 @@ def _moved_twice(pier: Pier) -> int:
     return sum(max(served[digest] - size, 0) for digest, size in pier.cargo.layers.items())
 
 
-def small_cargo(rng: random.Random, size: int = 100_000) -> Cargo:
-    """An index of two platforms with thirty layers each: ten are shared, and two are in the old image as well."""
-    shared = [_layer(rng, size) for _ in range(10)]
-    new = [[*shared, *(_layer(rng, size) for _ in range(20))] for _ in range(2)]
-    return _cargo([[*shared[:2], _layer(rng, size)]] * 2, new)
-
-
-def large_cargo(rng: random.Random) -> Cargo:
-    """One platform with one layer of 100 MiB."""
-    return _cargo([[_layer(rng, 1000)]], [[_layer(rng, 100 * MIB)]])
-
-
-def _cargo(old: Sequence[Sequence[Layer]], new: Sequence[Sequence[Layer]]) -> Cargo:
-    before, after = _index(old, "old"), _index(new, "new")
-    there = {layer.digest for layers in old for layer in layers}
-    lacking = {str(each.digest): len(each.data) for layers in new for each in layers if each.digest not in there}
-    return Cargo(before, after, lacking)
-
-
-def _index(platforms: Sequence[Sequence[Layer]], label: str) -> images.Image:
-    names = ("linux/amd64", "linux/arm64")
-    return images.index(
-        [
-            images.image(layers, created=_MADE, platform=name, labels={"made": label})
-            for name, layers in zip(names, platforms, strict=False)
-        ]
-    )
-
-
-def _layer(rng: random.Random, size: int) -> Layer:
-    return ready_layer(rng.randbytes(size), Digest("sha256", f"{rng.getrandbits(256):064x}"), "none")
-
-
 def tell(rounds: Sequence[Round], cargo: Cargo) -> None:
     """Prints where the kills fell and what moved twice."""
     for stage, count in sorted(Counter(each.stage for each in rounds).items()):
@@ -227,28 +181,35 @@ def run(pier: Pier, count: int, rng: random.Random) -> None:
     """All rounds, told one by one and in sum."""
     duration = measure(pier)
     print(f"undisturbed {duration:.2f} s, {pier.cargo.size:,} bytes of layers", flush=True)
-    for number in range(1, count + 1):
-        after = rng.uniform(0, duration)
-        done = kill_one(pier, f"round{number}", after)
-        print(f"{number:4} killed at {after:.2f} s, {done.stage}; {done.twice:,} bytes twice", flush=True)
+    for number, moment in zip(range(1, count + 1), moments(rng, duration, pier.cargo.size), strict=False):
+        done = kill_one(pier, f"round{number}", moment)
+        print(f"{number:4} killed {moment}, {done.stage}; {done.twice:,} bytes twice", flush=True)
     tell(pier.rounds, pier.cargo)
+
+
+@asynccontextmanager
+async def pier_for(cargo: Cargo, room: Path, *, is_sandbox: bool, delay: float) -> AsyncGenerator[Pier, None]:
+    """Registries with the new image at the source. `delay` is what the target's line adds each way, in seconds."""
+    async with AsyncExitStack() as stack:
+        source = stack.enter_context(docker_registry(room))
+        upload(source.host, REPOSITORY, TAG, cargo.new)
+        if is_sandbox:
+            host, log = await stack.enter_async_context(serve_registry(Registry("target"))), None
+        else:
+            target = stack.enter_context(docker_registry(room))
+            host, log = target.host, AccessLog(target.log)
+        if delay:
+            host = await stack.enter_async_context(delaying_proxy(host, delay))
+        yield Pier(room, source.host, host, AccessLog(source.log), log, cargo)
 
 
 async def main(words: argparse.Namespace) -> None:
     """Opens the registries and runs."""
     rng = random.Random(words.seed)
-    cargo = large_cargo(rng) if words.large else small_cargo(rng)
-    with tempfile.TemporaryDirectory(dir=SCRATCH) as name, docker_registry(Path(name)) as source:
-        room = Path(name)
-        upload(source.host, REPOSITORY, TAG, cargo.new)
-        source_log = AccessLog(source.log)
-        if words.sandbox:
-            async with serve_registry(Registry("target")) as host:
-                pier = Pier(room, source.host, host, source_log, None, cargo)
-                await asyncio.to_thread(run, pier, words.rounds, rng)
-        else:
-            with docker_registry(room) as target:
-                run(Pier(room, source.host, target.host, source_log, AccessLog(target.log), cargo), words.rounds, rng)
+    cargo, delay = (large_cargo(rng), 0) if words.large else (small_cargo(rng), DELAY)
+    with tempfile.TemporaryDirectory(dir=SCRATCH) as name:
+        async with pier_for(cargo, Path(name), is_sandbox=words.sandbox, delay=delay) as pier:
+            await asyncio.to_thread(run, pier, words.rounds, rng)
 
 
 if __name__ == "__main__":
