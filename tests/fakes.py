@@ -124,6 +124,9 @@ class FakeRegistry:
         del repository, subject
         return ()
 
+    async def referrers_by_api(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...] | None:
+        return await self.referrers(repository, subject)
+
     async def has_blob(self, repository: Repository, blob: Descriptor) -> bool:
         shelf = self.shelves.get(repository)
         return shelf is not None and blob.digest in shelf.blobs

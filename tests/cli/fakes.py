@@ -84,6 +84,9 @@ class FakeRegistry:
     async def referrers(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
         return ()
 
+    async def referrers_by_api(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...] | None:
+        return await self.referrers(repository, subject)
+
     async def has_blob(self, repository: Repository, blob: Descriptor) -> bool:
         return False
 

@@ -76,6 +76,10 @@ class ReferrerLister(Protocol):
         """Manifests whose subject is `subject`: signatures, SBOMs, attestations. Empty where there are none."""
         ...
 
+    async def referrers_by_api(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...] | None:
+        """The same, as the referrers API tells it; None where the registry has none, and a tag may list them."""
+        ...
+
 
 class Source(ManifestFetcher, BlobFetcher, ReferrerLister, Protocol):
     """A registry that images are read from."""

@@ -88,6 +88,10 @@ class RegistryClient:
         """Manifests whose subject is `subject`; empty where there are none."""
         return await self._referrers.list(repository, subject)
 
+    async def referrers_by_api(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...] | None:
+        """The same, as the referrers API tells it; None where the registry has none."""
+        return await self._referrers.list_by_api(repository, subject)
+
     async def has_blob(self, repository: Repository, blob: Descriptor) -> bool:
         """True where the repository already holds the blob."""
         return await blobs.has_blob(self._transport, repository, blob)

@@ -44,14 +44,20 @@ class Referrers:
 
     async def list(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
         """Manifests whose subject is `subject`; empty where there are none."""
-        if self._transport.timing.monotonic() - self._missing_since > _BELIEVED:
-            try:
-                return await self._list_by_api(repository, subject)
-            except NotFound:
-                pass
-            except _NoApi:
-                self._missing_since = self._transport.timing.monotonic()
-        return await _list_tagged(self._transport, repository, subject)
+        found = await self.list_by_api(repository, subject)
+        return await _list_tagged(self._transport, repository, subject) if found is None else found
+
+    async def list_by_api(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...] | None:
+        """The same, as the API tells it; None where there is none, or not for this repository."""
+        if self._transport.timing.monotonic() - self._missing_since <= _BELIEVED:
+            return None
+        try:
+            return await self._ask(repository, subject)
+        except NotFound:
+            return None
+        except _NoApi:
+            self._missing_since = self._transport.timing.monotonic()
+            return None
 
     async def record(self, repository: Repository, raw: RawManifest) -> None:
         """Adds `raw` to the fallback index of its subject. The index is read, changed and written, one at a time.
@@ -67,7 +73,7 @@ class Referrers:
         async with lock:
             await self._add(repository, tag, raw)
 
-    async def _list_by_api(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
+    async def _ask(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
         """The list of a registry that has the API. Raises _NoApi, and NotFound where it says that in its own words."""
         url = self._transport.root.at(f"/v2/{repository}/referrers/{subject}")
         operation = f"list the referrers of {spell(repository, subject)}"

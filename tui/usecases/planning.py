@@ -117,15 +117,11 @@ async def _look_around(source: Registry, target: Registry, request: Request, tre
 async def _lacking(target: Registry, request: Request, tree: Tree) -> tuple[tuple[Descriptor, ...], int]:
     """The blobs, and the number of manifests, that the target lacks; a manifest that it has vouches for its blobs.
 
-    Of a single manifest all is asked at once; of many, only for the blobs of those that are not there.
+    A single manifest is asked for only where none of its blobs lacks: with a blob it has to go in any case.
     """
     there = request.target.locate(request.repository)
-    if len(tree.nodes) == 1:
-        digest = tree.root.raw.digest
-        held, blobs = await gather_pair(
-            resolve_or_none(target, there, digest), missing_blobs(target, there, tree.blobs)
-        )
-        return blobs, 0 if held else 1
+    if len(tree.nodes) == 1 and (blobs := await missing_blobs(target, there, tree.blobs)):
+        return blobs, 1
     digests = [node.raw.digest for node in tree.nodes]
     known = await gather_all(*(resolve_or_none(target, there, digest) for digest in digests))
     absent = Tree(tuple(node for node, held in zip(tree.nodes, known, strict=True) if held is None))

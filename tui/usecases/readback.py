@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tui.domain.content import Descriptor
 from tui.domain.environment import EngineName
 from tui.domain.events import PromotionFailed, Side, Step, Verified
 from tui.domain.plan import Companions, Keeping, Plan
@@ -19,7 +18,7 @@ from tui.ports.registry import Registry, Source
 from tui.usecases.companions import list_referrers, resolve_or_none
 from tui.usecases.concurrency import gather_all, gather_pair
 from tui.usecases.tools import Tools
-from tui.usecases.tree import fetch_tree
+from tui.usecases.tree import tree_below
 
 _TOLD: Final = 3
 """Missing companions that a sentence names."""
@@ -33,27 +32,38 @@ async def read_back(tools: Tools, plan: Plan) -> Verified | PromotionFailed:
     request = plan.request
     registry, there = tools.registries[request.target], request.target.locate(request.repository)
     try:
-        held, (gap, company) = await gather_pair(
-            resolve_or_none(registry, there, request.target_tag),
-            gather_pair(_gap(registry, plan, there), _company(registry, _carried(plan), there)),
+        (held, gap), company = await gather_pair(
+            _held(registry, plan, there), _company(registry, _carried(plan), there)
         )
     except RegistryError as error:
         cause = f"{plan.target} was written, but could not be read back: {error}"
         return PromotionFailed(error.operation, Side.TARGET, cause)
-    if held is None or held.digest != plan.digest:
+    if held != plan.digest:
         return _mismatch(plan, held)
     if gap := gap or company.gap:
         return PromotionFailed(Step.VERIFY, Side.TARGET, f"MISMATCH: {plan.target} is incomplete: {gap}")
     return Verified(plan.digest, company.count)
 
 
-async def _gap(registry: Registry, plan: Plan, there: Repository) -> str:
-    """What of the promoted content the target lacks or holds wrongly; empty where all of it is there."""
+async def _held(registry: Registry, plan: Plan, there: Repository) -> tuple[Digest | None, str]:
+    """The digest of what the tag holds now, and what is wrong with that or what lies below it; empty where all is well.
+
+    The manifest is fetched by its tag and hashed here, so that one request shows both what the tag is and that it is
+    whole.
+    """
+    request = plan.request
     try:
-        await fetch_tree(registry, plan.request.target.registry, there, plan.digest)
+        root = await registry.fetch_manifest(there, request.target_tag)
+    except NotFound:
+        return None, ""
+    except InvalidAnswer as error:
+        held = await resolve_or_none(registry, there, request.target_tag)
+        return held.digest if held else None, str(error)
+    try:
+        await tree_below(registry, request.target.registry, there, root)
     except (NotFound, InvalidAnswer) as error:
-        return str(error)
-    return ""
+        return root.digest, str(error)
+    return root.digest, ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +106,8 @@ def _some(gaps: Sequence[str]) -> str:
     return "; ".join(gaps[:_TOLD]) + (f"; and {rest} more" if rest > 0 else "")
 
 
-def _mismatch(plan: Plan, held: Descriptor | None) -> PromotionFailed:
-    found = held.digest if held else "nothing"
+def _mismatch(plan: Plan, held: Digest | None) -> PromotionFailed:
+    found = held or "nothing"
     explanation = "" if plan.forecast.keeping is Keeping.KEPT else f"; {plan.forecast.sentence}"
     cause = f"MISMATCH: {plan.target} reads back {found} instead of {plan.digest}{explanation}"
     return PromotionFailed(Step.VERIFY, Side.TARGET, cause)

@@ -69,7 +69,7 @@ class SharedReading:
     async def referrers(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
         """Manifests whose subject is `subject`."""
         key = ("referrers", repository, subject)
-        return await self._once(key, lambda: self._registry.referrers(repository, subject))
+        return await self._once(key, lambda: self._referrers(repository, subject))
 
     async def has_blob(self, repository: Repository, blob: Descriptor) -> bool:
         """True where the repository already holds the blob."""
@@ -100,6 +100,17 @@ class SharedReading:
             return await self._registry.resolve(repository, reference)
         except NotFound as error:
             return error
+
+    async def _referrers(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
+        """Without the API they are in an index under a tag, which the list of tags has or has not."""
+        found = await self._registry.referrers_by_api(repository, subject)
+        if found is not None:
+            return found
+        try:
+            await self._refuse_unlisted(repository, Tag(f"{subject.algorithm}-{subject.hex}"))
+        except NotFound:
+            return ()
+        return await self._registry.referrers(repository, subject)
 
     async def _refuse_unlisted(self, repository: Repository, reference: Tag | Digest) -> None:
         if isinstance(reference, Digest) or self._counts.get(repository, 0) < MANY:
