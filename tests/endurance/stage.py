@@ -123,7 +123,7 @@ def _load(stage: Stage, source: Registry) -> None:
 
 @asynccontextmanager
 async def _served(stage: Stage, side: str) -> AsyncGenerator[None, None]:
-    """Serves the registry of `side`, which takes manifests whose content it lacks: nothing but the client sees to it."""
+    """Serves the registry of `side`. It takes manifests whose content it lacks: the client alone sees to the order."""
     registry = Registry(side, auth=AUTH, missing_content="accept", clock=SkippingClock())
     application = registry.app()
     application.middlewares.insert(0, stage.mischief.at(side))
