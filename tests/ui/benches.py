@@ -17,6 +17,7 @@ from tui.domain.reference import Repository, Tag
 from tui.domain.scope import Scope
 from tui.usecases.approving import Approving
 from tui.usecases.following import Follow
+from tui.usecases.inspect import Details
 from tui.usecases.undoing import CannotUndo, Untagging
 from tui.usecases.workbench import Notices, Workbench
 
@@ -55,6 +56,10 @@ class Bench(Workbench):
     async def forget(self, past: Past) -> None:
         self.asked.append(("forget", past.promotion))
         self.answers["interrupted"] = [item for item in self._answer("interrupted", ()) if item != past]
+
+    async def inspect(self, environment: Environment, repository: Repository, tag: Tag) -> Details:
+        self.asked.append(("inspect", environment.name, f"{repository}:{tag}"))
+        return await super().inspect(environment, repository, tag)
 
     async def look_at_approval(
         self, source: Environment, target: Environment, repository: Repository, tag: Tag

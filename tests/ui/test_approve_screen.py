@@ -9,6 +9,7 @@ from tests.ui.test_locks import go_to, press_slowly
 from tests.ui.world import World, board, log_text, make_world, screen_text, settled, until
 from tui.domain.events import PromotionRefused
 from tui.ports.errors import Unreachable
+from tui.ui import guard
 from tui.ui.screens.approve import ApproveScreen
 from tui.usecases.approving import CannotApprove
 
@@ -26,14 +27,14 @@ def bench(world: World) -> Bench:
     return benched(world)
 
 
-async def asked_about(pilot: Pilot[None], environment: int = 2, tag: str = "1.14.1") -> None:
+async def asked_about(pilot: Pilot[int], environment: int = 2, tag: str = "1.14.1") -> None:
     await settled(pilot)
     await go_to(pilot, tag, environment)
     await pilot.press("A")
     await until(pilot, lambda: isinstance(pilot.app.screen, ApproveScreen))
 
 
-def message(pilot: Pilot[None]) -> str:
+def message(pilot: Pilot[int]) -> str:
     return str(pilot.app.screen.query_one("#approve-message", Static).content)
 
 
@@ -78,17 +79,16 @@ async def test_y_approves_with_the_remark(world: World, bench: Bench, size: tupl
 
 
 async def test_the_inspector_reads_the_image_again(world: World, bench: Bench) -> None:
-    del bench
     async with world.app().run_test(size=WIDE) as pilot:
         await settled(pilot)
         await go_to(pilot, "1.14.1", 2)
         await pilot.press("enter")
         await until(pilot, lambda: "media type" in screen_text(pilot))
-        world.registries["test"].put("shop/api", "1.14.1", "read anew", labels={"seen": "again"})
+        assert bench.asked == [("inspect", "test", "shop/api:1.14.1")]
         await pilot.press("A")
         await until(pilot, lambda: isinstance(pilot.app.screen, ApproveScreen) and "Press y" in message(pilot))
         await press_slowly(pilot, "y")
-        await until(pilot, lambda: "read anew" in screen_text(pilot))
+        await until(pilot, lambda: bench.asked[-1] == ("inspect", "test", "shop/api:1.14.1") and len(bench.asked) == 4)
 
 
 @pytest.mark.parametrize("keys", [["enter"], ["space"], ["n"], ["escape"], ["m", "y", "enter"], ["m", "y", "escape"]])
@@ -97,14 +97,15 @@ async def test_nothing_else_approves(world: World, bench: Bench, keys: list[str]
         await asked_about(pilot)
         await until(pilot, lambda: "Press y to approve" in message(pilot))
         await press_slowly(pilot, *keys)
-        assert [name for name, *_ in bench.asked] == ["look"]
+        assert [name for name, *_ in bench.asked if name != "inspect"] == ["look"]
 
 
-async def test_a_key_typed_ahead_is_no_answer(world: World, bench: Bench) -> None:
+async def test_a_key_typed_ahead_is_no_answer(world: World, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "QUIET_SECONDS", 3600.0)
     async with world.app().run_test(size=(80, 24)) as pilot:
         await asked_about(pilot)
         await pilot.press("y", "y", "y")
-        assert [name for name, *_ in bench.asked] == ["look"]
+        assert [name for name, *_ in bench.asked if name != "inspect"] == ["look"]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ async def test_a_read_only_session_approves_of_nothing(world: World, bench: Benc
         await until(pilot, lambda: "Press y to approve" in message(pilot))
         await press_slowly(pilot, "y")
         assert "this session is read-only" in message(pilot)
-        assert [name for name, *_ in bench.asked] == ["look"]
+        assert [name for name, *_ in bench.asked if name != "inspect"] == ["look"]
 
 
 @sizes

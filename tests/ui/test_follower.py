@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.fakes import NOW
@@ -43,7 +44,7 @@ class Script:
 
 
 def following(world: World, *events: FollowEvent) -> tuple[Bench, Script]:
-    """dev and prod follow; what happens then is `events`."""
+    """dev follows; what happens then is `events`."""
     bench, script = benched(world), Script(*events)
     base, dev, test, prod = world.path.environments
     bench.path = PromotionPath((base, replace(dev, follow=True), test, prod))
@@ -51,7 +52,7 @@ def following(world: World, *events: FollowEvent) -> tuple[Bench, Script]:
     return bench, script
 
 
-async def switched_on(pilot, script: Script) -> None:
+async def switched_on(pilot: Pilot[int], script: Script) -> None:
     await settled(pilot)
     await pilot.press("F")
     await until(pilot, lambda: bool(pilot.app.screen.query("#confirm-question")))
@@ -137,7 +138,7 @@ async def test_what_happens_is_told_and_what_was_promoted_is_read_again() -> Non
         told = " ".join(log_text(pilot).split())
         for line in (
             "dev follows from now on: 41 tags are there already",
-            "✓ done in 1 s dev/shop/api:1.15.0",
+            "✓ done in 1.0 s dev/shop/api:1.15.0",
             "looked: 3 new",
             "dev/shop/api:1.15.0 waits: gate min_age: it is 1 m old",
             "dev/shop/api:1.15.0 is left to people: it would overwrite",

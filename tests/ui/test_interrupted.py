@@ -46,7 +46,7 @@ def bench(world: World, monkeypatch: pytest.MonkeyPatch) -> Bench:
     return bench
 
 
-async def opened(pilot: Pilot[None]) -> None:
+async def opened(pilot: Pilot[int]) -> None:
     await settled(pilot)
     await until(pilot, lambda: "were interrupted" in screen_text(pilot))
     await pilot.press("Z")

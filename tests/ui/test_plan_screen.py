@@ -364,7 +364,7 @@ async def test_what_only_the_refused_ask_for_is_not_agreed_to():
 )
 async def test_an_undo_says_so_and_has_no_other_target_or_engine(occasion, titled):
     async with dialog(request(occasion=occasion)) as hand:
-        assert str(hand.app.dialog.query_one("#plan").border_title).startswith(titled)
+        assert str(hand.app.dialog.query_one("#plan").border_title).startswith(f"{occasion}: promote to test")
         assert f"windlass {occasion}" in hand.text
         await hand.press("t", "e")
         assert len(hand.desk.asked) == 1

@@ -120,10 +120,11 @@ def whole(past: Past, path: PromotionPath) -> str:
     written = {True: "the tag was written", False: "the tag was not written"}[past.moved]
     engine = f" with {past.engine}" if past.engine else ""
     lines = (
-        f"{past.promotion}  {past.outcome.value}, {written}  began {time}{ended}",
-        f"{name(past.target, path)}  {sentence(past, path)}{engine}",
+        f"{past.promotion}  {past.outcome.value}, {written}",
         f"now {past.source.digest or 'not known'}",
         f"was {past.replaced}" if past.replaced else "",
+        f"{name(past.target, path)}  {sentence(past, path)}{engine}",
+        f"began {time}{ended}",
     )
     return "\n".join(line for line in lines if line)
 

@@ -142,6 +142,11 @@ class HistoryScreen(ModalScreen[None]):
 
     # -- the filter ----------------------------------------------------------------------------------------------
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While words are typed, the filter's key is one of their characters."""
+        del parameters
+        return action != "filter" or not self._filter.has_focus
+
     def action_filter(self) -> None:
         """Lets words be typed that the lines must have, or with a `!` must not."""
         self._filter.display = True
