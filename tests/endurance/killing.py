@@ -139,7 +139,8 @@ def kill_one(pier: Pier, name: str, moment: Moment) -> Round:
 
 def go_on(berth: Berth) -> None:
     """Resumes what is known to be interrupted; promotes where the kill came before anything was recorded."""
-    if berth.held() != str(berth.pier.cargo.new.digest):
+    _must_end_well(berth.start("resume", "--yes", "--json"))
+    if berth.held() == str(berth.pier.cargo.old.digest):
         _must_end_well(berth.promote())
 
 
