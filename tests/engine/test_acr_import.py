@@ -39,8 +39,8 @@ from tui.usecases.planning import CannotPlan
 IMAGE = "shop/api:1.0.0"
 PATH = (
     Environment("base", "base", kind=Kind.ACR),
-    Environment("dev", "dev", kind=Kind.ACR),
-    Environment("oci", "oci"),
+    Environment("dev", "dev", kind=Kind.ACR, record=False),
+    Environment("oci", "oci", record=False),
 )
 
 
