@@ -82,6 +82,9 @@ async def test_the_chosen_one_is_told_whole(size: tuple[int, int]) -> None:
         assert str(NEW)[:40] in told
         assert (f"now {NEW}" in told) is (size[0] > 60)
         assert "aaaaaaaaaaaa  succeeded, the tag was written" in told
+        await pilot.press("down")
+        await until(pilot, lambda: "bbbbbbbbbbbb  refused, the tag was not written" in screen_text(pilot))
+        assert "now sha256" not in screen_text(pilot)
 
 
 @sizes

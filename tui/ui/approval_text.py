@@ -1,12 +1,13 @@
 """What is said of approvals: what somebody is about to approve of, and what was approved already. Pure."""
 
 from datetime import datetime
+from typing import Final
 
 from tui.domain.approval import Approval
 from tui.domain.timestamps import age
 from tui.usecases.approving import Approving
 
-_LABEL_WIDTH = 10
+_LABEL_WIDTH: Final = 11
 
 
 def approving_lines(approving: Approving, now: datetime) -> tuple[str, ...]:

@@ -117,16 +117,23 @@ def whole(past: Past, path: PromotionPath) -> str:
     """All that is known of `past` at a glance, line by line."""
     time = past.began.astimezone().strftime(_WHOLE_TIME)
     ended = f", ended {past.ended.astimezone().strftime(_WHOLE_TIME)}" if past.ended else ""
-    written = {True: "the tag was written", False: "the tag was not written"}[past.moved]
     engine = f" with {past.engine}" if past.engine else ""
     lines = (
-        f"{past.promotion}  {past.outcome.value}, {written}",
-        f"now {past.source.digest or 'not known'}",
+        f"{past.promotion}  {past.outcome.value}, {_written(past)}",
+        f"{'now' if past.moved and not past.untagged else 'of '} {past.source.digest or 'an unknown digest'}",
         f"was {past.replaced}" if past.replaced else "",
         f"{name(past.target, path)}  {sentence(past, path)}{engine}",
         f"began {time}{ended}",
     )
     return "\n".join(line for line in lines if line)
+
+
+def _written(past: Past) -> str:
+    """What became of the tag, as far as the journal knows: of what was interrupted just then, only the registry does."""
+    if past.moved:
+        return "the tag was taken away" if past.untagged else "the tag was written"
+    is_open = past.outcome in {Outcome.INTERRUPTED, Outcome.RUNNING}
+    return "no write of the tag was seen" if is_open else "the tag was not written"
 
 
 def _tone(outcome: Outcome) -> Tone:

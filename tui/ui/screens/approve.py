@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,8 +22,8 @@ from tui.ui.guard import Guard
 from tui.ui.plainly import plainly
 from tui.usecases.approving import Approving
 
-_GROUP = "approval"
-_LONGEST_REMARK = 500
+_GROUP: Final = "approval"
+_LONGEST_REMARK: Final = 500
 """Characters: what is longer would be cut in the approval itself."""
 
 
