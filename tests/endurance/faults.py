@@ -7,6 +7,7 @@ success only where everything is right; and where it was none, a second run with
 """
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -27,6 +28,7 @@ from tui.engine.direct import DirectEngine
 from tui.ports.errors import WindlassError
 from tui.registry.client import Endpoint, Limits, RegistryClient, Timing
 from tui.registry.credentials import Static
+from tui.usecases.concurrency import gather_all
 from tui.usecases.tools import Tools
 from tui.usecases.workbench import Notices, Workbench
 
@@ -37,6 +39,9 @@ HURRIED: Final = replace(PATIENT, read=0.2, total=0.2, commit=0.2)
 """For faults after which no answer comes."""
 LONGEST: Final = 30.0
 """Seconds in which a promotion has to end."""
+
+AT_ONCE: Final = 6
+"""Promotions that are struck at the same time: most of their time is waiting."""
 
 Staging = Callable[[Mischief], AbstractAsyncContextManager[Stage]]
 
@@ -154,6 +159,12 @@ async def count_requests(staging: Staging) -> Counter[Kind]:
         return stage.mischief.seen
 
 
+async def requests_of(staging: Staging) -> Counter[Kind]:
+    """The requests to strike: all between two registries; within one only what is not the same there, the mounts."""
+    seen = await count_requests(staging)
+    return seen if staging is staged else Counter({kind: count for kind, count in seen.items() if kind[2] == "mount"})
+
+
 def struck(fault: Fault, requests: Counter[Kind]) -> Iterator[tuple[Kind, int]]:
     """Every request that `fault` can happen to, by its kind and number."""
     for kind, count in sorted(requests.items()):
@@ -169,11 +180,16 @@ class Tally:
     wrong: list[str] = field(default_factory=list[str])
 
     async def take(self, staging: Staging, fault: Fault, requests: Counter[Kind]) -> None:
-        """Strikes every request that `fault` can happen to."""
-        for kind, number in struck(fault, requests):
-            outcome, wrong = await strike(staging, fault, kind, number)
+        """Strikes every request that `fault` can happen to, each in a world of its own, some at a time."""
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def take(kind: Kind, number: int) -> None:
+            async with slots:
+                outcome, wrong = await strike(staging, fault, kind, number)
             self.outcomes.setdefault((fault.name, kind), Counter())[outcome] += 1
             self.wrong += [f"{fault.name}, {' '.join(kind)} #{number}: {each}" for each in wrong]
+
+        await gather_all(*(take(*each) for each in struck(fault, requests)))
 
     def lines(self) -> Iterator[str]:
         """The table."""
@@ -183,7 +199,7 @@ class Tally:
                 head,
                 *(
                     (name, " ".join(kind), *(str(found[outcome] or "") for outcome in Outcome))
-                    for (name, kind), found in self.outcomes.items()
+                    for (name, kind), found in sorted(self.outcomes.items(), key=lambda item: item[0][1])
                 ),
             ]
         )
@@ -204,4 +220,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # of the registries, which are struck
     asyncio.run(main())

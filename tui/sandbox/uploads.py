@@ -93,12 +93,17 @@ def _session(request: web.Request) -> tuple[str, Upload]:
     session = request.match_info["session"]
     upload = request.app[UPLOADS].get(session)
     if upload is None or upload.repository != repository_in(request):
-        raise Refused(Code.BLOB_UPLOAD_UNKNOWN, "blob upload unknown to registry")
+        raise _unknown()
     return session, upload
 
 
+def _unknown() -> Refused:
+    return Refused(Code.BLOB_UPLOAD_UNKNOWN, "blob upload unknown to registry")
+
+
 def _forget(request: web.Request, session: str) -> None:
-    request.app[UPLOADS].pop(session).path.unlink(missing_ok=True)
+    if upload := request.app[UPLOADS].pop(session, None):
+        upload.path.unlink(missing_ok=True)
 
 
 def _mount(request: web.Request, repository: Repository, digest: Digest) -> bool:
@@ -144,10 +149,15 @@ def _expected(request: web.Request, session: str, upload: Upload) -> int | None:
 async def _finish(request: web.Request, session: str, upload: Upload, digest: Digest) -> web.Response:
     await _receive(request, session, upload)
     # In a thread: reading gigabytes again would hold up every other request.
-    if await asyncio.to_thread(digest_of_file, upload.path, digest.algorithm) != digest:
+    try:
+        found = await asyncio.to_thread(digest_of_file, upload.path, digest.algorithm)
+    except FileNotFoundError:
+        raise _unknown() from None  # it was cancelled meanwhile
+    if found != digest:
         _forget(request, session)
         raise Refused(Code.DIGEST_INVALID, "provided digest did not match uploaded content")
-    del request.app[UPLOADS][session]
+    if request.app[UPLOADS].pop(session, None) is None:
+        raise _unknown()
     request.app[STORE].add_blob(upload.repository, digest, Spooled(upload.path, upload.size))
     return _created(upload.repository, digest)
 
