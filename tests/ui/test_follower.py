@@ -208,3 +208,14 @@ async def test_quitting_asks_and_stops_it() -> None:
         await press_slowly(pilot, "y")
         await until(pilot, lambda: script.was_stopped)
     assert app.return_value == 0
+
+
+async def test_jobs_stop_it_as_well() -> None:
+    world = make_world()
+    _, script = following(world)
+    async with world.app().run_test(size=WIDE) as pilot:
+        await switched_on(pilot, script)
+        await pilot.press("J")
+        await until(pilot, lambda: "New tags are followed. Stop everything?" in screen_text(pilot))
+        await press_slowly(pilot, "y")
+        await until(pilot, lambda: script.was_stopped and "FOLLOWING" not in screen_text(pilot))

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from tests.ui.plans import API, BASE, NEW, NOON, OLD, PROD, TAG
 from tui.domain import media
+from tui.domain.approval import Approval
 from tui.domain.board import Row
 from tui.domain.content import Descriptor
 from tui.domain.drift import Cell, State
@@ -16,6 +17,7 @@ from tui.domain.explanation import Clue, Explained, Likeness, Reason, Undecided
 from tui.domain.identity import Identity
 from tui.domain.masking import MASK
 from tui.domain.platform import Platform
+from tui.domain.provenance import Note
 from tui.domain.reference import Tag
 from tui.domain.snapshot import Failure, FailureKind, TagEntry
 from tui.ui.drift_text import evidence_text
@@ -220,3 +222,19 @@ async def test_secrets_in_labels_are_masked():
 def test_on_one_line_it_says_all_of_the_evidence():
     said = evidence_text(Cell(State.DIFFERS, HERE, explanation=MOVED), NOON)
     assert said == "base's tag moved 2 h ago; a signature [/x] is missing; 4 of 9 layers shared, 61 MB to transfer"
+
+
+async def test_who_promoted_and_who_approved_is_told_in_sentences():
+    ends = ("test", "prod", "test.example/shop/api:1", "prod.example/shop/api:1")
+    note = Note("p1", NOON - timedelta(hours=2), "alice", *ends, "direct")
+    given = Approval("[bob]\x1b", "prod", "prod.example/x", NOON - timedelta(hours=3), "CHG1")
+    inspector = Inspector()
+    async with Stage(inspector).run_test() as pilot:
+        inspector.show_cell(PROD, row(), Cell(State.DIFFERS, HERE), NOON)
+        inspector.show_details(replace(DETAILS, notes=(note,), approvals=(given,)))
+        await pilot.pause()
+        told = text_of(inspector)
+        assert "promoted 2 h ago from test by alice" in told
+        assert "approved 3 h ago for prod by [bob]\ufffd: CHG1" in told
+        inspector.show_details(DETAILS)
+        assert "promoted and approved" not in text_of(inspector)

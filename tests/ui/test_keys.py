@@ -1,10 +1,12 @@
 """The table of keys."""
 
 from collections import Counter
+from types import ModuleType
 
 import pytest
 
 from tui.ui import keys
+from tui.ui.screens import compare, history, interrupted, promotion, summary
 
 
 def test_every_id_is_given_once() -> None:
@@ -48,3 +50,10 @@ def test_swapping_two_keys_is_no_clash() -> None:
 
 def test_an_unknown_id_is_told() -> None:
     assert keys.unknown_ids({"cell.copy": "c", "cell.copi": "c"}) == ("cell.copi",)
+
+
+@pytest.mark.parametrize("screen", [compare, history, interrupted, promotion, summary])
+def test_on_each_screen_that_is_read_at_most_six_keys_stand_on_the_last_line(screen: ModuleType) -> None:
+    labelled = {key.id for key in keys.ALL if key.label}
+    assert len(screen._SHOWN) <= 6
+    assert set(screen._SHOWN) <= labelled

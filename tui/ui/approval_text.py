@@ -13,14 +13,17 @@ _LABEL_WIDTH: Final = 11
 def approving_lines(approving: Approving, now: datetime) -> tuple[str, ...]:
     """The image whole, where it may go, who says so, and who said so before; a line each."""
     given = [approval_text(item, now) for item in approving.given] or ["none yet"]
+    image = ("image", str(approving.subject).partition("@")[0])
     facts = (
-        ("image", str(approving.subject).partition("@")[0]),
-        ("", str(approving.root.digest)),
         ("may go to", f"{approving.target.title}  {approving.place}"),
         ("approved by", approving.by),
         *(("given" if not at else "", text) for at, text in enumerate(given)),
     )
-    return tuple(f"{label:<{_LABEL_WIDTH}}  {value}" for label, value in facts)
+    return (_fact(*image), f"  {approving.root.digest}", *(_fact(*item) for item in facts))
+
+
+def _fact(label: str, value: str) -> str:
+    return f"{label:<{_LABEL_WIDTH}}  {value}"
 
 
 def approval_text(approval: Approval, now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from textual.content import Content
@@ -105,9 +105,10 @@ def describe_details(details: Details, now: datetime | None) -> Content:
 def _trail(details: Details, now: datetime | None) -> list[Content]:
     """Who promoted it here and who approved of it, as notes and approvals beside the image say. Anybody who may push
     there can write one."""
-    moment = now or datetime.now(UTC)
-    said = [tell_note(note, moment) for note in details.notes]
-    said += [approval_text(approval, moment) for approval in details.approvals]
+    if now is None:  # nothing was shown yet that they could belong to
+        return []
+    said = [tell_note(note, now) for note in details.notes]
+    said += [approval_text(approval, now) for approval in details.approvals]
     lines = [Content(f"  {clean(line)}") for line in said]
     return [Content.styled("promoted and approved", "bold"), *lines] if lines else []
 

@@ -129,7 +129,7 @@ def whole(past: Past, path: PromotionPath) -> str:
 
 
 def _written(past: Past) -> str:
-    """What became of the tag, as far as the journal knows: of what was interrupted just then, only the registry does."""
+    """What became of the tag, as far as the journal knows; of one interrupted just then only the registry does."""
     if past.moved:
         return "the tag was taken away" if past.untagged else "the tag was written"
     is_open = past.outcome in {Outcome.INTERRUPTED, Outcome.RUNNING}

@@ -37,7 +37,7 @@ class CompareScreen(ModalScreen[None]):
 
     CSS_PATH = "../reading.tcss"
     AUTO_FOCUS = "Sheet"
-    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.COMPARE))
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings((*keys.COMPARE, *keys.READING)))
 
     def __init__(self, deck: Deck, left: Spot, right: Spot) -> None:
         super().__init__()

@@ -41,7 +41,7 @@ class SummaryScreen(ModalScreen[None]):
 
     CSS_PATH = "../reading.tcss"
     AUTO_FOCUS = "Sheet"
-    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.SUMMARY))
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings((*keys.SUMMARY, *keys.READING)))
 
     def __init__(self, deck: Deck) -> None:
         super().__init__()
