@@ -17,6 +17,7 @@ from tui.domain.events import (
     Step,
     StepStarted,
 )
+from tui.domain.provenance import NOTE_TYPE
 from tui.sandbox import images
 from tui.sandbox.arm import Failure
 

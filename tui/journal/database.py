@@ -9,7 +9,8 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
@@ -31,7 +32,16 @@ class Write:
 
     work: Callable[[sqlite3.Connection], object]
     level: Literal["FULL", "NORMAL"]
-    outcome: Future[Any] = field(default_factory=Future[Any])
+    outcome: asyncio.Future[Any]
+
+    def end(self, ending: object) -> None:
+        """Tells who waits, unless nobody does any more."""
+        if self.outcome.done():
+            return
+        if isinstance(ending, Exception):
+            self.outcome.set_exception(ending)
+        else:
+            self.outcome.set_result(ending)
 
 
 class Database:
@@ -47,6 +57,7 @@ class Database:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=what)
         self._connection: sqlite3.Connection | None = None
         self._writes: deque[Write] = deque()
+        self._is_due = False
 
     async def run(self, work: Work[T]) -> T:
         """The result of `work` on the connection, on which it opens its own transactions. Raises JournalError."""
@@ -57,16 +68,27 @@ class Database:
 
         `work` opens no transaction itself. Of one that fails nothing is kept, and the others are not touched by it.
         """
-        return await self._queued(Write(work, "FULL"))
+        return await self._queued(work, "FULL")
 
     async def jot(self, work: Work[T]) -> T:
         """As `write`, in order with it, but a power cut may lose it: it is flushed to disk with the next write."""
-        return await self._queued(Write(work, "NORMAL"))
+        return await self._queued(work, "NORMAL")
 
-    async def _queued(self, write: Write) -> Any:
-        self._writes.append(write)
-        self._submit(self._write_waiting)
-        return await asyncio.wrap_future(write.outcome)
+    async def _queued(self, work: Work[T], level: Literal["FULL", "NORMAL"]) -> T:
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[Any] = loop.create_future()
+        self._writes.append(Write(work, level, outcome))
+        if not self._is_due:
+            self._have_written(loop)
+        return await outcome
+
+    def _have_written(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._is_due = True  # before the thread can say that it is no longer
+        try:
+            self._submit(lambda: self._write_waiting(loop))
+        except JournalError:
+            self._is_due = False
+            raise
 
     async def close(self) -> None:
         """Writes what is pending and lets go of the file."""
@@ -80,21 +102,16 @@ class Database:
         except RuntimeError as error:
             raise JournalError(f"the {self._what} {self._file} was closed already; start again to use it") from error
 
-    def _write_waiting(self) -> None:
-        """Does all that waits at this moment, of which there may be nothing left."""
-        waiting = [self._writes.popleft() for _ in range(min(len(self._writes), BATCH))]
-        writes = [write for write in waiting if write.outcome.set_running_or_notify_cancel()]
-        if not writes:
-            return
-        try:
-            endings = self._guarded(lambda connection: self._write_together(connection, writes))
-        except Exception as error:  # noqa: BLE001 - becomes the exception of everyone who waits, unchanged
-            endings = [error] * len(writes)
-        for write, ending in zip(writes, endings, strict=True):
-            if isinstance(ending, Exception):
-                write.outcome.set_exception(ending)
-            else:
-                write.outcome.set_result(ending)
+    def _write_waiting(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Does all that waits, a batch at a time. What comes after the look is due anew."""
+        self._is_due = False
+        while writes := [self._writes.popleft() for _ in range(min(len(self._writes), BATCH))]:
+            try:
+                endings = self._guarded(lambda connection, batch=writes: self._write_together(connection, batch))
+            except Exception as error:  # noqa: BLE001 - becomes the exception of everyone who waits, unchanged
+                endings = [error] * len(writes)
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(_end, writes, endings)
 
     def _write_together(self, connection: sqlite3.Connection, writes: Sequence[Write]) -> list[object]:
         """What each gives, or its error, in one transaction: a failure undoes that one alone."""
@@ -123,8 +140,7 @@ class Database:
             raise self._failure(error) from error
 
     def _failure(self, error: Exception) -> JournalError:
-        mend = "free space, repair its permissions, or move it away to begin a new one"
-        return JournalError(f"the {self._what} {self._file} cannot be used: {error}; {mend}")
+        return JournalError(f"the {self._what} {self._file} cannot be used: {error}; {_mend(error)}")
 
     def _open(self) -> sqlite3.Connection:
         self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -133,6 +149,21 @@ class Database:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(self._schema)
         return connection
+
+
+def _end(writes: Sequence[Write], endings: Sequence[object]) -> None:
+    for write, ending in zip(writes, endings, strict=True):
+        write.end(ending)
+
+
+def _mend(error: Exception) -> str:
+    """What to do about `error`, as far as SQLite's code tells."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return "another program keeps it: let that end"
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return "move it away to begin a new one"
+    return "free space, repair its permissions, or move it away to begin a new one"
 
 
 class Transaction:

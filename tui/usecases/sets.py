@@ -25,7 +25,7 @@ IMPORTS_AT_ONCE: Final = 20
 COPIES_AT_ONCE: Final = 32
 """Direct copies whose content is under way at the same time; how many blobs move is the engine's to bound."""
 
-TAGS_AT_ONCE: Final = 16
+TAGS_AT_ONCE: Final = 32
 """Promotions that have their last look, write their tag and read it back at the same time."""
 
 Emit = Callable[[Recorded], None]
