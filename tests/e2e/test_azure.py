@@ -18,6 +18,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.real import require
+from tui.domain.provenance import NOTE_TYPE
 from tui.settings.load import load_settings
 from tui.ui.app import WindlassApp
 from tui.wiring.workbench import open_workbench
@@ -90,7 +91,7 @@ def test_an_import_keeps_the_digest_and_signatures_follow(world: World) -> None:
         json.loads(world.get(name, f"/v2/shop/api/referrers/{digest}"))["manifests"] for name in ("test", "prod")
     ]
     assert len(referrers[0]) == 2
-    assert referrers[0] == referrers[1]
+    assert [item for item in referrers[1] if item.get("artifactType") != NOTE_TYPE] == referrers[0]
 
 
 def test_a_locked_tag_is_refused_unlocked_promoted_and_locked_again(world: World) -> None:
@@ -108,7 +109,7 @@ def test_a_locked_tag_is_refused_unlocked_promoted_and_locked_again(world: World
     done = world.windlass("promote", LOCKED, "--to", "prod", "--yes", "--json", "--config", str(locking))
     assert done.returncode == 0, done.stderr
     events = [json.loads(line)["event"] for line in done.stdout.splitlines()]
-    assert events[-3:] == ["StepStarted", "TagLocked", "PromotionSucceeded"]
+    assert events[-5:] == ["StepStarted", "TagLocked", "StepStarted", "PromotionNoted", "PromotionSucceeded"]
     status = json.loads(world.windlass("status", "--json", "--repo", "shop/cron", "--config", world.config).stdout)
     cells = {row["tag"]: row["cells"]["prod"] for row in status["rows"]}
     assert cells[LOCKED.partition(":")[2]]["locked"] is True

@@ -18,6 +18,7 @@ import zstandard
 from tests.lab import NOW, picture
 from tests.real import RealRegistry, docker_registry, require
 from tests.upload import upload
+from tui.domain.provenance import NOTE_TYPE
 from tui.domain.reference import Digest
 from tui.sandbox import images, layers
 from tui.sandbox.dialects import DOCKER
@@ -122,7 +123,9 @@ def test_referrers_arrive_where_no_registry_has_the_referrers_api(pair: Pair) ->
     assert done.returncode == 0, done.stderr
     assert pair.raw(pair.prod, f"shop/signed@{signature.digest}") == signature.manifest
     listed = json.loads(pair.raw(pair.prod, f"shop/signed:sha256-{image.digest.hex}"))
-    assert [item["digest"] for item in listed["manifests"]] == [str(signature.digest)]
+    kinds = {item["digest"]: item["artifactType"] for item in listed["manifests"]}
+    assert kinds.pop(str(signature.digest)) == "application/vnd.example.signature"
+    assert list(kinds.values()) == [NOTE_TYPE]
 
 
 def test_status_sees_the_drift_and_then_that_it_is_gone(pair: Pair) -> None:

@@ -10,7 +10,8 @@ from tui.domain.approval import APPROVAL_TYPE, Approval
 from tui.domain.artifact import EMPTY, artifact
 from tui.domain.environment import Environment
 from tui.domain.events import LineLogged, PromotionNoted, PromotionSucceeded, Step, StepStarted
-from tui.domain.provenance import Note, notes_among
+from tui.domain.plan import Request
+from tui.domain.provenance import Note, notes_among, tell_note
 from tui.domain.reference import Repository, Tag
 from tui.usecases.attaching import attach
 from tui.usecases.comparing import Spot
@@ -145,3 +146,18 @@ async def test_the_note_of_another_place_is_not_this_ones(tmp_path: Path) -> Non
             referrers = await registry.referrers(API, digest)
         assert len(referrers) == 2  # dev's travelled along
         assert [note.environment for note in notes_among(referrers, f"{prod.registry}/{API}")] == ["prod"]
+
+
+async def test_an_undo_is_noted_as_one(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        for number in (1, 2):
+            lab.push("base", "shop/api", "1.0.0", picture(number))
+            await lab.promote(await lab.bench.plan(lab.request(IMAGE, "dev")))
+        request = await lab.bench.undoing()
+        assert isinstance(request, Request)
+        await lab.promote(await lab.bench.plan(request))
+        assert await lab.held("dev", IMAGE) == picture(1).digest
+        first, second = sorted(await notes_at(lab, "dev"), key=lambda note: note.is_undo)
+    assert (first.is_undo, second.is_undo) == (False, True)
+    assert (second.origin, second.environment, second.replaced) == ("dev", "dev", picture(2).digest)
+    assert tell_note(second, NOW) == f"put back 0 s ago (direct; {request.occasion})"
