@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from tui.domain.notices import Notice
+from tui.ports.bookmarks import UploadBookmarks
 from tui.registry.client import Endpoint, Limits, RegistryClient, Timing
 from tui.registry.credentials import Anonymous, CredentialSource
 
@@ -108,6 +109,7 @@ def client(
     chance: float = 0.5,
     realm_hosts: tuple[str, ...] = (),
     takes_azure_tokens: bool = False,
+    bookmarks: UploadBookmarks | None = None,
 ) -> RegistryClient:
     """A client of a plain http registry that never really sleeps."""
     ears = ears or Ears()
@@ -117,6 +119,7 @@ def client(
         observe=ears.hear,
         limits=limits or Limits(),
         timing=Timing(sleep=ears.sleep, random=lambda: chance, monotonic=ears.monotonic),
+        bookmarks=bookmarks,
     )
 
 

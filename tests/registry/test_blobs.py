@@ -139,6 +139,36 @@ async def test_download_that_breaks_for_ever_ends() -> None:
         assert len(stub.requests) == 4
 
 
+async def pull_from(registry: RegistryClient, start: int) -> bytes:
+    async with registry.open_blob(API, BLOB, start) as chunks:
+        return b"".join([chunk async for chunk in chunks])
+
+
+@pytest.mark.parametrize("ranges", [True, False])
+async def test_download_from_a_later_byte(ranges: bool) -> None:
+    async with serve(Blob(ranges=ranges)) as stub, client(stub.host) as registry:
+        assert await pull_from(registry, 900_000) == DATA[900_000:]
+        assert stub.headers[0]["Range"] == "bytes=900000-"
+
+
+async def test_broken_download_from_a_later_byte_goes_on() -> None:
+    async with serve(Blob(cut=300_000, cuts=2)) as stub, client(stub.host) as registry:
+        assert await pull_from(registry, 900_000) == DATA[900_000:]
+
+
+async def test_download_from_the_end_asks_for_nothing() -> None:
+    async with serve(Blob()) as stub, client(stub.host) as registry:
+        assert await pull_from(registry, len(DATA)) == b""
+        assert not stub.requests
+
+
+@pytest.mark.parametrize("blob", [Blob(shift=1), Blob(DATA + b"?"), Blob(DATA[:-1], ranges=False)])
+async def test_download_from_a_later_byte_that_is_not_what_was_asked_for(blob: Blob) -> None:
+    async with serve(blob) as stub, client(stub.host) as registry:
+        with pytest.raises(InvalidAnswer):
+            await pull_from(registry, 900_000)
+
+
 async def test_redirect_to_storage_carries_no_credentials() -> None:
     async with serve(Blob(cut=900_000, cuts=1)) as storage:
 

@@ -123,3 +123,31 @@ async def test_leaving_ends_the_reading_of_the_source() -> None:
         await feed.take(1)
         await asyncio.sleep(0)
     assert ended.is_set()
+
+
+async def test_feed_that_starts_later_gives_the_rest_and_cannot_go_back_before_it() -> None:
+    async with Feed(BLOB, pieces(DATA[100:]), 1000, 100) as feed:
+        assert not feed.rewind(0)
+        assert await drain(feed) == DATA[100:]
+        assert feed.rewind(100)
+
+
+async def test_feed_of_nothing_more_must_end_at_once() -> None:
+    async with Feed(BLOB, pieces(b"?"), 1000, len(DATA)) as feed:
+        with pytest.raises(WrongBytes, match="more bytes"):
+            await feed.prove_empty()
+
+
+async def test_held_bytes_are_all_here_and_stay_until_they_are_forgotten() -> None:
+    async with Feed(BLOB, pieces(), 10) as feed:
+        await feed.hold(100)
+        assert b"".join([chunk async for chunk in feed.body(100)]) == DATA[:100]
+        feed.forget(100)
+        assert not feed.rewind(80)
+        assert await drain(feed) == DATA[100:]
+
+
+async def test_holding_more_than_there_is_says_what_is_wrong() -> None:
+    async with Feed(BLOB, pieces(DATA[:50]), 10) as feed:
+        with pytest.raises(WrongBytes, match="ended after 50"):
+            await feed.hold(100)

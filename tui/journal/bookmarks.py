@@ -27,14 +27,18 @@ DELETE FROM uploads WHERE at < strftime('%s', 'now') - 604800;
 PRAGMA synchronous = NORMAL;
 """
 
+_LIVING: Final = set[str]()
+"""The keepers in this process; one that has its number and is not among them was in a process before it."""
+
 
 class SqliteBookmarks:
-    """Implements `tui.ports.bookmarks.UploadBookmarks` in `file`; a process has one of them."""
+    """Implements `tui.ports.bookmarks.UploadBookmarks` in `file`."""
 
     def __init__(self, file: Path, now: Callable[[], float] = time.time) -> None:
         self._database = Database(file, _SCHEMA, "content memory")
         self._now = now
         self._me = uuid4().hex, socket.gethostname(), os.getpid()
+        _LIVING.add(self._me[0])
 
     async def keep(self, place: str, digest: Digest, location: str) -> None:
         """Keeps where the upload goes on, in the name of this process. Raises JournalError."""
@@ -59,7 +63,8 @@ class SqliteBookmarks:
         await self._write("DELETE FROM uploads WHERE place = ? AND digest = ? AND keeper = ?", values)
 
     async def close(self) -> None:
-        """Lets go of the file."""
+        """Lets go of the file, and of what it kept."""
+        _LIVING.discard(self._me[0])
         await self._database.close()
 
     async def _write(self, statement: str, values: tuple[object, ...]) -> None:
@@ -84,10 +89,10 @@ class SqliteBookmarks:
 
     def _is_over(self, keeper: str, host: str, process: int) -> bool:
         """True where the keeper's process is known to have ended."""
-        own_keeper, own_host, own_process = self._me
+        _, own_host, own_process = self._me
         if host != own_host:
             return False
-        return keeper != own_keeper if process == own_process else not _is_running(process)
+        return keeper not in _LIVING if process == own_process else not _is_running(process)
 
 
 def _is_running(process: int) -> bool:

@@ -1,0 +1,247 @@
+"""Uploads that another client goes on with, as another process would after a kill."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from tests.registry.stub import Stub, client, problem, serve
+from tests.registry.uploading import API, BLOB, DATA, START, Uploads, pieces
+from tui.domain.content import Descriptor, digest_of
+from tui.journal.bookmarks import SqliteBookmarks
+from tui.ports.errors import InvalidAnswer, RegistryError, Unauthorised, Unreachable
+from tui.registry.client import Limits, RegistryClient
+
+CHUNK = 300_000
+LIMITS = Limits(chunk_size=CHUNK, bookmarked=1000, window=CHUNK)
+
+
+class Desk:
+    """One client after the other on the same registry, sharing bookmarks."""
+
+    def __init__(self, stack: AsyncExitStack, stub: Stub, file: Path) -> None:
+        self._stack = stack
+        self._file = file
+        self.stub = stub
+
+    async def client(self, limits: Limits = LIMITS, file: Path | None = None) -> RegistryClient:
+        """Another process's client: bookmarks of its own, on the same file."""
+        bookmarks = SqliteBookmarks(file or self._file)
+        self._stack.push_async_callback(bookmarks.close)
+        return await self._stack.enter_async_context(client(self.stub.host, limits=limits, bookmarks=bookmarks))
+
+
+async def halting(after: int, ending: Exception | None = None) -> AsyncIterator[bytes]:
+    """The first `after` bytes; then the error, or nothing more, for ever."""
+    async for chunk in pieces(DATA[:after]):
+        yield chunk
+    if ending is not None:
+        raise ending
+    await asyncio.Event().wait()
+
+
+async def interrupt(desk: Desk, uploads: Uploads, *, limits: Limits = LIMITS) -> None:
+    """Cancels an upload once two chunks are there."""
+    registry = await desk.client(limits)
+    task = asyncio.create_task(registry.push_blob(API, BLOB, halting(2 * CHUNK + 1000)))
+    while not any(len(held) == 2 * CHUNK for held in uploads.sessions.values()):
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def go_on(registry: RegistryClient) -> int:
+    """Uploads what is not there yet; the bytes that were."""
+    kept = await registry.kept_of(API, BLOB)
+    await registry.push_blob(API, BLOB, pieces(DATA[kept:]))
+    return kept
+
+
+@pytest.fixture
+async def uploads() -> Uploads:
+    return Uploads()
+
+
+@pytest.fixture
+async def desk(uploads: Uploads, tmp_path: Path) -> AsyncIterator[Desk]:
+    async with AsyncExitStack() as stack:
+        stub = await stack.enter_async_context(serve(uploads))
+        yield Desk(stack, stub, tmp_path / "content.db")
+
+
+async def test_cancelled_upload_is_gone_on_with(desk: Desk, uploads: Uploads) -> None:
+    await interrupt(desk, uploads)
+    assert not desk.stub.count("DELETE")
+    assert await go_on(await desk.client()) == 2 * CHUNK
+    assert uploads.blobs == {str(BLOB.digest): DATA}
+    assert desk.stub.count("POST") == 1
+
+
+async def test_patch_under_way_ends_before_a_cancel(desk: Desk, uploads: Uploads) -> None:
+    uploads.slowness = asyncio.Event()
+    registry = await desk.client()
+    task = asyncio.create_task(registry.push_blob(API, BLOB, halting(CHUNK + 1000)))
+    while not desk.stub.count("PATCH"):
+        await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.sleep(0)
+    uploads.slowness.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await (await desk.client()).kept_of(API, BLOB) == CHUNK
+
+
+async def test_part_of_a_single_put_is_gone_on_with_where_the_registry_kept_it(desk: Desk, uploads: Uploads) -> None:
+    uploads.cut_puts = 1
+    registry = await desk.client(Limits(bookmarked=1000, resumes=0))
+    with pytest.raises(Unreachable):
+        await registry.push_blob(API, BLOB, pieces())
+    assert await go_on(await desk.client()) == 100_000
+    assert uploads.blobs == {str(BLOB.digest): DATA}
+
+
+async def test_upload_that_lacks_only_its_commit(desk: Desk, uploads: Uploads) -> None:
+    await interrupt(desk, uploads)
+    next(iter(uploads.sessions.values()))[:] = DATA
+    assert await go_on(await desk.client()) == len(DATA)
+    assert uploads.blobs == {str(BLOB.digest): DATA}
+
+
+@pytest.mark.parametrize("error", [LookupError("source"), Unauthorised("fetch", "source", "expired")])
+async def test_source_that_fails_leaves_what_can_be_gone_on_with(
+    desk: Desk, uploads: Uploads, error: Exception
+) -> None:
+    registry = await desk.client()
+    with pytest.raises(type(error)):
+        await registry.push_blob(API, BLOB, halting(2 * CHUNK, error))
+    assert not desk.stub.count("DELETE")
+    assert await go_on(registry) > 0
+    assert uploads.blobs
+
+
+async def test_source_whose_bytes_are_wrong_leaves_nothing(desk: Desk, uploads: Uploads) -> None:
+    registry = await desk.client()
+    with pytest.raises(InvalidAnswer):
+        await registry.push_blob(API, BLOB, halting(2 * CHUNK, InvalidAnswer("fetch", "source", "not the digest")))
+    assert not uploads.sessions
+    assert await registry.kept_of(API, BLOB) == 0
+
+
+async def test_wrong_bytes_kept_are_found_at_the_commit_and_begun_anew(desk: Desk, uploads: Uploads) -> None:
+    await interrupt(desk, uploads)
+    next(iter(uploads.sessions.values()))[0] ^= 1
+    registry = await desk.client()
+    with pytest.raises(Unreachable, match="DIGEST_INVALID"):
+        await go_on(registry)
+    assert not uploads.blobs
+    assert await go_on(registry) == 0
+    assert uploads.blobs == {str(BLOB.digest): DATA}
+
+
+async def test_session_that_the_registry_forgot_is_begun_anew(desk: Desk, uploads: Uploads) -> None:
+    await interrupt(desk, uploads)
+    uploads.sessions.clear()
+    assert await go_on(await desk.client()) == 0
+    assert uploads.blobs == {str(BLOB.digest): DATA}
+
+
+async def test_session_that_holds_too_much_is_given_up(desk: Desk, uploads: Uploads) -> None:
+    await interrupt(desk, uploads)
+    next(iter(uploads.sessions.values()))[:] = DATA + b"more"
+    assert await (await desk.client()).kept_of(API, BLOB) == 0
+    assert not uploads.sessions
+
+
+async def test_session_of_an_upload_under_way_is_not_touched(desk: Desk, uploads: Uploads) -> None:
+    registry = await desk.client()
+    task = asyncio.create_task(registry.push_blob(API, BLOB, halting(CHUNK + 1000)))
+    while not any(len(held) == CHUNK for held in uploads.sessions.values()):
+        await asyncio.sleep(0.01)
+    assert await registry.kept_of(API, BLOB) == 0
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def test_what_was_asked_for_and_not_used_is_not_lost(desk: Desk, uploads: Uploads) -> None:
+    await interrupt(desk, uploads)
+    registry = await desk.client()
+    assert await registry.kept_of(API, BLOB) == 2 * CHUNK
+    assert await go_on(registry) == 2 * CHUNK
+
+
+async def test_committed_upload_is_forgotten(desk: Desk, uploads: Uploads) -> None:
+    registry = await desk.client()
+    await registry.push_blob(API, BLOB, pieces())
+    assert await registry.kept_of(API, BLOB) == 0
+    assert not desk.stub.count("GET")
+
+
+async def test_small_blob_is_not_remembered(desk: Desk, uploads: Uploads) -> None:
+    registry = await desk.client(Limits(bookmarked=len(DATA)))
+    with pytest.raises(LookupError):
+        await registry.push_blob(API, BLOB, halting(1000, LookupError("source")))
+    assert not uploads.sessions
+    assert await registry.kept_of(API, BLOB) == 0
+
+
+async def test_unusable_bookmarks_stop_no_upload(desk: Desk, uploads: Uploads, tmp_path: Path) -> None:
+    (tmp_path / "broken.db").write_bytes(b"no database" * 100)
+    assert await go_on(await desk.client(file=tmp_path / "broken.db")) == 0
+    assert uploads.blobs
+
+
+async def test_bookmark_never_leads_to_another_host(desk: Desk, uploads: Uploads, tmp_path: Path) -> None:
+    async with serve(Uploads(sessions={"s": bytearray(DATA[:1000])})) as other:
+        bookmarks = SqliteBookmarks(tmp_path / "content.db")
+        await bookmarks.keep(f"{desk.stub.host}/{API}", BLOB.digest, f"{other.url}{START}s?_state=a%2Bb%2F%3D")
+        await bookmarks.release(f"{desk.stub.host}/{API}", BLOB.digest)
+        await bookmarks.close()
+        assert await (await desk.client()).kept_of(API, BLOB) == 0
+        assert not other.requests
+
+
+async def test_upload_to_storage_elsewhere_is_not_remembered(desk: Desk, uploads: Uploads) -> None:
+    async with serve(Uploads(sessions={"s": bytearray()})) as storage:
+        uploads.location = storage.url
+        registry = await desk.client()
+        with pytest.raises(RegistryError):
+            await registry.push_blob(API, BLOB, halting(2 * CHUNK, Unauthorised("fetch", "source", "expired")))
+        assert await (await desk.client()).kept_of(API, BLOB) == 0
+
+
+async def test_registry_that_demands_endless_chunks_is_not_given_memory(desk: Desk, uploads: Uploads) -> None:
+    uploads.smallest = 10**11
+    registry = await desk.client()
+    await registry.push_blob(API, BLOB, pieces())
+    assert desk.stub.count("PATCH") == 1
+    assert uploads.blobs
+
+
+async def test_large_blob_goes_up_in_chunks() -> None:
+    uploads = Uploads()
+    data = DATA * 3
+    blob = Descriptor("x", digest_of(data), len(data))
+    async with serve(uploads) as stub, client(stub.host, limits=Limits(whole=len(DATA), window=len(DATA))) as registry:
+        await registry.push_blob(API, blob, pieces(data))
+        assert [request.split()[0] for request in stub.requests] == ["POST", *["PATCH"] * 3, "PUT"]
+    assert uploads.blobs == {str(blob.digest): data}
+
+
+async def test_registry_without_answers_to_get_is_begun_anew(desk: Desk, uploads: Uploads) -> None:
+    await interrupt(desk, uploads)
+    uploads.forgets = True
+    assert await go_on(await desk.client()) == 0
+
+
+async def test_refused_look_at_a_session_is_no_reason_to_fail(desk: Desk, uploads: Uploads) -> None:
+    await interrupt(desk, uploads)
+
+    async def refuse(_request: web.Request, _session: str) -> web.Response:
+        return problem(403, "DENIED")
+
+    uploads.asked = refuse
+    assert await go_on(await desk.client()) == 0
