@@ -157,10 +157,9 @@ class Workbench:
         return [item if isinstance(item, Exception) else self._held_back(item) for item in made]
 
     async def promote_all(self, plans: "Sequence[Plan]", consent: "Consent") -> "AsyncGenerator[Recorded, None]":
-        """Carries out `plans`, those that Azure imports side by side, the others one after another.
+        """Carries out `plans` as one set: side by side within bounds, the content of all first, the tags last.
 
-        The records interleave; each promotion's last is its ending. Where one of those that follow one another does
-        not succeed, the ones after it are not begun and have no record. Raises JournalError.
+        The records interleave; each promotion's last is its ending. None that fails stops another. Raises JournalError.
         """
         from tui.usecases.sets import promote_all
 
