@@ -10,7 +10,7 @@ import pytest
 
 from tests.lab import IMPATIENT, NOW, Lab, laboratory, picture
 from tui.domain.approval import approvals_among
-from tui.domain.environment import Environment, Kind
+from tui.domain.environment import Environment, GateRules, Kind
 from tui.domain.events import (
     ApprovalGiven,
     Event,
@@ -34,7 +34,10 @@ from tui.usecases.approving import CannotApprove
 from tui.usecases.workbench import Notices, Workbench
 
 API, TAG = Repository("shop/api"), Tag("1.0.0")
-PATH = (Environment("base", "base", kind=Kind.ACR), Environment("prod", "prod", prefix="live/"))
+PATH = (
+    Environment("base", "base", kind=Kind.ACR),
+    Environment("prod", "prod", prefix="live/", gates=GateRules(approvals=1)),
+)
 
 
 class Login:
@@ -235,3 +238,17 @@ async def test_two_who_approve_at_once_without_the_api_both_stay(tmp_path: Path)
         for each in people:
             await each.close()
     assert all(isinstance(ending, ApprovalGiven) for ending in endings)
+
+
+@pytest.mark.parametrize("api_is_missing", [False, True])
+async def test_an_approval_opens_the_gate_for_others(tmp_path: Path, *, api_is_missing: bool) -> None:
+    async with house(tmp_path) as here, here.person("ann") as ann, here.person("bob") as bob:
+        here.lab.registries["base"].faults.referrers_missing = api_is_missing
+        request = here.lab.request("shop/api:1.0.0", "prod")
+        before = await here.bench(bob).plan(request)
+        await here.approve(ann)
+        own = await here.bench(ann).plan(request)
+        others = await here.bench(bob).plan(request)
+    assert [verdict.gate for verdict in before.refusals] == ["approvals"]
+    assert [verdict.gate for verdict in own.refusals] == ["approvals"]
+    assert others.refusals == ()

@@ -19,9 +19,9 @@ class Exit(IntEnum):
     DRIFT = 3
     """`status`, `report`: drift found. `compare`: the images differ."""
     INCOMPLETE = 4
-    """`status`, `report`, `where`, `compare`, `--all-drift`: something could not be read, so nothing is said of it.
+    """`status`, `report`, `where`, `compare`, `history --noted`, `--all-drift`: something could not be read.
 
-    Wins over DRIFT, DONE and FAILED.
+    Nothing is said of that. Wins over DRIFT, DONE and FAILED.
     """
     REFUSED = 5
     """Refused by a gate, by read-only, or for want of a confirmation. Nothing was written."""
