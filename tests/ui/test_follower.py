@@ -137,7 +137,7 @@ async def test_what_happens_is_told_and_what_was_promoted_is_read_again() -> Non
         await until(pilot, lambda: "connection refused" in log_text(pilot))
         told = " ".join(log_text(pilot).split())
         for line in (
-            "dev follows from now on: 41 tags are there already",
+            "dev follows from now on; 41 tags are not new",
             "✓ done in 1.0 s dev/shop/api:1.15.0",
             "looked: 3 new",
             "dev/shop/api:1.15.0 waits: gate min_age: it is 1 m old",

@@ -92,7 +92,9 @@ class Follower:
                 if isinstance(record.event, Ending):
                     self._tell(PromotionsEnded((plan.request.repository,)))
             case Began(environment, known):
-                self._tell(Said(f"{environment} follows from now on: {known} tags are there already, and stay there"))
+                self._tell(
+                    Said(f"{environment} follows from now on; {known} tags are not new, and stay where they are")
+                )
             case Looked(new):
                 if new:
                     self._tell(Said(f"looked: {new} new"))

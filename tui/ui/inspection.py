@@ -94,12 +94,11 @@ def describe_details(details: Details, now: datetime | None) -> Content:
     ]
     facts += _origin_facts(identity_of(details.annotations).or_else(identity_of(details.labels)))
     sections = [
-        *_trail(details, now),
         *_section("labels", masked_pairs(details.labels)),
         *_section("annotations", masked_pairs(details.annotations)),
         *_section("referrers (signatures, SBOMs, attestations)", companions),
     ]
-    return Content("\n").join([*facts, *sections])
+    return Content("\n").join([*_trail(details, now), *facts, *sections])
 
 
 def _trail(details: Details, now: datetime | None) -> list[Content]:
