@@ -81,7 +81,9 @@ async def test_web_signatures_by_rsa(tmp_path: Path, algorithm: str, hashing: SH
 
 async def test_web_signatures_by_ed25519(tmp_path: Path) -> None:
     signer = Signer(KEYS["Ed25519"])
-    assert await proves(signer.public(tmp_path / "key.pub"), signer.sign(MESSAGE), "EdDSA")
+    key = signer.public(tmp_path / "key.pub")
+    assert await proves(key, signer.sign(MESSAGE), "EdDSA")
+    assert not await proves(key, signer.sign(MESSAGE), "ES256")
 
 
 async def test_a_certificate_stands_for_its_key_even_when_it_is_no_longer_valid(tmp_path: Path) -> None:

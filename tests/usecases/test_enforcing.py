@@ -3,6 +3,8 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from tui.domain.reference import Digest, Repository, Tag
 from tui.sandbox import images
 from tui.sandbox.images import Image
 from tui.trust.keys import PublicKeys
-from tui.usecases.enforcing import refusal_of, refusal_to_write
+from tui.usecases.enforcing import FRESH, refusal_of, refusal_to_write
 
 API = Repository("shop/api")
 IMAGE = "shop/api:1.0.0"
@@ -80,6 +82,31 @@ async def test_without_gates_only_source_and_target_are_resolved(tmp_path: Path)
         plan = await lab.bench.plan(lab.request(IMAGE, "prod"))
         assert await spent(lab, lambda: refusal(lab, plan)) == {"base": 1, "prod": 1}
         assert await spent(lab, lambda: refusal_of(lab.tools, plan, consent_to([plan]))) == {"base": 1, "prod": 1}
+
+
+@pytest.mark.parametrize("rules", [GateRules(), GateRules(promoted_to=("test",))])
+async def test_what_was_planned_a_moment_ago_is_looked_at_again_only_for_a_gate(
+    tmp_path: Path, rules: GateRules
+) -> None:
+    async with gated(tmp_path, rules) as lab:
+        lab.push("test", "shop/api", "1.0.0", NEW)
+        made = replace(await lab.bench.plan(lab.request(IMAGE, "prod")), made=NOW - FRESH)
+        old = replace(made, made=NOW - FRESH - timedelta(seconds=1))
+        consent = consent_to([made])
+        looks = [
+            await spent(lab, partial(refusal_of, lab.tools, made, consent)),
+            await spent(lab, partial(refusal_of, lab.tools, old, consent)),
+        ]
+    gated_look = {"base": 1, "test": 1, "prod": 1}
+    assert looks == ([gated_look, gated_look] if rules.promoted_to else [{}, {"base": 1, "prod": 1}])
+
+
+async def test_a_plan_that_a_gate_refused_or_nobody_said_yes_to_is_refused_at_once(tmp_path: Path) -> None:
+    async with gated(tmp_path, GateRules(tags="v.*")) as lab:
+        plan = await lab.bench.plan(lab.request(IMAGE, "prod"))
+        refused = await refusal_of(lab.tools, plan, consent_to([plan]))
+    assert refused
+    assert refused.gate == "tags"
 
 
 @pytest.mark.parametrize("rules", [GateRules(signed=True), GateRules(approvals=1)])

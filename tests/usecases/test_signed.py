@@ -1,45 +1,20 @@
 """Signatures are proved with the keys of the settings, whatever else a registry says about them."""
 
-import base64
 import json
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.lab import NOW, Lab, laboratory, picture
-from tests.signing import BUNDLE, COSIGN, SIMPLE_SIGNING, Signer, bundled, simple_signing
+from tests.lab import NOW, laboratory
+from tests.signing import BUNDLE, Signer, bundled
+from tests.usecases.signing_lab import OTHER, SIGNED, SIGNER, STRANGER, verdict, wanting
 from tui.domain.environment import Environment, GateRules
-from tui.domain.plan import Verdict
 from tui.sandbox import images
 from tui.sandbox.images import Image
-from tui.trust.keys import PublicKeys
-
-IMAGE = "shop/api:1.0.0"
-SIGNED = picture(1)
-OTHER = picture(2)
-SIGNER, STRANGER = Signer(), Signer()
 
 Signing = Callable[[Signer, Image], Image]
-
-
-@asynccontextmanager
-async def wanting(tmp_path: Path, *keys: str) -> AsyncGenerator[Lab, None]:
-    """A target that wants a signature by one of `keys`, by default by the signer's."""
-    own = SIGNER.public(tmp_path / "cosign.pub")
-    rules = GateRules(signed=True, signed_by=keys or (own,))
-    async with laboratory(tmp_path, [Environment("base", "base"), Environment("prod", "prod", gates=rules)]) as lab:
-        lab.bench.tools = replace(lab.tools, trust=PublicKeys())
-        lab.push("base", "shop/api", "1.0.0", SIGNED)
-        yield lab
-
-
-async def verdict(lab: Lab) -> Verdict:
-    plan = await lab.bench.plan(lab.request(IMAGE, "prod"))
-    (found,) = [verdict for verdict in plan.verdicts if verdict.gate == "signed"]
-    return found
 
 
 def by_message(signer: Signer, subject: Image) -> Image:
@@ -138,56 +113,6 @@ async def test_a_signature_that_expired_is_none(tmp_path: Path) -> None:
     assert NOW.isoformat() == "2026-11-24T12:00:00+00:00"
     assert "expired at 2026-11-24T11:59:00.000Z" in expired.reason
     assert (expired.passed, fresh.passed) == (False, True)
-
-
-HOSTILE = {
-    "not JSON": (SIMPLE_SIGNING, b"\xff{", "is not a JSON object"),
-    "a list": (SIMPLE_SIGNING, b"[]", "is not a JSON object"),
-    "nested": (BUNDLE, b'{"dsseEnvelope":' + b"[" * 100_000, "is not a JSON object"),
-    "wrong types": (BUNDLE, b'{"dsseEnvelope": 7}', "dsseEnvelope in a Sigstore bundle is not"),
-    "empty": (BUNDLE, b"{}", "without a signature"),
-    "no base64": (BUNDLE, b'{"messageSignature": {"signature": "\xc3\xa4"}}', "is not base64"),
-    "half": ("application/jose+json", b'{"payload": "e30"}', "has no protected"),
-    "COSE": ("application/cose", b"\xd2\x84", "COSE"),
-    "unknown": ("text/plain\x1b[31m", b"x", "no format of signatures"),
-    "huge": (SIMPLE_SIGNING, b"x" * (1024 * 1024 + 1), "at most 1048576 are read"),
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-async def test_hostile_content_is_a_reason_and_hides_no_good_signature(tmp_path: Path, name: str) -> None:
-    media_type, body, told = HOSTILE[name]
-    notes = {"dev.cosignproject.cosign/signature": base64.b64encode(b"x").decode()}
-    bad = images.artifact(COSIGN, body, payload_type=media_type, subject=SIGNED, payload_notes=notes)
-    async with wanting(tmp_path) as lab:
-        lab.push("base", "shop/api", None, bad)
-        refused = await verdict(lab)
-        lab.push("base", "shop/api", None, SIGNER.cosign(SIGNED))
-        passed = await verdict(lab)
-    assert not refused.passed
-    assert told in refused.reason
-    assert "\x1b" not in refused.reason
-    assert passed.passed
-
-
-async def test_each_reason_is_said_once_and_only_so_many_signatures_are_read(tmp_path: Path) -> None:
-    async with wanting(tmp_path) as lab:
-        for _ in range(25):
-            lab.push("base", "shop/api", None, STRANGER.cosign(SIGNED))
-        found = await verdict(lab)
-        reads = lab.registries["base"].requests["GET", "blob"]
-    assert found.reason.count("made by another key") == 1
-    assert "only the first 20 signatures are looked at" in found.reason
-    assert reads <= 20 + 1  # and the config
-
-
-async def test_a_payload_of_another_type_is_no_signature_of_an_image(tmp_path: Path) -> None:
-    payload = simple_signing(SIGNED.digest, "atomic container signature")
-    notes = {"dev.cosignproject.cosign/signature": base64.b64encode(SIGNER.sign(payload)).decode()}
-    signature = images.artifact(COSIGN, payload, payload_type=SIMPLE_SIGNING, subject=SIGNED, payload_notes=notes)
-    async with wanting(tmp_path) as lab:
-        lab.push("base", "shop/api", None, signature)
-        assert not (await verdict(lab)).passed
 
 
 async def test_without_a_key_it_is_said_that_nothing_was_verified(tmp_path: Path) -> None:

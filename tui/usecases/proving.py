@@ -73,6 +73,8 @@ async def _layers(proof: Proof, reference: Digest | Tag, reasons: list[str]) -> 
     except InvalidContent as error:
         reasons.append(f"a signature is not whole: {error}")
         return ()
+    if not parsed.layers:
+        reasons.append("what should be a signature holds none")
     return parsed.layers
 
 
