@@ -87,7 +87,7 @@ async def test_a_set_that_was_planned_a_while_ago_is_looked_at_before_anything_m
         plans = [item for item in await plan_all(earlier, [lab.request(names[0], "dev")]) if isinstance(item, Plan)]
         lab.push("base", "shop/api", "1.0", picture(9))
         events = [record.event async for record in lab.bench.promote_all(plans, consent_to(plans))]
-        assert not lab.registries["dev"].requests["POST", "uploads"]
+        assert not lab.registries["dev"].requests["POST", "upload"]
     assert isinstance(events[-1], PromotionRefused)
     assert events[-1].gate == UNCHANGED
     assert len(events) == 2
