@@ -14,9 +14,11 @@ from tests.registry.stub import Ears
 from tui.domain import media
 from tui.domain.content import Descriptor, RawManifest, digest_of
 from tui.domain.reference import parse_repository, parse_tag
+from tui.journal.bookmarks import SqliteBookmarks
 from tui.ports.errors import InvalidAnswer, NotFound, Unauthorised, Unreachable
 from tui.registry.client import Endpoint, Limits, RegistryClient
 from tui.registry.credentials import Anonymous, Static
+from tui.registry.limits import MIB
 
 pytestmark = pytest.mark.real
 
@@ -170,3 +172,34 @@ async def test_plain_http_where_https_was_expected(tmp_path: Path) -> None:
         async with RegistryClient(Endpoint(real.host), Anonymous()) as registry:
             with pytest.raises(Unreachable, match="plain_http = true"):
                 await registry.resolve(API, TAG)
+
+
+async def test_cancelled_upload_is_gone_on_with_by_another_client(tmp_path: Path) -> None:
+    """Only between two requests can this registry go on: so a cancel lets the one under way end."""
+    data = os.urandom(6_000_000)
+    blob = describe(data, "application/vnd.oci.image.layer.v1.tar")
+    limits = Limits(whole=MIB, window=MIB, bookmarked=MIB)
+    under_way = asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        async for chunk in pieces(data[:4_000_000]):
+            yield chunk
+        under_way.set()
+        await asyncio.Event().wait()
+
+    with docker_registry(tmp_path) as real:
+        endpoint = Endpoint(real.host, plain_http=True)
+        first, second = (SqliteBookmarks(tmp_path / "content.db") for _ in range(2))
+        async with RegistryClient(endpoint, Anonymous(), limits=limits, bookmarks=first) as registry:
+            task = asyncio.create_task(registry.push_blob(API, blob, slow()))
+            await under_way.wait()
+            task.cancel()
+            await asyncio.wait([task])
+            assert task.cancelled()
+        async with RegistryClient(endpoint, Anonymous(), limits=limits, bookmarks=second) as registry:
+            kept = await registry.kept_of(API, blob)
+            assert kept >= MIB
+            await registry.push_blob(API, blob, pieces(data[kept:]))
+            assert await registry.has_blob(API, blob)
+        await first.close()
+        await second.close()
