@@ -92,9 +92,7 @@ class Follower:
                 if isinstance(record.event, Ending):
                     self._tell(PromotionsEnded((plan.request.repository,)))
             case Began(environment, known):
-                self._tell(
-                    Said(f"{environment} follows from now on; {known} tags are not new, and stay where they are")
-                )
+                self._tell(Said(f"{environment} follows from now on; {known} tags are not new, and stay"))
             case Looked(new):
                 if new:
                     self._tell(Said(f"looked: {new} new"))
