@@ -35,12 +35,16 @@ class SkippingClock:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to a request of a kind that `fits`. What `lasts` happens to every request from then on."""
+    """What happens to a request of a kind that `fits`. What `lasts` happens to every request from then on.
+
+    What is `overcome` is met by trying again: the promotion has to succeed all the same.
+    """
 
     name: str
     fits: Callable[[Kind], bool]
     strike: Strike
     lasts: bool = False
+    overcome: bool = False
 
     @property
     def is_silent(self) -> bool:
@@ -210,22 +214,22 @@ def _writes(kind: Kind) -> bool:
 
 
 FAULTS: Final = (
-    Fault("cut before the answer", _any, cut_before),
-    Fault("cut while sending", lambda kind: _writes(kind) and kind[1] != "POST", cut_up),
-    Fault("cut while receiving", lambda kind: kind[1] == "GET", cut_down),
-    Fault("cut after it was done", _writes, cut_after),
+    Fault("cut before the answer", _any, cut_before, overcome=True),
+    Fault("cut while sending", lambda kind: _writes(kind) and kind[1] != "POST", cut_up, overcome=True),
+    Fault("cut while receiving", lambda kind: kind[1] == "GET", cut_down, overcome=True),
+    Fault("cut after it was done", _writes, cut_after, overcome=True),
     Fault("no answer", _any, stay_silent),
     Fault("401 once", lambda kind: not _asks_for_token(kind), refuse_once),
     Fault("token expired", lambda kind: not _asks_for_token(kind), expire),
-    Fault("429", _any, status(429, "1")),
-    Fault("500", _any, status(500)),
-    Fault("503", _any, status(503, "2")),
+    Fault("429", _any, status(429, "1"), overcome=True),
+    Fault("500", _any, status(500), overcome=True),
+    Fault("503", _any, status(503, "2"), overcome=True),
     Fault(
         "another digest", lambda kind: kind[2] in {"blob", "manifest"} or kind[1:] == ("PUT", "upload"), other_digest
     ),
     Fault("no headers", _writes, bare),
-    Fault("stale range", lambda kind: kind[1:] == ("PATCH", "upload"), stale_range),
+    Fault("stale range", lambda kind: kind[1:] == ("PATCH", "upload"), stale_range, overcome=True),
     Fault("416", lambda kind: kind[1:] in {("PATCH", "upload"), ("PUT", "upload"), ("GET", "blob")}, status(416)),
-    Fault("mount refused", lambda kind: kind[2] == "mount", forget_mount),
+    Fault("mount refused", lambda kind: kind[2] == "mount", forget_mount, overcome=True),
     Fault("gone for good", _any, cut_before, lasts=True),
 )

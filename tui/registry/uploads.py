@@ -40,6 +40,13 @@ _REFUSALS_OF_A_WAY: Final = frozenset({405, 411, 413, 501})
 """Those that no repetition changes."""
 
 
+@dataclass(slots=True)
+class Ways:
+    """What one registry was found to take. Some refuse PATCHes with a Content-Range, or all but the first."""
+
+    takes_chunks: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Begun:
     """A session that is there already: its Location, empty where there is none, and the bytes it holds."""
@@ -67,6 +74,7 @@ async def push_blob(
     chunks: AsyncIterator[bytes],
     begun: Begun,
     bookmark: Bookmark,
+    ways: Ways,
 ) -> None:
     """Uploads the blob in the session `begun`, if there is one; `chunks` are the bytes that it does not hold yet.
 
@@ -76,20 +84,28 @@ async def push_blob(
     """
     async with Feed(blob, chunks, transport.limits.window, begun.held) as feed:
         session = Session(transport, repository, blob, bookmark)
-        await _Upload(transport, repository, blob, feed, session).run(begun.location)
+        await _Upload(transport, repository, blob, feed, session, ways).run(begun.location)
 
 
 class _Upload:
     """One blob on its way up."""
 
     def __init__(
-        self, transport: Transport, repository: Repository, blob: Descriptor, feed: Feed, session: Session
+        self,
+        transport: Transport,
+        repository: Repository,
+        blob: Descriptor,
+        feed: Feed,
+        session: Session,
+        ways: Ways,
     ) -> None:
         self._transport = transport
         self._repository = repository
         self._blob = blob
         self._feed = feed
         self._session = session
+        self._ways = ways
+        self._was_sent_whole = False
         self._operation = session.operation
 
     async def run(self, begun: str) -> None:
@@ -125,15 +141,17 @@ class _Upload:
                     return None
                 if isinstance(error, Again) and error.is_paced and patience.is_over(self._feed.offset):
                     raise error.final from None
-                send = self._patch_all
+                send = self._patch_all if self._was_sent_whole or self._ways.takes_chunks else self._put_whole
 
     @property
     def _goes_in_patches(self) -> bool:
         limits = self._transport.limits
-        return limits.chunk_size is not None or self._feed.size - self._feed.start > limits.whole
+        is_large = self._feed.size - self._feed.start > limits.whole
+        return limits.chunk_size is not None or (is_large and self._ways.takes_chunks)
 
     async def _put_whole(self, location: Url) -> None:
         """All that is left in the request that commits it; its length is said before, so a part is never taken."""
+        self._was_sent_whole = True
         await self._commit(location, self._feed.size - self._feed.offset)
 
     async def _patch_all(self, location: Url) -> None:
@@ -195,7 +213,10 @@ class _Upload:
         # Some registries report ranges that they then do not take: better start afresh.
         self._session.is_stale = answer.status == 416
         failure = self._transport.failure(request, answer)
-        if isinstance(failure, Again) or (request.method == "PATCH" and answer.status in _REFUSALS_OF_A_WAY):
+        is_way_refused = request.method == "PATCH" and answer.status in _REFUSALS_OF_A_WAY
+        if request.method == "PATCH" and (is_way_refused or self._session.is_stale):
+            self._ways.takes_chunks = False
+        if isinstance(failure, Again) or (is_way_refused and self._was_sent_whole):
             return failure
         return Again(failure)
 
@@ -218,7 +239,7 @@ class _Upload:
         await self._session.abandon()
         if self._feed.rewind(0):
             return False
-        raise error.final from None
+        raise Unreachable(self._operation, self._transport.endpoint.host, error.final.detail) from None
 
     def _of_source(self, failure: Exception) -> Exception:
         if isinstance(failure, WrongBytes):
