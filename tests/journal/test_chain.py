@@ -1,5 +1,6 @@
 """What was done to the events after they were recorded shows, and where."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,14 @@ async def test_a_journal_that_was_rewritten_from_the_start_has_another_head(tmp_
     heads = [await journal.check() for journal in (first, second)]
     assert [item.broken_at for item in heads] == [None, None]
     assert heads[0].head != heads[1].head
+
+
+@pytest.mark.parametrize("document", ["nonsense", "[]", "{}"])
+async def test_a_document_that_says_nothing_shows_even_if_it_is_linked(tmp_path: Path, document: str) -> None:
+    await checked(tmp_path / "journal.db")
+    with opened(tmp_path / "journal.db") as connection:
+        (before,) = connection.execute("SELECT chain FROM events WHERE number = 3").fetchone()
+        link = hashlib.sha256(f"{before}\n{document}".encode()).hexdigest()
+        connection.execute("UPDATE events SET document = ?, chain = ? WHERE number = 4", (document, link))
+    found = await SqliteJournal(tmp_path / "journal.db", PLACES).check()
+    assert (found.broken_at, "its promotion no longer is" in found.finding) == (4, True)

@@ -1,17 +1,21 @@
 """Undo: what a promotion replaced is put back, or the tag that it created is taken away; or a sentence says why not."""
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.fakes import FakeJournal
 from tests.lab import NOW, Lab, laboratory, picture
+from tui.domain.content import Descriptor
 from tui.domain.environment import EngineName, Environment, GateRules
 from tui.domain.events import (
     Event,
     LineLogged,
+    PromotionCancelled,
     PromotionFailed,
     PromotionRefused,
     PromotionStarted,
@@ -23,9 +27,9 @@ from tui.domain.events import (
     TagMoved,
     TagRemoved,
 )
-from tui.domain.past import Outcome
+from tui.domain.past import Outcome, Past
 from tui.domain.plan import Consent, Request
-from tui.domain.reference import Repository, Tag
+from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.journal.sqlite import SqliteJournal
 from tui.ports.errors import Unreachable, Unsupported
 from tui.registry.client import RegistryClient
@@ -196,21 +200,39 @@ class Odd(RegistryClient):
 
     error: Unsupported | Unreachable | None = None
     does = "nothing"
+    is_silent = False
+    done: asyncio.Event
 
     async def untag(self, repository: Repository, tag: Tag) -> None:
-        if self.does == "it":
+        if self.does.startswith("it"):
             await super().untag(repository, tag)
+        self.is_silent = self.does.endswith("falls silent")
+        self.done.set()
+        if self.does.endswith("waits"):
+            await asyncio.Event().wait()
         if self.error:
             raise self.error
 
+    async def resolve(self, repository: Repository, reference: Tag | Digest) -> Descriptor:
+        if self.is_silent:
+            raise Unreachable("resolve", "dev", "no answer")
+        return await super().resolve(repository, reference)
 
-def oddly(lab: Lab, does: str, error: Unsupported | Unreachable | None = None) -> None:
+
+def oddly(lab: Lab, does: str, error: Unsupported | Unreachable | None = None) -> Odd:
     """From now on dev's registry is odd."""
     client = lab.tools.registries[lab.environment("dev")]
     assert isinstance(client, RegistryClient)
     client.__class__ = Odd
     assert isinstance(client, Odd)
-    client.does, client.error = does, error
+    client.does, client.error, client.done = does, error, asyncio.Event()
+    return client
+
+
+async def drain(records: AsyncGenerator[Recorded, None]) -> None:
+    async with aclosing(records):
+        async for _ in records:
+            pass
 
 
 async def test_a_registry_that_cannot_says_what_remains(tmp_path: Path) -> None:
@@ -258,6 +280,46 @@ async def test_what_is_stopped_is_journalled_with_what_became_of_the_tag(tmp_pat
         told = [type(record.event).__name__ for record in await lab.bench.promotion(first.promotion)]
         assert told == ["StepStarted", "PromotionCancelled"]
         assert await lab.held("dev", IMAGE) == NEW.digest
+
+
+async def test_a_tag_that_went_before_it_was_stopped_is_told(tmp_path: Path) -> None:
+    async with promoted(tmp_path, over=False) as lab:
+        wanted = await to_untag(lab)
+        client = oddly(lab, "it and waits")
+        work = asyncio.create_task(drain(lab.bench.untag(wanted, wanted.consent)))
+        await client.done.wait()
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        (past, _) = await lab.bench.promotions()
+        assert (past.outcome, past.moved) == (Outcome.CANCELLED, True)
+        told = [type(record.event) for record in await lab.bench.promotion(past.promotion)]
+        assert told == [StepStarted, TagRemoved, PromotionCancelled]
+
+
+async def test_a_registry_that_fails_keeps_the_tag_and_says_why(tmp_path: Path) -> None:
+    async with promoted(tmp_path, over=False) as lab:
+        oddly(lab, "nothing", Unreachable("take the tag away", "dev", "cut off"))
+        ending = (await untag(lab))[-1]
+        assert isinstance(ending, PromotionFailed)
+        assert (ending.operation, ending.cause) == (Step.UNTAG, "dev: cannot take the tag away: cut off")
+
+
+async def test_a_registry_that_fails_for_good_is_not_asked_whether_the_tag_is_there(tmp_path: Path) -> None:
+    async with promoted(tmp_path, over=False) as lab:
+        oddly(lab, "nothing and falls silent", Unreachable("take the tag away", "dev", "cut off"))
+        ending = (await untag(lab))[-1]
+        assert isinstance(ending, PromotionFailed)
+        assert ending.operation == Step.UNTAG
+
+
+async def test_a_tag_that_went_and_cannot_be_looked_for_is_no_success(tmp_path: Path) -> None:
+    async with promoted(tmp_path, over=False) as lab:
+        oddly(lab, "it and falls silent")
+        events = await untag(lab)
+        assert TagRemoved in [type(event) for event in events]
+        assert isinstance(events[-1], PromotionFailed)
+        assert "not looked at since" in events[-1].cause
 
 
 # -- what cannot be undone ---------------------------------------------------------------------------------------------
@@ -365,3 +427,14 @@ async def test_what_was_undone_already(tmp_path: Path) -> None:
         (promotion,) = await ids(lab)
         await undo(lab)
         assert "nothing to undo" in await reason(lab, promotion)
+
+
+@pytest.mark.parametrize(
+    ("host", "told"), [("elsewhere.example", "in none of the environments"), ("", "took nothing away")]
+)
+async def test_what_the_journal_tells_and_cannot_be_undone(tmp_path: Path, host: str, told: str) -> None:
+    async with laboratory(tmp_path) as lab:
+        place = Reference(host or lab.environment("dev").registry, API, TAG)
+        past = Past("ab01", NOW, place, place, Outcome.SUCCEEDED, moved=True, untagged=True)
+        lab.bench.tools = replace(lab.tools, journal=FakeJournal(promoted=[past]))
+        assert told in await reason(lab)

@@ -5,6 +5,7 @@ what somebody else wrote since is nobody's to overwrite unseen. An undo is a pro
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final
 
 from tui.domain.environment import EngineName, Environment, PromotionPath
@@ -133,12 +134,9 @@ async def _moved(tools: Tools, path: PromotionPath, past: Past, left: Digest | N
 
 async def _writer_since(tools: Tools, path: PromotionPath, past: Past) -> Past | None:
     """The last promotion that wrote the same tag after `past`."""
-    for other in await tools.journal.promotions(path.names):
-        if other.promotion == past.promotion:
-            return None
-        if other.moved and other.target == past.target:
-            return other
-    return None
+    pasts = await tools.journal.promotions(path.names)
+    later = takewhile(lambda other: other.promotion != past.promotion, pasts)
+    return next((other for other in later if other.moved and other.target == past.target), None)
 
 
 def _spelt(digest: Digest | None) -> str:
