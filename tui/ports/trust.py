@@ -10,6 +10,7 @@ class Trust(Protocol):
         """True where the key in `key_file` (PEM: a public key or a certificate) made `signature` of `message`.
 
         `algorithm` is a JSON web signature's (`ES256`, `PS384` …; RFC 7518); empty is what cosign does with a key of
-        its kind: ECDSA, RSA PKCS #1 v1.5 or Ed25519, with SHA-256. Raises TrustError where the key cannot be used.
+        its kind: ECDSA, RSA (PKCS #1 v1.5, or PSS) or Ed25519, with SHA-256, on a larger curve also with the hash that
+        fits it. Raises TrustError where the key cannot be used.
         """
         ...
