@@ -43,12 +43,20 @@ async def halting(after: int, ending: Exception | None = None) -> AsyncIterator[
     await asyncio.Event().wait()
 
 
+async def until_next_look(task: asyncio.Task[None]) -> None:
+    """Lets `task` go on, which must not have ended; what it raised is raised here."""
+    await asyncio.sleep(0.01)
+    if task.done():
+        task.result()
+        pytest.fail("the upload ended")
+
+
 async def interrupt(desk: Desk, uploads: Uploads, *, limits: Limits = LIMITS) -> None:
     """Cancels an upload once two chunks are there."""
     registry = await desk.client(limits)
     task = asyncio.create_task(registry.push_blob(API, BLOB, halting(2 * CHUNK + 1000)))
     while not any(len(held) == 2 * CHUNK for held in uploads.sessions.values()):
-        await asyncio.sleep(0.01)
+        await until_next_look(task)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -86,7 +94,7 @@ async def test_patch_under_way_ends_before_a_cancel(desk: Desk, uploads: Uploads
     registry = await desk.client()
     task = asyncio.create_task(registry.push_blob(API, BLOB, halting(CHUNK + 1000)))
     while not desk.stub.count("PATCH"):
-        await asyncio.sleep(0.01)
+        await until_next_look(task)
     task.cancel()
     await asyncio.sleep(0)
     uploads.slowness.set()
@@ -160,7 +168,7 @@ async def test_session_of_an_upload_under_way_is_not_touched(desk: Desk, uploads
     registry = await desk.client()
     task = asyncio.create_task(registry.push_blob(API, BLOB, halting(CHUNK + 1000)))
     while not any(len(held) == CHUNK for held in uploads.sessions.values()):
-        await asyncio.sleep(0.01)
+        await until_next_look(task)
     assert await registry.kept_of(API, BLOB) == 0
     task.cancel()
     await asyncio.wait([task])

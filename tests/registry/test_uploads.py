@@ -68,6 +68,31 @@ async def test_put_that_is_refused_becomes_patches(status: int) -> None:
     assert uploads.blobs == {str(BLOB.digest): DATA}
 
 
+LARGE = Limits(whole=1000, window=300_000)
+"""Under which the blob goes up in chunks from the start."""
+
+
+@pytest.mark.parametrize("status", [405, 411, 413, 501])
+async def test_chunks_that_are_refused_become_a_put_and_are_not_tried_again(status: int) -> None:
+    uploads = Uploads(patch_status=status)
+    async with serve(uploads) as stub, client(stub.host, limits=LARGE) as registry:
+        await registry.push_blob(API, BLOB, pieces())
+        uploads.blobs.clear()
+        await registry.push_blob(API, BLOB, pieces())
+        assert stub.count("PATCH") == 1
+    assert uploads.blobs == {str(BLOB.digest): DATA}
+
+
+async def test_registry_that_takes_only_the_first_chunk_gets_the_whole_the_next_time() -> None:
+    uploads = Uploads(most_patches=1)
+    async with serve(uploads) as stub, client(stub.host, limits=LARGE) as registry:
+        with pytest.raises(Unreachable):
+            await registry.push_blob(API, BLOB, pieces())
+        assert not uploads.sessions
+        await registry.push_blob(API, BLOB, pieces())
+    assert uploads.blobs == {str(BLOB.digest): DATA}
+
+
 async def test_upload_that_is_always_throttled_is_given_up_though_other_writes_are_taken() -> None:
     async def throttle(request: web.Request) -> web.StreamResponse:
         match request.method:

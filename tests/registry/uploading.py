@@ -35,6 +35,8 @@ class Uploads:
     """A broken session cannot be asked for."""
     stale: int = 0
     """PATCHes that are answered 416."""
+    most_patches: int | None = None
+    """PATCHes that are taken; all others are answered 416."""
     location: str = ""
     """Where sessions are, in place of here."""
     smallest: int = 0
@@ -91,7 +93,9 @@ class Uploads:
         assert end - start + 1 == int(request.headers["Content-Length"])
         if self.patch_status:
             return problem(self.patch_status, "")
-        if start != len(held) or self.stale:
+        if self.most_patches is not None:
+            self.most_patches -= 1
+        if start != len(held) or self.stale or (self.most_patches or 0) < 0:
             self.stale -= bool(self.stale)
             return web.Response(status=416)
         if self.cut_patches:

@@ -43,6 +43,7 @@ class RegistryClient:
         self.endpoint = endpoint
         self._bookmarks = bookmarks
         self._transport = Transport(endpoint, credentials, observe, limits, timing)
+        self._ways = uploads.Ways()
         self._begun: dict[tuple[Repository, Digest], uploads.Begun] = {}
         self._referrers = Referrers(self._transport)
 
@@ -123,7 +124,7 @@ class RegistryClient:
         """
         begun = self._begun.pop((repository, blob.digest), uploads.Begun())
         bookmark = bookmark_of(self._bookmarks, self._transport, repository, blob)
-        await uploads.push_blob(self._transport, repository, blob, chunks, begun, bookmark)
+        await uploads.push_blob(self._transport, repository, blob, chunks, begun, bookmark, self._ways)
 
     async def push_manifest(self, repository: Repository, reference: Tag | Digest, manifest: RawManifest) -> None:
         """PUTs the exact bytes. Keeps the referrers fallback tag up to date where the registry does not."""
