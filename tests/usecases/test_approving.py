@@ -10,6 +10,7 @@ import pytest
 
 from tests.lab import IMPATIENT, NOW, Lab, laboratory, picture
 from tui.domain.approval import approvals_among
+from tui.domain.content import Descriptor, RawManifest
 from tui.domain.environment import Environment, GateRules, Kind
 from tui.domain.events import (
     ApprovalGiven,
@@ -30,6 +31,7 @@ from tui.registry.credentials import Credential, NoCredentials, Static
 from tui.sandbox.auth import Acr
 from tui.sandbox.azure_token import sample_token
 from tui.sandbox.registry import Registry
+from tui.usecases import approving as subject
 from tui.usecases.approving import CannotApprove
 from tui.usecases.workbench import Notices, Workbench
 
@@ -238,6 +240,42 @@ async def test_two_who_approve_at_once_without_the_api_both_stay(tmp_path: Path)
         for each in people:
             await each.close()
     assert all(isinstance(ending, ApprovalGiven) for ending in endings)
+
+
+class Forgetful(RegistryClient):
+    """A client of a registry whose list of referrers is written over by others, `times` times."""
+
+    times = 0
+    pushes = 0
+
+    async def referrers(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
+        if self.pushes and self.times:
+            self.times -= 1
+            return ()
+        return await super().referrers(repository, subject)
+
+    async def push_manifest(self, repository: Repository, reference: Tag | Digest, manifest: RawManifest) -> None:
+        self.pushes += 1
+        await super().push_manifest(repository, reference, manifest)
+
+
+@pytest.mark.parametrize(("times", "is_given", "pushes"), [(0, True, 1), (2, True, 3), (9, False, 6)])
+async def test_an_approval_that_gets_lost_is_recorded_again_a_few_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, times: int, is_given: bool, pushes: int
+) -> None:
+    monkeypatch.setattr(subject, "_PAUSES", (0.0,) * 5)
+    async with laboratory(tmp_path, (Environment("base", "base"), PATH[1])) as lab:
+        here = House(lab, lab.push("base", "shop/api", "1.0.0", picture(1)).digest)
+        endpoint = Endpoint(lab.environment("base").registry, plain_http=True)
+        async with Forgetful(endpoint, Static("ann", "x"), limits=IMPATIENT) as ann:
+            ann.times = times
+            ending = (await here.approve(ann))[-1]
+            assert ann.pushes == pushes
+    if is_given:
+        assert isinstance(ending, ApprovalGiven)
+    else:
+        assert isinstance(ending, PromotionFailed)
+        assert ending.cause.endswith("take it off the list again; approve again")
 
 
 @pytest.mark.parametrize("api_is_missing", [False, True])

@@ -1,10 +1,12 @@
 """Notes: what a promotion leaves beside the image at its target, for operators who share no journal."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from tests.fakes import FakeMemory
 from tests.lab import NOW, Lab, client, laboratory, picture
 from tui.domain.approval import APPROVAL_TYPE, Approval
 from tui.domain.artifact import EMPTY, artifact
@@ -12,7 +14,8 @@ from tui.domain.environment import Environment
 from tui.domain.events import LineLogged, PromotionNoted, PromotionSucceeded, Step, StepStarted
 from tui.domain.plan import Request
 from tui.domain.provenance import Note, notes_among, tell_note
-from tui.domain.reference import Repository, Tag
+from tui.domain.reference import Digest, Repository, Tag
+from tui.ports.errors import JournalError
 from tui.usecases.attaching import attach
 from tui.usecases.comparing import Spot
 
@@ -120,6 +123,26 @@ async def test_a_blob_that_was_cleaned_up_since_is_brought_again(tmp_path: Path)
     async with laboratory(tmp_path) as lab:
         lab.push("base", "shop/api", "1.0.0", picture(1))
         await lab.tools.memory.keep_presence("dev", API, EMPTY.digest, is_held=True, at=NOW)
+        await lab.promote(await lab.bench.plan(lab.request(IMAGE, "dev")))
+        assert len(await notes_at(lab, "dev")) == 1
+
+
+class NoMemory(FakeMemory):
+    """A memory that can be neither read nor written."""
+
+    async def presence(self, environment: str, repository: Repository, digest: Digest, since: datetime) -> bool | None:
+        raise JournalError("the disk is gone")
+
+    async def keep_presence(
+        self, environment: str, repository: Repository, digest: Digest, *, is_held: bool, at: datetime
+    ) -> None:
+        raise JournalError("the disk is gone")
+
+
+async def test_without_a_memory_it_is_noted_all_the_same(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        lab.bench.tools = replace(lab.tools, memory=NoMemory())
         await lab.promote(await lab.bench.plan(lab.request(IMAGE, "dev")))
         assert len(await notes_at(lab, "dev")) == 1
 
