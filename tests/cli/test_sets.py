@@ -259,6 +259,14 @@ async def test_drift_can_be_narrowed(bed: Bed, wanted: PromoteCommand, taken: li
     assert held(bed) == taken
 
 
+@pytest.mark.parametrize("suffix", ["", ".sig", ".att", ".sbom"])
+async def test_what_belongs_to_an_image_travels_with_it_and_not_by_itself(bed: Bed, suffix: str) -> None:
+    derived = f"sha256-{image('1.0').digest.hex}{suffix}"
+    bed.put("base", derived, "signature")
+    await run(bed, DRIFT)
+    assert derived not in {record.source.tag for record in bed.journal.records}
+
+
 async def test_without_drift_that_is_said_and_is_0(bed: Bed) -> None:
     for tag in TAGS:
         bed.put("test", tag, tag)

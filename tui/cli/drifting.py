@@ -13,6 +13,7 @@ from tui.domain.drift import State
 from tui.domain.environment import PromotionPath
 from tui.domain.plan import Request
 from tui.domain.reference import Digest
+from tui.domain.signatures import is_derived
 from tui.usecases.workbench import Workbench
 
 _DRIFTS = frozenset({State.MISSING, State.DIFFERS})
@@ -21,7 +22,8 @@ _DRIFTS = frozenset({State.MISSING, State.DIFFERS})
 async def wanted_by_drift(bench: Workbench, command: PromoteCommand, ends: Ends, console: Console) -> Wanted:
     """A request for each tag that drifts in the target and of which the source has another image. Raises UsageError.
 
-    What could not be read is told, and makes the whole incomplete: nobody knows whether it drifts.
+    What could not be read is told, and makes the whole incomplete: nobody knows whether it drifts. Tags derived from a
+    digest are left out: what they hold travels along with its image.
     """
     seen = await look(bench, command.repositories, command.tag, console)
     requests = tuple(_requests(bench.path, seen.rows, command, ends))
@@ -35,7 +37,8 @@ def _requests(path: PromotionPath, rows: tuple[Row, ...], command: PromoteComman
     source, target = (path.names.index(end.name) for end in (ends.source, ends.target))
     for row in rows:
         offered, held = _digest(row, source), _digest(row, target)
-        if row.states[target] in _DRIFTS and offered is not None and offered != held:
+        is_wanted = row.states[target] in _DRIFTS and not is_derived(row.tag)
+        if is_wanted and offered is not None and offered != held:
             yield request_for(command, ends, row.repository, row.tag, offered)
 
 

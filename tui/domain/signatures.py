@@ -1,4 +1,5 @@
-"""Tags that cosign derives from a digest (`sha256-<hex>.sig`, `.att`, `.sbom`), summed up where they are missing.
+"""Tags derived from a digest, summed up where they are missing: cosign's (`sha256-<hex>.sig`, `.att`, `.sbom`), and
+`sha256-<hex>`, under which registries without the referrers API keep a list ("Referrers Tag Schema").
 
 There is one or more for each image and nobody reads their names: a line says what a hundred rows would.
 """
@@ -13,11 +14,11 @@ from tui.domain.drift import State
 from tui.domain.environment import Environment
 from tui.domain.reference import Tag
 
-_DERIVED: Final = re.compile(r"sha256-[0-9a-f]{64}\.(?:sig|att|sbom)")
+_DERIVED: Final = re.compile(r"sha256-[0-9a-f]{64}(?:\.(?:sig|att|sbom))?")
 
 
 def is_derived(tag: Tag) -> bool:
-    """True for a tag that cosign derives: what it holds is about an image, but is none."""
+    """True for a tag that is derived from a digest: what it holds is about an image, but is none."""
     return _DERIVED.fullmatch(tag) is not None
 
 
