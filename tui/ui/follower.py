@@ -1,12 +1,12 @@
 """Following on the board: switched on after a question, switched off at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Any, Final, assert_never
 
 from textual.app import App
 
-from tui.domain.environment import PromotionPath
+from tui.domain.environment import Environment, PromotionPath
 from tui.domain.events import Ending
 from tui.domain.follow import Advanced, Began, FollowEvent, Looked, Unread, Waits
 from tui.ports.errors import WindlassError
@@ -16,7 +16,6 @@ from tui.ui.messages import PromotionAdvanced, PromotionsEnded, Said
 from tui.ui.naming import name
 from tui.ui.screens.confirm import ConfirmScreen
 from tui.ui.under_way import UnderWay
-from tui.usecases.following import Follow, followers
 from tui.usecases.workbench import Workbench
 
 Tell = Callable[[PromotionAdvanced | PromotionsEnded | Said], object]
@@ -59,6 +58,8 @@ class Follower:
             await self.stop()
             self._tell(Said("following is off"))
             return
+        from tui.usecases.following import followers
+
         environments = followers(self._workbench.path)
         if not environments:
             say(HOW_TO_FOLLOW)
@@ -69,10 +70,12 @@ class Follower:
                 self._crew.start(self._follow())
 
         names = " ".join(item.name for item in environments if item.protected)
-        asked = question(self._workbench.path)
+        asked = question(environments, self._workbench.path)
         self._app.push_screen(ConfirmScreen(asked, yes="follow", no="leave it off", name=names), answered)
 
     async def _follow(self) -> None:
+        from tui.usecases.following import Follow
+
         self._tell(Said("windlass follow", "command"))
         try:
             async with aclosing(self._workbench.follow(Follow())) as events:
@@ -105,9 +108,9 @@ class Follower:
                 assert_never(event)
 
 
-def question(path: PromotionPath) -> str:
-    """Who takes what from whom, and what that means."""
-    pairs = [(item, path.before(item.name) or path.base) for item in followers(path)]
+def question(environments: Sequence[Environment], path: PromotionPath) -> str:
+    """Which of `environments` takes what from whom, and what that means."""
+    pairs = [(item, path.before(item.name) or path.base) for item in environments]
     lines = [f"{item.title} takes new tags from {source.title}" for item, source in pairs]
     meaning = (
         "They are promoted as they appear, through every gate, without another question, until F stops it. "
