@@ -1,11 +1,12 @@
 """Taking away the tag that a promotion created, journalled like a promotion. The image stays, under its digest."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Final
 
+from tui.domain.content import Descriptor
 from tui.domain.environment import Environment
 from tui.domain.events import (
     Event,
@@ -209,7 +210,13 @@ class _Run:
             image = await resolve_or_none(self._registry, self._place, wanted.digest)
         except RegistryError as error:
             yield PromotionFailed(Step.VERIFY, Side.TARGET, f"taken away, but not looked at since: {error}")
-            return
+        else:
+            for event in self._found(held, image):
+                yield event
+
+    def _found(self, held: Descriptor | None, image: Descriptor | None) -> Iterator[Event]:
+        """What is wrong with what the tag and the digest now are; nothing where all is well."""
+        wanted = self._wanted
         if held is not None:
             cause = f"MISMATCH: {wanted.reference} was taken away, and yet holds {held.digest}"
             yield PromotionFailed(Step.VERIFY, Side.TARGET, cause)
