@@ -126,7 +126,9 @@ def _add_follow(parser: ArgumentParser) -> None:
 def _follow(words: Namespace, common: Common) -> FollowCommand:
     if (words.listen is None) != (words.secret_env is None):
         raise ArgumentError(None, "--listen needs --secret-env, and that only makes sense with --listen")
-    return FollowCommand(common, words.every, words.once, words.listen, words.secret_env or "", words.catch_up, words.json)
+    return FollowCommand(
+        common, words.every, words.once, words.listen, words.secret_env or "", words.catch_up, words.json
+    )
 
 
 def _interval(text: str) -> int:
