@@ -26,6 +26,7 @@ from tui.domain.plan import Consent, Verdict, asks, fails, passes
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.ports.errors import RegistryError, Unsupported
 from tui.usecases.companions import resolve_or_none
+from tui.usecases.gates_undo import judge_chain
 from tui.usecases.gates_writing import OVERWRITE, PROTECTED, READ_ONLY
 from tui.usecases.identity import identity_at
 from tui.usecases.locks import LockedTag, judge_lock
@@ -97,6 +98,7 @@ async def _judge(tools: Tools, wanted: LockedTag) -> tuple[Verdict, ...]:
     return (
         _writable(environment),
         *_kept(wanted),
+        *await judge_chain(tools.journal, environment.name),
         *await judge_lock(wanted, tools.lockers),
         *_protected(environment),
         asks(UNTAG, f"{wanted.tag} will be gone from {environment.name}", "say yes to it, or give --yes"),

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from tui.domain.board import Board, Row
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 Observer = Callable[["Notice"], None]
 ToolMaker = Callable[[], Awaitable["Tools"]]
+Judged = TypeVar("Judged", "Plan", "Untagging")
 
 
 @dataclass(slots=True)
@@ -212,9 +213,11 @@ class Workbench:
 
     async def undoing(self, promotion: str = "") -> "Request | Untagging":
         """What undoes a promotion, by default the last that wrote a tag. Raises CannotUndo and others."""
+        from tui.domain.plan import Request
         from tui.usecases.undoing import undoing
 
-        return await undoing(await self._ready(), self.path, promotion)
+        found = await undoing(await self._ready(), self.path, promotion)
+        return found if isinstance(found, Request) else self._held_back(found)
 
     async def untag(self, untagging: "Untagging", consent: "Consent") -> "AsyncGenerator[Recorded, None]":
         """Takes away a tag that a promotion created; the last event is its ending. Raises JournalError."""
@@ -284,12 +287,13 @@ class Workbench:
                 self.tools = await self.tools()
             return self.tools
 
-    def _held_back(self, plan: "Plan") -> "Plan":
+    def _held_back(self, judged: Judged) -> Judged:
+        """`judged`, refused where this session is read-only."""
         if not self.read_only:
-            return plan
+            return judged
         from tui.domain.plan import fails
         from tui.usecases.gates import READ_ONLY
 
         refusal = fails(READ_ONLY, self._forbidden, "leave out --read-only; on the board ! switches it off")
-        others = (verdict for verdict in plan.verdicts if verdict.gate != READ_ONLY or not verdict.passed)
-        return replace(plan, verdicts=(refusal, *others))
+        others = (verdict for verdict in judged.verdicts if verdict.gate != READ_ONLY or not verdict.passed)
+        return replace(judged, verdicts=(refusal, *others))
