@@ -106,3 +106,62 @@ async def test_a_jotted_line_stays_in_order_with_the_written(tmp_path: Path) -> 
             made.write(lambda connection: insert(connection, "written")),
         )
         assert kept(tmp_path) == ["jotted", "written"]
+
+
+async def test_what_is_queued_when_it_is_closed_is_written_and_the_file_let_go(tmp_path: Path) -> None:
+    made = Database(tmp_path / "lines.db", SCHEMA, "list")
+    write = asyncio.create_task(made.write(lambda connection: insert(connection, "last")))
+    await asyncio.sleep(0)
+    await made.close()
+    await made.close()
+    assert await write == "last"
+    assert kept(tmp_path) == ["last"]
+    assert [file.name for file in tmp_path.iterdir()] == ["lines.db"]  # a file let go of has no log beside it
+
+
+def test_a_write_ends_on_the_loop_that_waits_for_it(tmp_path: Path) -> None:
+    made = Database(tmp_path / "lines.db", SCHEMA, "list")
+    is_busy, may_go_on = threading.Event(), threading.Event()
+
+    def occupy(_: sqlite3.Connection) -> None:
+        is_busy.set()
+        may_go_on.wait(10)
+
+    async def leave() -> None:
+        """Ends while the thread is busy, with a write that waits for nobody."""
+        works = [asyncio.create_task(made.run(occupy)), asyncio.create_task(made.write(lambda _: None))]
+        while not is_busy.is_set():
+            await asyncio.sleep(0)
+        for work in works:
+            work.cancel()
+
+    async def stay() -> str:
+        write = asyncio.create_task(made.write(lambda connection: insert(connection, "second")))
+        await asyncio.sleep(0)
+        may_go_on.set()
+        async with asyncio.timeout(10):
+            return await write
+
+    asyncio.run(leave())
+    assert asyncio.run(stay()) == "second"
+    asyncio.run(made.close())
+
+
+async def test_cancelled_and_closed_amid_many_writes_nobody_waits_for_ever(tmp_path: Path) -> None:
+    made = Database(tmp_path / "lines.db", SCHEMA, "list")
+    keeps = (made.write, made.jot, made.run)
+    works = [
+        asyncio.create_task(keeps[at % 3](lambda connection, text=str(at): insert(connection, text)))
+        for at in range(600)
+    ]
+    for at, work in enumerate(works):
+        if at % 7 == 0:
+            work.cancel()
+        if at % 50 == 0:
+            await asyncio.sleep(0.001)
+    async with asyncio.timeout(20):
+        await made.close()
+        outcomes = await asyncio.gather(*works, return_exceptions=True)
+    told = {item for item in outcomes if isinstance(item, str)}
+    assert told <= set(kept(tmp_path))
+    assert all(isinstance(item, str | asyncio.CancelledError | JournalError) for item in outcomes)

@@ -6,7 +6,7 @@ side wait for a few flushes to disk instead of one for each of their events.
 
 import asyncio
 import sqlite3
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -75,26 +75,31 @@ class Database:
         return await self._queued(work, "NORMAL")
 
     async def _queued(self, work: Work[T], level: Literal["FULL", "NORMAL"]) -> T:
-        loop = asyncio.get_running_loop()
-        outcome: asyncio.Future[Any] = loop.create_future()
+        outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._writes.append(Write(work, level, outcome))
         if not self._is_due:
-            self._have_written(loop)
+            self._have_written()
         return await outcome
 
-    def _have_written(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _have_written(self) -> None:
         self._is_due = True  # before the thread can say that it is no longer
         try:
-            self._submit(lambda: self._write_waiting(loop))
+            self._submit(self._write_waiting)
         except JournalError:
             self._is_due = False
             raise
 
     async def close(self) -> None:
-        """Writes what is pending and lets go of the file."""
+        """Writes what is pending and lets go of the file. What is closed already stays so."""
+        with suppress(JournalError):
+            released = self._submit(self._let_go)
+            self._thread.shutdown(wait=False)  # what was given to it is still done, all the same
+            await asyncio.wrap_future(released)
+
+    def _let_go(self) -> None:
+        """In the thread, after all works: one of them may have opened the file only now."""
         if self._connection is not None:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
-        self._thread.shutdown(wait=False)
+            self._connection.close()
 
     def _submit(self, work: Callable[[], T]) -> Future[T]:
         try:
@@ -102,7 +107,7 @@ class Database:
         except RuntimeError as error:
             raise JournalError(f"the {self._what} {self._file} was closed already; start again to use it") from error
 
-    def _write_waiting(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _write_waiting(self) -> None:
         """Does all that waits, a batch at a time. What comes after the look is due anew."""
         self._is_due = False
         while writes := [self._writes.popleft() for _ in range(min(len(self._writes), BATCH))]:
@@ -110,8 +115,7 @@ class Database:
                 endings = self._guarded(lambda connection, batch=writes: self._write_together(connection, batch))
             except Exception as error:  # noqa: BLE001 - becomes the exception of everyone who waits, unchanged
                 endings = [error] * len(writes)
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                loop.call_soon_threadsafe(_end, writes, endings)
+            _tell(writes, endings)
 
     def _write_together(self, connection: sqlite3.Connection, writes: Sequence[Write]) -> list[object]:
         """What each gives, or its error, in one transaction: a failure undoes that one alone."""
@@ -146,13 +150,27 @@ class Database:
         self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._file.touch(mode=0o600)
         connection = sqlite3.connect(self._file, timeout=10, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(self._schema)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(self._schema)
+        except sqlite3.Error:
+            connection.close()  # the next work opens it anew
+            raise
         return connection
 
 
-def _end(writes: Sequence[Write], endings: Sequence[object]) -> None:
+def _tell(writes: Sequence[Write], endings: Sequence[object]) -> None:
+    """Wakes each loop once, however many of its writes ended; nearly always there is one."""
+    ended = defaultdict[asyncio.AbstractEventLoop, list[tuple[Write, object]]](list)
     for write, ending in zip(writes, endings, strict=True):
+        ended[write.outcome.get_loop()].append((write, ending))
+    for loop, told in ended.items():
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_end, told)
+
+
+def _end(told: Sequence[tuple[Write, object]]) -> None:
+    for write, ending in told:
         write.end(ending)
 
 

@@ -21,12 +21,16 @@ def take(file: Path, holder: str) -> int | None:
     """
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
-    if not (_lock(descriptor) and _is_still(descriptor, file)):
-        os.close(descriptor)
-        return None
-    os.truncate(descriptor, 0)
-    os.write(descriptor, holder.encode())
-    return descriptor
+    try:
+        if _lock(descriptor) and _is_still(descriptor, file):
+            os.truncate(descriptor, 0)
+            os.write(descriptor, holder.encode())
+            return descriptor
+    except OSError:
+        os.close(descriptor)  # or it would stay locked by nobody, as on a full disk
+        raise
+    os.close(descriptor)
+    return None
 
 
 def give_back(file: Path, descriptor: int) -> None:
@@ -38,15 +42,24 @@ def give_back(file: Path, descriptor: int) -> None:
 
 def is_held(file: Path) -> bool:
     """True where somebody holds `file`. What a dead process left is taken away. Raises OSError."""
-    try:
-        descriptor = os.open(file, os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    if not _lock(descriptor):
-        os.close(descriptor)
-        return True
-    give_back(file, descriptor)
+    while (descriptor := _opened(file)) is not None:
+        try:
+            if not _lock(descriptor):
+                return True
+            if _is_still(descriptor, file):  # else it was taken away first, and what has its name now is another's
+                with suppress(OSError):
+                    file.unlink()
+                return False
+        finally:
+            os.close(descriptor)
     return False
+
+
+def _opened(file: Path) -> int | None:
+    try:
+        return os.open(file, os.O_RDWR)
+    except FileNotFoundError:
+        return None
 
 
 def holder_of(file: Path) -> str:
