@@ -109,7 +109,7 @@ async def laboratory(
         stack.push_async_callback(journal.close)
         memory = SqliteMemory(tmp_path / "content.db", places)
         stack.push_async_callback(memory.close)
-        tools = Tools(clients, {EngineName.DIRECT: DirectEngine(clients)}, journal, memory, lambda: NOW)
+        tools = Tools(clients, {EngineName.DIRECT: DirectEngine(clients)}, journal, memory, lambda: NOW, pauses=(0.01,))
         bench = Workbench(PromotionPath(environments), scope, tools, Notices())
         by_environment = {item.name: served[item.registry] for item in wanted}
         yield Lab(by_environment, bench, tools, tmp_path / "journal.db")

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.lab import Lab, laboratory, picture
+from tui.domain.content import Descriptor
 from tui.domain.environment import EngineName
 from tui.domain.events import Event, LineLogged, PromotionFailed, Side, Step, StepStarted, Verified
 from tui.domain.plan import Plan
-from tui.domain.reference import Repository, Tag
+from tui.domain.reference import Digest, Repository, Tag
 from tui.sandbox import attachments, images
 from tui.usecases.readback import read_back
 
@@ -127,3 +128,39 @@ async def test_without_companions_nothing_more_is_asked(tmp_path: Path) -> None:
         await read_back(lab.tools, plan)
         asked = lab.registries["dev"].requests - before
     assert asked == {("GET", "manifest"): 1}
+
+
+class Late:
+    """A registry that lists referrers, and shows the tag, only after some looks."""
+
+    def __init__(self, registry: object, looks: int) -> None:
+        self._registry = registry
+        self._looks = looks
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._registry, name)
+
+    async def referrers(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
+        self._looks -= 1
+        listed: tuple[Descriptor, ...] = await self._registry.referrers(repository, subject)  # type: ignore[attr-defined]
+        return () if self._looks >= 0 else listed
+
+
+@pytest.mark.parametrize(("looks", "wanted"), [(1, Verified), (100, PromotionFailed)])
+async def test_a_registry_that_lists_late_is_asked_again(tmp_path: Path, looks: int, wanted: type) -> None:
+    async with laboratory(tmp_path) as lab:
+        plan = await accompanied(lab)
+        await lab.promote(plan)
+        dev = lab.environment("dev")
+        late = Late(lab.tools.registries[dev], looks)
+        tools = replace(lab.tools, registries={**lab.tools.registries, dev: late}, pauses=(0.0, 0.0))
+        assert isinstance(await read_back(tools, plan), wanted)
+
+
+async def test_what_somebody_else_put_there_is_a_mismatch_at_once(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        plan = await accompanied(lab)
+        lab.push("dev", API, "1.0.0", picture(7))
+        found = await read_back(replace(lab.tools, pauses=(3600.0,)), plan)
+    assert isinstance(found, PromotionFailed)
+    assert str(picture(7).digest) in found.cause

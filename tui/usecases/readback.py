@@ -4,6 +4,7 @@ What belongs to the image is asked for again in the way it was found at the sour
 every tag of cosign for what it points to.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -27,22 +28,47 @@ _TOLD: Final = 3
 async def read_back(tools: Tools, plan: Plan) -> Verified | PromotionFailed:
     """What the target now tells of the tag, the manifest, everything below it and what belongs to it; or what is wrong.
 
-    A tag of cosign's that the target held with something else was left alone, and does not count.
+    What it lacks, or shows as it was before, is looked for a few times more before that is believed. A tag of cosign's
+    that the target held with something else was left alone, and does not count.
     """
-    request = plan.request
-    registry, there = tools.registries[request.target], request.target.locate(request.repository)
     try:
-        (held, gap), company = await gather_pair(
-            _held(registry, plan, there), _company(registry, _carried(plan), there)
-        )
+        found = await _look(tools, plan)
+        for pause in tools.pauses:
+            if not _may_appear(plan, found):
+                break
+            await asyncio.sleep(pause)
+            found = await _look(tools, plan)
     except RegistryError as error:
         cause = f"{plan.target} was written, but could not be read back: {error}"
         return PromotionFailed(error.operation, Side.TARGET, cause)
-    if held != plan.digest:
-        return _mismatch(plan, held)
-    if gap := gap or company.gap:
-        return PromotionFailed(Step.VERIFY, Side.TARGET, f"MISMATCH: {plan.target} is incomplete: {gap}")
-    return Verified(plan.digest, company.count)
+    if found.held != plan.digest:
+        return _mismatch(plan, found.held)
+    if found.gap:
+        return PromotionFailed(Step.VERIFY, Side.TARGET, f"MISMATCH: {plan.target} is incomplete: {found.gap}")
+    return Verified(plan.digest, found.companions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the tag holds, what is wrong below or beside it in words, and how many companions there are."""
+
+    held: Digest | None
+    gap: str
+    companions: int
+
+
+async def _look(tools: Tools, plan: Plan) -> _Found:
+    request = plan.request
+    registry, there = tools.registries[request.target], request.target.locate(request.repository)
+    (held, gap), company = await gather_pair(_held(registry, plan, there), _company(registry, _carried(plan), there))
+    return _Found(held, gap or company.gap, company.count)
+
+
+def _may_appear(plan: Plan, found: _Found) -> bool:
+    """True where the target may only be late; another digest than before or after was put there by somebody."""
+    if found.held == plan.digest:
+        return bool(found.gap)
+    return found.held == (plan.current.digest if plan.current else None)
 
 
 async def _held(registry: Registry, plan: Plan, there: Repository) -> tuple[Digest | None, str]:

@@ -17,7 +17,8 @@ class Tools:
     """Registries by environment (the base first), engines by name, the journal, what was read before, and the clock.
 
     `lockers` holds those environments whose registry can lock tags. Without `trust` no signature is ever proved;
-    without a `notifier` nobody is told.
+    without a `notifier` nobody is told. `pauses` are the seconds between two looks at a target that does not show yet
+    what was written: some registries list later than they take.
     """
 
     registries: Mapping[Environment, Registry]
@@ -28,3 +29,4 @@ class Tools:
     lockers: Mapping[Environment, TagLocker] = field(default_factory=dict[Environment, TagLocker])
     trust: Trust | None = None
     notifier: Notifier | None = None
+    pauses: tuple[float, ...] = (0.5, 1.0, 2.0)
