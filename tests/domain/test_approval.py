@@ -2,11 +2,19 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import NOW, digests
-from tui.domain.approval import APPROVAL_TYPE, Approval, all_approvals_among, approvals_among, first_of_each
+from tui.domain.approval import (
+    APPROVAL_TYPE,
+    Approval,
+    all_approvals_among,
+    approvals_among,
+    first_of_each,
+    person_of,
+)
 from tui.domain.content import Descriptor, digest_of
 from tui.domain.media import OCI_MANIFEST
 from tui.domain.text import clean
@@ -86,3 +94,25 @@ def test_the_digest_of_the_artifact_is_not_what_it_says(digest: object) -> None:
     said = approval().annotations | {"io.windlass.approval.artifact": str(digest)}
     (found,) = all_approvals_among([referrer(said)])
     assert found.artifact == referrer(said).digest
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "Grace",
+        "ｇｒａｃｅ",
+        " gr ace",
+        "gra\u200bce",
+        "gra\ufffdce",
+        "gra\u00adce",
+        "grace\u034f",
+        "grace\u3164",
+        "GRACE\ufe0f",
+    ],
+)
+def test_a_person_is_one_however_the_name_is_spelt(spelt: str) -> None:
+    assert person_of(spelt) == person_of(clean(spelt)) == "grace"
+
+
+def test_names_that_differ_by_an_accent_are_two_persons() -> None:
+    assert person_of("rené") == person_of("rene\u0301") != person_of("rene")

@@ -16,6 +16,7 @@ from tui.registry.client import Endpoint, RegistryClient
 from tui.registry.credentials import Anonymous
 from tui.sandbox import images
 from tui.sandbox.images import Image
+from tui.usecases.tools import Tools
 
 IMAGE = "shop/api:1.0.0"
 APPROVED = images.index([picture(1)])
@@ -117,3 +118,23 @@ async def test_where_no_approval_is_wanted_nobody_is_asked_who_they_are(tmp_path
         lab.push("base", "shop/api", "1.0.0", APPROVED)
         plan = await lab.bench.plan(lab.request(IMAGE, "dev"))
     assert "approvals" not in {verdict.gate for verdict in plan.verdicts}
+
+
+async def test_ones_own_does_not_count_under_the_name_of_another_registry(tmp_path: Path) -> None:
+    """It was given in an environment before, where the same person has another login, and travelled along."""
+    async with wanting(tmp_path, 1) as lab:
+        assert isinstance(lab.bench.tools, Tools)
+        elsewhere = lab.bench.tools.registries[lab.environment("prod")]
+        assert isinstance(elsewhere, NamedClient)
+        approve(lab, "hopper")
+        admitted = await verdict(lab)
+        elsewhere.name = "Hopper"
+        found = await verdict(lab)
+    assert (admitted.passed, found.passed) == (True, False)
+    assert "that of hopper, who promotes, does not count" in found.reason
+
+
+async def test_ones_own_does_not_count_with_invisible_letters(tmp_path: Path) -> None:
+    async with wanting(tmp_path, 1) as lab:
+        approve(lab, "gra\u200bce\u00ad@example.com")
+        assert not (await verdict(lab)).passed

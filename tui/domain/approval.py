@@ -5,6 +5,7 @@ Whoever may push there can write one in anybody's name: it keeps colleagues from
 not an intruder with push rights.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,10 @@ _ENVIRONMENT: Final = "io.windlass.approval.environment"
 _PLACE: Final = "io.windlass.approval.target"
 _REMARK: Final = "io.windlass.approval.remark"
 _CREATED: Final = "org.opencontainers.image.created"
+
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn"})
+"""Categories: controls, formats, what is unassigned or private, and marks that join no letter."""
+_FILLERS: Final = "\N{REPLACEMENT CHARACTER}\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}"
 
 _REMARK_LIMIT: Final = 500
 _NAME_LIMIT: Final = 255
@@ -64,11 +69,25 @@ def all_approvals_among(referrers: Iterable[Descriptor]) -> tuple[Approval, ...]
 
 
 def first_of_each(approvals: Iterable[Approval]) -> Mapping[str, Approval]:
-    """The first approval of each person, by the name in lower case: a registry may take a name in any case."""
+    """The first approval of each person, by `person_of` the name."""
     found: dict[str, Approval] = {}
     for approval in approvals:
-        found.setdefault(approval.by.casefold(), approval)
+        found.setdefault(person_of(approval.by), approval)
     return found
+
+
+def person_of(name: str) -> str:
+    """What all spellings of one name have in common: a registry may take it in any case, width or composition.
+
+    What is not seen does not count (Unicode TR 36, section 2.10): spaces, and what `clean` made visible. Letters of
+    another script that look alike stay others: who forges a name can as well forge that of a real colleague.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(letter for letter in folded if not _is_unseen(letter))
+
+
+def _is_unseen(letter: str) -> bool:
+    return letter in _FILLERS or letter.isspace() or unicodedata.category(letter) in _UNSEEN
 
 
 def _approval(descriptor: Descriptor) -> Approval | None:

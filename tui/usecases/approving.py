@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tui.domain.approval import APPROVAL_TYPE, Approval, approvals_among, first_of_each
+from tui.domain.approval import APPROVAL_TYPE, Approval, approvals_among, first_of_each, person_of
 from tui.domain.artifact import artifact
 from tui.domain.content import Descriptor, RawManifest
 from tui.domain.environment import Environment
@@ -136,7 +136,7 @@ async def _events(tools: Tools, approving: Approving, remark: str, forbidden: st
         yield refusal
         return
     try:
-        if own := first_of_each(await _given(tools, approving)).get(approving.by.casefold()):
+        if own := first_of_each(await _given(tools, approving)).get(person_of(approving.by)):
             yield LineLogged(f"{own.by} approved of it already, at {format_timestamp(own.at)}: nothing to write")
             yield ApprovalGiven(own.artifact or approving.root.digest, own.by)
             return

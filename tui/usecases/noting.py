@@ -3,14 +3,14 @@
 from collections.abc import AsyncGenerator
 from typing import Final
 
-from tui.domain.approval import approvals_among, first_of_each
+from tui.domain.approval import approvals_among, first_of_each, person_of
 from tui.domain.artifact import artifact
 from tui.domain.events import Event, LineLogged, PromotionNoted, Step, StepStarted
 from tui.domain.plan import Effect, Plan
 from tui.domain.provenance import NOTE_TYPE, Note
 from tui.ports.errors import WindlassError
 from tui.usecases.attaching import attach
-from tui.usecases.identity import identity_at
+from tui.usecases.identity import own_names
 from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
 
@@ -55,9 +55,9 @@ def note_of(plan: Plan, recording: Recording, by: str, approvers: tuple[str, ...
 
 
 async def _approvers(tools: Tools, plan: Plan, by: str) -> tuple[str, ...]:
-    """Who else approved of `plan`, each once, the first first. The one who promotes has a name at either end."""
+    """Who else approved of `plan`, each once, the first first. The one who promotes has a name at each registry."""
     request = plan.request
     place = f"{request.target.registry}/{request.target.locate(request.repository)}"
     given = first_of_each(approvals_among(plan.companions.of_root, place))
-    own = {by.casefold(), (await identity_at(tools, request.source)).casefold()} if given else set[str]()
+    own = {person_of(by)} | await own_names(tools) if given else set[str]()
     return tuple(approval.by for name, approval in given.items() if name not in own)
