@@ -88,6 +88,15 @@ async def test_nobody_can_be_asked(bed: Bed) -> None:
     assert (printed.out, bed.digest("test", "1.0")) == ("", None)
 
 
+async def test_where_nobody_can_be_asked_the_gates_that_ask_are_named() -> None:
+    bed = make_bed(Environment("base", "b.io"), Environment("test", "t.io", protected=True))
+    bed.put("base", "1.0", "one")
+    bed.put("test", "1.0", "two")
+    code, printed = await run(bed, replace(TO_TEST, is_confirmed=False))
+    assert code == Exit.REFUSED
+    assert "refused by protected, overwrite: nobody can be asked here; confirm with --yes." in printed.err
+
+
 @pytest.mark.parametrize(
     ("target", "says", "code"),
     [

@@ -68,6 +68,14 @@ async def test_asked(tmp_path: Path, over: bool, to: str, says: str | None, code
         assert "command   windlass undo" in printed.err
 
 
+@pytest.mark.parametrize(("over", "gates"), [(True, "protected, overwrite"), (False, "protected, untag")])
+async def test_where_nobody_can_be_asked_the_gates_that_ask_are_named(tmp_path: Path, over: bool, gates: str) -> None:
+    async with promoted(tmp_path, "prod", over=over) as lab:
+        code, printed = await run(lab, ASKED)
+        assert code == Exit.REFUSED
+        assert f"refused by {gates}: nobody can be asked here; confirm with --yes." in printed.err
+
+
 async def test_a_tag_that_was_created_is_taken_away(tmp_path: Path) -> None:
     async with promoted(tmp_path, over=False) as lab:
         code, printed = await run(lab, UNDO)

@@ -86,3 +86,8 @@ def test_nothing_shows_in_a_repr() -> None:
     assert SECRET not in told
     assert "T0" not in told
     assert hook.title == "webhook https://x.example"
+
+
+@pytest.mark.parametrize("rest", ["?sig=zzz9", "/zzz9", "#zzz9", "/?zzz9", ":443?zzz9", "?a=/zzz9"])
+def test_a_title_tells_of_an_address_no_more_than_where_it_is(rest: str) -> None:
+    assert Webhook(f"https://x.example{rest}").title.removesuffix(":443") == "webhook https://x.example"

@@ -1,21 +1,26 @@
 """Asking a person. A protected target wants its name typed, so that no held key confirms it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from tui.cli.output import Console
 from tui.domain.environment import Environment
+from tui.domain.plan import Verdict
 
 Ask = Callable[[Console, str], Awaitable[str]]
 
 
-async def is_confirmed(console: Console, target: Environment, what: str, ask: Ask) -> bool:
+async def is_confirmed(
+    console: Console, target: Environment, what: str, ask: Ask, asking: Sequence[Verdict] = ()
+) -> bool:
     """True where the answer is yes, or the name of a protected `target`. `what` is to be done: `2 promotions to prod`.
 
-    Where nobody can be asked, that is said and the answer is no.
+    Where nobody can be asked, that is said with the gates that are `asking`, and the answer is no.
     """
     if not console.can_ask:
-        console.say("refused: nobody can be asked here; confirm with --yes. Nothing was written")
+        gates = ", ".join(dict.fromkeys(verdict.gate for verdict in asking))
+        by = f"refused by {gates}" if gates else "refused"
+        console.say(f"{by}: nobody can be asked here; confirm with --yes. Nothing was written")
         return False
     agreed = await _agrees(console, target, what, ask)
     if not agreed:

@@ -89,7 +89,8 @@ async def _agreed(wanted: _Set, ask: Ask) -> bool:
             console.say(line)
     else:
         show_plans(wanted.plans, console.say)
-    return await is_confirmed(console, target, told_amount(wanted.plans, target.name), ask)
+    asking = [verdict for plan in going(wanted.plans) for verdict in plan.questions]
+    return await is_confirmed(console, target, told_amount(wanted.plans, target.name), ask, asking)
 
 
 def _summarise(wanted: _Set, course: Course) -> None:

@@ -104,8 +104,9 @@ async def _agreed(plans: Sequence[Plan], console: Console, ask: Ask) -> bool:
     going = [plan for plan in plans if not plan.refusals]
     show_plans(going, console.say)
     for target in dict.fromkeys(plan.request.target for plan in going):
-        number = sum(plan.request.target == target for plan in going)
-        what = f"go on with {amounts.count(number, 'promotion')} to {target.name}"
-        if not await is_confirmed(console, target, what, ask):
+        plans_there = [plan for plan in going if plan.request.target == target]
+        what = f"go on with {amounts.count(len(plans_there), 'promotion')} to {target.name}"
+        asking = [verdict for plan in plans_there for verdict in plan.questions]
+        if not await is_confirmed(console, target, what, ask, asking):
             return False
     return True

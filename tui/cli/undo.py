@@ -63,7 +63,7 @@ async def _put_back(bench: Workbench, request: Request, command: UndoCommand, co
     if not is_agreed:
         show_plans(made, console.say)
         what = f"{request.occasion} in {request.target.name}"
-        is_agreed = await is_confirmed(console, request.target, what, ask)
+        is_agreed = await is_confirmed(console, request.target, what, ask, made[0].questions)
     return await carry_out(bench, made, Teller(console, as_json=command.as_json)) if is_agreed else Exit.REFUSED
 
 
@@ -71,12 +71,12 @@ async def _take_away(bench: Workbench, untagging: Untagging, command: UndoComman
     if command.only_plan:
         _print(untagging, console, as_json=command.as_json)
         return Exit.REFUSED if untagging.refusals else Exit.DONE
-    is_agreed = command.is_confirmed or bool(untagging.refusals) or bench.read_only
+    is_agreed = command.is_confirmed or bool(untagging.refusals)
     if not is_agreed:
         for line in untagging_lines(untagging):
             console.say(line)
         what = f"take {untagging.repository}:{untagging.tag} away from {untagging.environment.name}"
-        is_agreed = await is_confirmed(console, untagging.environment, what, ask)
+        is_agreed = await is_confirmed(console, untagging.environment, what, ask, untagging.questions)
     return await _untag(bench, untagging, command, console) if is_agreed else Exit.REFUSED
 
 

@@ -40,11 +40,11 @@ class Webhook:
 
     @property
     def title(self) -> str:
-        """What it is called in logs: without a path or a query, which may hold a secret."""
+        """What it is called in logs: without user, path and query, which may hold a secret."""
         if self.address_env:
             return f"webhook ${self.address_env}"
-        scheme, _, rest = self.address.partition("://")
-        return f"webhook {scheme}://{rest.partition('/')[0]}"
+        parts = urlsplit(self.address)
+        return f"webhook {parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import quote, unquote, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlunsplit
 
 from tui.domain.hooks import Webhook, split_address
 from tui.domain.text import clean
@@ -13,6 +13,8 @@ from tui.ports.errors import HookError
 _MARK: Final = "•••"
 _SHORTEST: Final = 4
 """Characters; what is shorter stands in too many texts to be cut out of them."""
+_SECRET_PIECE: Final = 8
+"""Characters from which a piece of a path may be a key, and not a word as `services`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def destination_of(webhook: Webhook, env: Mapping[str, str]) -> Destination:
     secret = _value_of(webhook.secret_env, env, "secret") if webhook.secret_env else ""
     if secret:
         headers[webhook.header or "Authorization"] = secret if webhook.header else _authorization(secret)
-    hidden = [secret, *userinfo.split(":"), *headers.values(), *_words_of(headers), parts.path, parts.query]
+    hidden = [secret, *userinfo.split(":"), *headers.values(), *_words_of(headers), *_words_in(parts)]
     return Destination(url, headers, _masks(hidden))
 
 
@@ -67,6 +69,12 @@ def _basic(userinfo: str) -> str:
 def _words_of(headers: Mapping[str, str]) -> list[str]:
     """What stands behind the scheme of an Authorization, and what a Basic one encodes."""
     return [word for value in headers.values() for word in value.split(" ")[1:]]
+
+
+def _words_in(parts: SplitResult) -> list[str]:
+    """Path and query, whole, and each piece of them that is long enough to be a secret of its own."""
+    pieces = (*parts.path.split("/"), *(value for _, value in parse_qsl(parts.query)))
+    return [parts.path, parts.query, *(piece for piece in pieces if len(piece) >= _SECRET_PIECE)]
 
 
 def _masks(hidden: Iterable[str]) -> tuple[str, ...]:

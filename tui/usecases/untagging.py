@@ -62,9 +62,14 @@ class Untagging:
         return tuple(verdict for verdict in self.verdicts if not verdict.passed)
 
     @property
+    def questions(self) -> tuple[Verdict, ...]:
+        """The gates that pass for who says yes to them."""
+        return tuple(verdict for verdict in self.verdicts if verdict.asks)
+
+    @property
     def consent(self) -> Consent:
         """The yes of somebody who was shown it, whole."""
-        return Consent(frozenset(verdict.gate for verdict in self.verdicts if verdict.asks))
+        return Consent(frozenset(verdict.gate for verdict in self.questions))
 
 
 async def look_at_untagging(
