@@ -122,7 +122,9 @@ async def test_enter_tells_a_promotion_event_by_event(size: tuple[int, int]) -> 
         told = " ".join(" ".join(widget.render_line(y).text for y in range(widget.count)).split())
         for known in ("begin test/shop/api:2.0.0 → prod▲/shop/api:2.0.0", "now sha256:a1b2", "MISMATCH: it reads back"):
             assert known in told
-        assert "$ windlass history --promotion aaaaaaaaaaaa" in " ".join(log_text(pilot).split())
+        await until(
+            pilot, lambda: "$ windlass history --promotion aaaaaaaaaaaa" in " ".join(log_text(pilot).split())
+        )
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, HistoryScreen))
 

@@ -88,7 +88,7 @@ async def test_enter_plans_the_chosen_one_and_a_yes_goes_on_with_it(
 ) -> None:
     async with world.app().run_test(size=size) as pilot:
         await opened(pilot)
-        assert "prod▲/shop/api:1.13.0" in screen_text(pilot)
+        await until(pilot, lambda: "prod▲/shop/api:1.13.0" in screen_text(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, PlanScreen) and "Press y" in screen_text(pilot))
         bench.answers["interrupted"] = []

@@ -10,7 +10,6 @@ from rich.cells import cell_len, chop_cells
 from tui.domain import amounts
 from tui.domain.environment import PromotionPath
 from tui.domain.events import (
-    Aftermath,
     ApprovalGiven,
     BlobAdvanced,
     Direction,
@@ -41,7 +40,7 @@ from tui.ui.naming import name
 
 LABEL_WIDTH: Final = 7
 TIME_WIDTH: Final = 8
-_SAID_BY_THEIR_END: Final = frozenset({Step.LOCK, Step.UNLOCK})
+_SAID_BY_THEIR_END: Final = frozenset({Step.LOCK, Step.UNLOCK, Step.RECORD})
 """Steps of one request: what was asked stands above them as a command, and how it ended comes at once."""
 
 _HANG: Final = 4
@@ -129,10 +128,10 @@ class Scribe:
                 return plain(step.value, detail if is_named else f"{subject}  {detail}".rstrip())
             case LineLogged() | TagMoved():
                 return plain(*_told(record.event, subject))
-            case BlobAdvanced():
+            case BlobAdvanced() | PromotionNoted():  # the inspector tells notes
                 return None
-            case PromotionNoted() | HookAnswered() | HookFailed():
-                return _aftermath(record.event, record.at, subject)
+            case HookAnswered() | HookFailed():
+                return _told_hook(record.event, record.at, subject)
             case TagLocked() | TagUnlocked() | TagRemoved() | ApprovalGiven() | Verified() | PromotionSucceeded():
                 return LogLine(record.at, "", _success(record.event, subject), Tone.GOOD)
             case PromotionRefused() | PromotionFailed() | PromotionCancelled():
@@ -179,14 +178,12 @@ def _told(event: LineLogged | TagMoved, subject: str) -> tuple[str, str]:
             assert_never(event)
 
 
-def _aftermath(event: Aftermath, at: datetime, subject: str) -> LogLine:
+def _told_hook(event: HookAnswered | HookFailed, at: datetime, subject: str) -> LogLine:
     match event:
         case HookFailed(hook, cause):
             return LogLine(at, "notify", f"✗ NOT TOLD: {hook}: {clean(cause)}  {subject}", Tone.BAD)
         case HookAnswered(hook, answer):
             return LogLine(at, "notify", clean(f"{hook} was told: {answer}  {subject}"))
-        case PromotionNoted(note):
-            return LogLine(at, "record", clean(f"{subject}  noted at the target: {note}"))
         case _:
             assert_never(event)
 
