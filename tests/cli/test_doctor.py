@@ -110,13 +110,13 @@ async def test_hooks_are_looked_at_without_telling_them(tmp_path: Path) -> None:
         hooks = f"""notify = [
             {{ webhook = "{taken.address}/{SECRET}", secret_env = "HOOK" }}, {{ webhook_env = "AWAY" }},
             {{ command = ["no-such-program"] }}, {{ command = ["sh", "-c", "exit 3"] }}]"""
-        found = await examine(tmp_path, environments("127.0.0.1:9", more=hooks), HOOK=SECRET, AWAY="")
-    assert found.of("hooks", "ok")[0] == f"e0: webhook {taken.address} as acr"
-    assert found.of("hooks", "ok")[1].startswith("e0: command sh is /")
+        found = await examine(tmp_path, environments("127.0.0.1:9", "127.0.0.1:10", more=hooks), HOOK=SECRET, AWAY="")
+    assert found.of("hooks", "ok")[0] == f"e1: webhook {taken.address} as acr"
+    assert found.of("hooks", "ok")[1].startswith("e1: command sh is /")
     unset, gone = found.of("hooks", "wrong")
     assert "the environment variable AWAY is not set" in unset
     assert found.mend(unset) == "export AWAY=…"
-    assert gone == "e0: command no-such-program: there is no such program"
+    assert gone == "e1: command no-such-program: there is no such program"
     assert not taken.requests
     assert not found.of("notify")
 
@@ -126,20 +126,20 @@ async def test_notify_tells_every_hook_a_test(tmp_path: Path) -> None:
         hooks = f"""notify = [
             {{ webhook = "{taken.address}/{SECRET}", secret_env = "HOOK" }},
             {{ command = ["sh", "-c", "echo no such deployment; exit 3"] }}]"""
-        text = environments("127.0.0.1:9", more=hooks)
+        text = environments("127.0.0.1:9", "127.0.0.1:10", more=hooks)
         found = await examine(tmp_path, text, notifies=True)
     assert found.code == Exit.FAILED
     assert len(taken.requests) == 0
     assert "the environment variable HOOK is not set: it holds this hook's secret" in found.of("notify", "wrong")[0]
-    assert found.of("notify", "wrong")[1] == "e0: command sh: it ended with 3: no such deployment"
+    assert found.of("notify", "wrong")[1] == "e1: command sh: it ended with 3: no such deployment"
 
 
 async def test_what_hooks_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOK", SECRET)
     async with receiver() as taken:
         hooks = f'notify = [{{ webhook = "{taken.address}/{SECRET}", secret_env = "HOOK" }}]'
-        found = await examine(tmp_path, environments("127.0.0.1:9", more=hooks), notifies=True)
-    assert found.of("notify") == [f"e0: webhook {taken.address} was told of a test: 200 OK"]
+        found = await examine(tmp_path, environments("127.0.0.1:9", "127.0.0.1:10", more=hooks), notifies=True)
+    assert found.of("notify") == [f"e1: webhook {taken.address} was told of a test: 200 OK"]
     (request,) = taken.requests
     assert request.document["action"] == "ping"
     assert request.headers["Authorization"] == f"Bearer {SECRET}"
@@ -195,12 +195,34 @@ def test_size_of_journal_and_memory(tmp_path: Path) -> None:
     assert told[1].startswith(f"{tmp_path}/content.db: 512 B of content")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_journal_that_cannot_be_written(tmp_path: Path) -> None:
-    file = tmp_path / "journal.db"
+def journal_told(room: Room) -> dict[str, str]:
+    """What the doctor says first of the journal, bound by the modes of files."""
+    settings = room.folder / "windlass.toml"
+    settings.write_text(environments("127.0.0.1:9"))
+    findings = json.loads(room.run_bound("doctor", "--config", str(settings), "--json").stdout)["findings"]
+    return next(each for each in findings if each["area"] == "journal")
+
+
+def test_journal_that_cannot_be_written(room: Room) -> None:
+    file = Path(room.env["XDG_DATA_HOME"]) / "windlass" / "journal.db"
+    file.parent.mkdir(parents=True)
     file.touch(mode=0o400)
+    told = journal_told(room)
+    assert (told["state"], told.get("mend")) == ("wrong", f"ls -ld {file}")
+
+
+def test_directory_in_the_place_of_the_journal(tmp_path: Path) -> None:
+    file = tmp_path / "journal.db"
+    file.mkdir()
     (told,) = journal_findings(file)
     assert (told.health, told.mend) == (Health.WRONG, f"ls -ld {file}")
+
+
+def test_file_in_the_place_of_the_journals_directory(tmp_path: Path) -> None:
+    folder = tmp_path / "windlass"
+    folder.touch()
+    (told,) = journal_findings(folder / "deeper" / "journal.db")
+    assert (told.health, told.mend) == (Health.WRONG, f"ls -ld {folder}")
 
 
 @pytest.mark.parametrize(

@@ -195,3 +195,11 @@ def test_an_environment_follows_and_keeps_no_record_where_that_is_said(tmp_path:
 
 def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
     assert load(tmp_path, "\ufeff" + '[[environment]]\nname = "a"\nregistry = "r.example"').path.names == ("a",)
+
+
+def test_what_the_readme_shows_can_be_used(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = [part for part in readme.split("```toml\n")[1:] if "[[environment]]" in part]
+    assert shown
+    for part in shown:
+        assert load(tmp_path, part.partition("```")[0]).path.environments

@@ -22,8 +22,10 @@ _ROOM: Final = (80, 24)
 def journal_findings(file: Path) -> Iterator[Finding]:
     """Whether the journal can be written, and how large what was read before has become."""
     folder = _nearest(file.parent)
-    parts = (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm")), folder)
-    locked = next((part for part in parts if part.exists() and not os.access(part, os.W_OK)), None)
+    parts = (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm")))
+    locked = next((part for part in parts if part.exists() and not _may_be_written(part)), None)
+    if locked is None and not (folder.is_dir() and os.access(folder, os.W_OK)):
+        locked = folder
     if locked is not None:
         yield wrong(JOURNAL, f"{file}: {locked} cannot be written; nothing is promoted unrecorded", f"ls -ld {locked}")
     elif not file.exists():
@@ -33,6 +35,10 @@ def journal_findings(file: Path) -> Iterator[Finding]:
     memory = file.with_name("content.db")
     if memory.exists():
         yield fine(JOURNAL, f"{memory}: {size(memory.stat().st_size)} of content that need not be read again")
+
+
+def _may_be_written(file: Path) -> bool:
+    return file.is_file() and os.access(file, os.W_OK)
 
 
 def _nearest(folder: Path) -> Path:

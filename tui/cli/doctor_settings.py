@@ -42,10 +42,6 @@ def unusable(error: SettingsError) -> Finding:
 
 def hook_findings(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
     """Whether each hook could be told: its variables are set, its program is there."""
-    base = settings.path.base
-    if base.notify:
-        told = f"{base.name}: its hooks are never told, as nothing is promoted into the base"
-        yield doubtful(HOOKS, told, "write notify for the environments after it")
     for environment in settings.path.environments:
         for hook in environment.notify:
             yield _hook(environment, hook, env)

@@ -99,8 +99,23 @@ def _check_together(tables: Sequence[Table], environments: Sequence[Environment]
     for table, each in zip(tables, environments, strict=True):
         check_gates(table, each, list(names))
         _check_import(table, each, environments)
-    if environments[0].follow:
-        raise tables[0].error("follow", "the base is where images are built into; it follows nobody", "leave it out")
+    _check_base(tables[0], environments[0])
+
+
+def _check_base(table: Table, base: Environment) -> None:
+    """Refuses what is about promotions into the base: there are none, and who wrote it counts on it elsewhere."""
+    gates, mend = table.table("gates"), "write it for an environment after it, or leave it out"
+    said = (
+        (table, "follow", base.follow),
+        (table, "notify", base.notify),
+        (table, "record", not base.record),
+        (gates, "signed_by", base.gates.signed_by),
+        (gates, "approvals", base.gates.approvals),
+        (gates, "overwrite", not base.gates.overwrites),
+    )
+    for place, key, is_said in said:
+        if is_said:
+            raise place.error(key, "nothing is promoted into the base, which images are built into", mend)
 
 
 def _check_import(table: Table, environment: Environment, environments: Sequence[Environment]) -> None:
