@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,6 +35,7 @@ from tui.ports.errors import Forbidden, LoginError
 from tui.registry.client import Endpoint, RegistryClient
 from tui.registry.credentials import Anonymous
 from tui.sandbox import images
+from tui.sandbox.manifest import Manifest as Stored
 from tui.usecases.planning import CannotPlan
 
 IMAGE = "shop/api:1.0.0"
@@ -136,6 +138,26 @@ async def test_companions_follow_by_direct_and_the_tag_comes_last(tmp_path: Path
     assert isinstance(events[-1], PromotionSucceeded)
     tag_at = next(at for at, event in enumerate(events) if isinstance(event, StepStarted) and event.step is Step.TAG)
     assert not any(isinstance(event, BlobAdvanced) for event in events[tag_at:])
+
+
+async def test_what_the_index_brings_along_is_listed_for_its_subject_as_well(tmp_path: Path) -> None:
+    platform = picture(1)
+    attested = images.artifact("application/vnd.in-toto+json", b"{}", payload_type="text/plain", subject=platform)
+    async with port(tmp_path) as here:
+        here.lab.push("base", "shop/api", "1.0.0", images.index([platform, attested]))
+        store = here.lab.registries["dev"].store
+        put_manifest = store.put_manifest
+
+        def unlisted(place: Repository, digest: Digest, manifest: Stored, *rest: Any) -> None:
+            """Azure brings it, but forgets whose it is."""
+            forgets = digest == attested.digest and here.azure.running
+            put_manifest(place, digest, replace(manifest, subject=None) if forgets else manifest, *rest)
+
+        store.put_manifest = unlisted  # type: ignore[method-assign]
+        plan = await here.plan()
+        events = await here.lab.promote(plan)
+    assert plan.companions.count == 0
+    assert isinstance(events[-1], PromotionSucceeded)
 
 
 @pytest.mark.parametrize("is_tagged", [True, False])

@@ -1,15 +1,18 @@
 """A promotion writes what the plan says or nothing, and proves it by reading back."""
 
+import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from tests.lab import Lab, laboratory, picture
+from tui.domain.content import RawManifest
 from tui.domain.environment import EngineName, Environment, GateRules
 from tui.domain.events import (
     BlobAdvanced,
@@ -21,6 +24,7 @@ from tui.domain.events import (
     PromotionRefused,
     PromotionStarted,
     PromotionSucceeded,
+    Recorded,
     Side,
     Step,
     StepStarted,
@@ -29,9 +33,11 @@ from tui.domain.events import (
 )
 from tui.domain.plan import Forecast, Keeping, Plan, Request, Tree
 from tui.domain.provenance import NOTE_TYPE
-from tui.domain.reference import Repository
+from tui.domain.reference import Digest, Repository, Tag
+from tui.engine.direct import DirectEngine
 from tui.ports.engine import Engine
-from tui.ports.errors import EngineError, JournalError
+from tui.ports.errors import EngineError, JournalError, Unreachable
+from tui.ports.registry import Registry
 from tui.sandbox import images
 from tui.usecases.unchanged import UNCHANGED
 
@@ -393,3 +399,91 @@ async def test_what_went_missing_below_a_right_tag_is_put_back(tmp_path: Path) -
         events = await lab.promote(plan)
     assert plan.transfer.missing_manifests == 1
     assert isinstance(events[-1], PromotionSucceeded)
+
+
+@dataclass(slots=True)
+class Wrapped:
+    """A registry in which the write of a tag is `write`; everything else is done as it is."""
+
+    registry: object
+    write: Callable[[Awaitable[None]], Awaitable[None]]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.registry, name)
+
+    async def push_manifest(self, repository: Repository, reference: Tag | Digest, manifest: RawManifest) -> None:
+        push: Awaitable[None] = self.registry.push_manifest(repository, reference, manifest)  # type: ignore[attr-defined]
+        await (push if isinstance(reference, Digest) else self.write(push))
+
+
+def wrap_dev(lab: Lab, write: Callable[[Awaitable[None]], Awaitable[None]]) -> None:
+    dev = lab.environment("dev")
+    registries = dict(lab.tools.registries)
+    registries[dev] = cast("Registry", Wrapped(registries[dev], write))
+    lab.bench.tools = replace(lab.tools, registries=registries, engines={EngineName.DIRECT: DirectEngine(registries)})
+
+
+def last_recorded(lab: Lab, number: int) -> list[str]:
+    """The last events in the journal, the newest first."""
+    with closing(sqlite3.connect(lab.journal_file)) as connection:
+        query = "SELECT event FROM events ORDER BY number DESC LIMIT ?"
+        return [event for (event,) in connection.execute(query, (number,))]
+
+
+async def test_what_somebody_else_wrote_while_the_write_failed_is_not_called_its_own(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+
+        async def write(push: Awaitable[None]) -> None:
+            cast("Coroutine[Any, Any, None]", push).close()
+            lab.push("dev", "shop/api", "1.0.0", picture(9))
+            raise Unreachable("push it", "dev", "the connection broke")
+
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        wrap_dev(lab, write)
+        events = await lab.promote(await planned(lab))
+    assert not any(isinstance(event, TagMoved) for event in events)
+    assert isinstance(events[-1], PromotionFailed)
+    assert "the connection broke" in events[-1].cause
+
+
+async def test_a_write_of_the_tag_under_way_ends_before_the_stop_is_told(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        is_writing, may_end = asyncio.Event(), asyncio.Event()
+
+        async def serve(push: Awaitable[None]) -> None:
+            await may_end.wait()
+            await push
+
+        async def write(push: Awaitable[None]) -> None:
+            """The registry has the request: it goes on, whether somebody waits for its answer or not."""
+            served = asyncio.ensure_future(serve(push))
+            is_writing.set()
+            await asyncio.shield(served)
+
+        image = lab.push("base", "shop/api", "1.0.0", picture(1))
+        wrap_dev(lab, write)
+        work = asyncio.create_task(lab.promote(await planned(lab)))
+        await is_writing.wait()
+        work.cancel()
+        await asyncio.wait({work}, timeout=0.2)
+        may_end.set()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        assert await lab.held("dev", IMAGE) == image.digest
+        assert last_recorded(lab, 2) == ["PromotionCancelled", "TagMoved"]
+
+
+async def test_what_could_not_be_recorded_as_begun_is_not_recorded_as_stopped(tmp_path: Path) -> None:
+    tried: list[Event] = []
+
+    async def record(event: Recorded) -> None:
+        tried.append(event.event)
+        raise JournalError("another program keeps it")
+
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        plan = await planned(lab)
+        lab.tools.journal.record = record  # type: ignore[method-assign]
+        with pytest.raises(JournalError):
+            await lab.promote(plan)
+    assert [type(event) for event in tried] == [PromotionStarted]

@@ -116,6 +116,11 @@ class Companions:
         """How many there are."""
         return len(self.referrers) + len(self.tags)
 
+    @property
+    def are_any(self) -> bool:
+        """True where there are some, or links to what travels with the image itself, which are to be listed as well."""
+        return bool(self.count or self.links)
+
 
 @dataclass(frozen=True, slots=True)
 class Transfer:

@@ -110,7 +110,7 @@ class AcrImportEngine:
                 yield event
         if await self._held(plan, plan.digest) is None:
             raise ImportFailed("import it through Azure", Side.TARGET, "Azure says that it is done, but nothing came")
-        if plan.companions.count:
+        if plan.companions.are_any:
             left = plan.companions.count
             yield LineLogged(f"Azure imports no signatures, SBOMs and attestations: {left} to copy from here")
             with self._fallback.joined():

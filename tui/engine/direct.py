@@ -8,6 +8,7 @@ tag as it was.
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractContextManager, aclosing
 from functools import partial
+from typing import Final
 
 from tui.domain import amounts
 from tui.domain.content import digest_of
@@ -17,7 +18,10 @@ from tui.domain.plan import Effect, Forecast, Keeping, Plan, Request, Tree
 from tui.engine.copying import Copy, Emit, Known, Route
 from tui.engine.pool import Pool
 from tui.ports.registry import Registry
-from tui.usecases.concurrency import emitted
+from tui.usecases.concurrency import emitted, to_its_end
+
+_PATIENCE: Final = 5.0
+"""Seconds that a write of the tag has to end in when the promotion is stopped."""
 
 
 class DirectEngine:
@@ -80,17 +84,21 @@ class DirectEngine:
         read = {digest_of(plan.config): plan.config} if plan.config else {}
         copy = self.copy(route, Known(lacking, read), emit)
         await copy.content(plan.tree)  # also where the tag is right already: what went missing below it is put back
-        if plan.companions.count or plan.companions.links:
+        if plan.companions.are_any:
             await copy.companions(plan.tree, plan.companions)
 
 
 async def move_tag(plan: Plan, route: Route) -> AsyncGenerator[EngineEvent, None]:
-    """Writes the tag, and the root's manifest with it, unless it is right already. Raises RegistryError."""
+    """Writes the tag, and the root's manifest with it, unless it is right already. Raises RegistryError.
+
+    A write under way when this is stopped is waited for a moment: what is said of the tag afterwards is to stay true.
+    """
     if plan.effect is Effect.NOTHING:
         yield LineLogged("the target's tag already holds this digest")
         return
     yield StepStarted(Step.TAG, f"{plan.target} -> {plan.digest}")
-    await route.target.push_manifest(route.place, plan.request.target_tag, plan.tree.root.raw)
+    write = route.target.push_manifest(route.place, plan.request.target_tag, plan.tree.root.raw)
+    await to_its_end(write, _PATIENCE)
     yield TagMoved(plan.current.digest if plan.current else None, plan.digest)
 
 

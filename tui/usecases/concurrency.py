@@ -29,6 +29,18 @@ async def gather_pair(one: Coroutine[Any, Any, T], other: Coroutine[Any, Any, U]
         await _end(first, second)
 
 
+async def to_its_end(work: Coroutine[Any, Any, T], patience: float) -> T:
+    """The result of `work`; if this is cancelled, that still has `patience` seconds to come to its end."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=patience)
+        raise
+    finally:
+        await _end(task)
+
+
 async def emitted(work: Callable[[Emit[T]], Coroutine[Any, Any, None]]) -> AsyncGenerator[T, None]:
     """What `work` emits, as it emits it; then its error, if it raised one. Closing the generator cancels `work`."""
     queue: asyncio.Queue[T | None] = asyncio.Queue()

@@ -27,7 +27,7 @@ from tui.domain.events import (
     TagMoved,
 )
 from tui.domain.plan import Consent, Effect, Keeping, Plan
-from tui.ports.errors import EngineError, RegistryError
+from tui.ports.errors import EngineError, JournalError, RegistryError
 from tui.usecases.aftermath import conclude
 from tui.usecases.companions import resolve_or_none
 from tui.usecases.enforcing import refusal_of, refusal_to_write
@@ -69,7 +69,7 @@ async def promote(tools: Tools, plan: Plan, consent: Consent, turn: Turn) -> Asy
             async for event in events:
                 yield await run.record(event)
     finally:
-        if not run.is_over:
+        if run.is_under_way:
             await run.record_stop()
 
 
@@ -84,13 +84,20 @@ class _Run:
         self._recording = Recording(tools.journal, tools.clock, plan.source, plan.target)
         self._is_writing = False
         self._is_told = False
-        self.is_over = False
+        self.is_under_way = False
+        """True from the record of its beginning to that of its ending."""
 
     async def record(self, event: Event) -> Recorded:
         """Journals `event`, to the end even if this is cancelled meanwhile."""
-        self.is_over = self.is_over or isinstance(event, PromotionSucceeded | PromotionRefused | PromotionFailed)
+        is_start = isinstance(event, PromotionStarted)
+        is_ending = isinstance(event, PromotionSucceeded | PromotionRefused | PromotionFailed)
+        self.is_under_way = is_start or (self.is_under_way and not is_ending)
         self._is_told = self._is_told or isinstance(event, TagMoved)
-        return await self._recording.record(event)
+        try:
+            return await self._recording.record(event)
+        except JournalError:
+            self.is_under_way = self.is_under_way and not is_start  # what is not known as begun needs no ending
+            raise
 
     async def record_stop(self) -> None:
         """Journals that it was stopped, and before that the tag, if it was written all the same, or may yet be."""
@@ -164,14 +171,20 @@ class _Run:
             return None
 
     async def _unannounced_move(self) -> TagMoved | None:
-        """What the target's tag now holds, if this promotion may have written it and did not say so."""
+        """What the target's tag now holds, if this promotion may have written it and did not say so.
+
+        Another digest is somebody else's, unless the engine may change what it writes.
+        """
         if not self._is_writing or self._is_told:
             return None
-        request = self._plan.request
+        plan, request = self._plan, self._plan.request
         registry = self._tools.registries[request.target]
         held = await resolve_or_none(registry, request.target.locate(request.repository), request.target_tag)
-        before = self._plan.current.digest if self._plan.current else None
-        return TagMoved(before, held.digest) if held is not None and held.digest != before else None
+        before = plan.current.digest if plan.current else None
+        if held is None or held.digest == before:
+            return None
+        is_own = held.digest == plan.digest or plan.forecast.keeping is not Keeping.KEPT
+        return TagMoved(before, held.digest) if is_own else None
 
     def _failure(self, error: RegistryError | EngineError) -> PromotionFailed:
         side = error.side if isinstance(error, EngineError) else _side(self._plan, error)
