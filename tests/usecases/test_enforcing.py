@@ -101,6 +101,13 @@ async def test_what_was_planned_a_moment_ago_is_looked_at_again_only_for_a_gate(
     assert looks == ([gated_look, gated_look] if rules.promoted_to else [{}, {"base": 1, "prod": 1}])
 
 
+async def test_a_clock_that_was_set_back_makes_no_plan_fresh(tmp_path: Path) -> None:
+    async with gated(tmp_path, GateRules()) as lab:
+        plan = replace(await lab.bench.plan(lab.request(IMAGE, "prod")), made=NOW + timedelta(hours=1))
+        look = await spent(lab, partial(refusal_of, lab.tools, plan, consent_to([plan])))
+    assert look == {"base": 1, "prod": 1}
+
+
 async def test_a_plan_that_a_gate_refused_or_nobody_said_yes_to_is_refused_at_once(tmp_path: Path) -> None:
     async with gated(tmp_path, GateRules(tags="v.*")) as lab:
         plan = await lab.bench.plan(lab.request(IMAGE, "prod"))

@@ -135,6 +135,39 @@ async def test_no_tag_is_written_before_the_content_of_all_is_there(tmp_path: Pa
     assert endings(records) == {plan.target: PromotionSucceeded for plan in plans}
 
 
+@dataclass(slots=True)
+class Slow:
+    """A registry that shows its tag `1.0` only when it may."""
+
+    registry: object
+    may_show: asyncio.Event
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.registry, name)
+
+    async def fetch_manifest(self, repository: Repository, reference: object) -> object:
+        if reference == "1.0":
+            await self.may_show.wait()
+        return await self.registry.fetch_manifest(repository, reference)  # type: ignore[attr-defined]
+
+
+async def test_one_that_finds_its_tag_right_holds_up_no_other_while_it_is_looked_at(tmp_path: Path) -> None:
+    async with quay(tmp_path) as here:
+        await here.promote(await here.plans(EngineName.DIRECT))
+        plans = await here.plans(EngineName.DIRECT, EngineName.DIRECT)
+        dev, tools = here.lab.environment("dev"), here.lab.bench.tools
+        assert isinstance(tools, Tools)
+        slow = Slow(tools.registries[dev], asyncio.Event())
+        here.lab.bench.tools = replace(tools, registries={**tools.registries, dev: slow})  # type: ignore[dict-item]
+        records: list[Recorded] = []
+        async with asyncio.timeout(10):
+            async for record in here.lab.bench.promote_all(plans, consent_to(plans)):
+                records.append(record)
+                if isinstance(record.event, TagMoved):
+                    slow.may_show.set()
+    assert endings(records) == {plan.target: PromotionSucceeded for plan in plans}
+
+
 async def test_a_single_plan_waits_for_nobody(tmp_path: Path) -> None:
     async with quay(tmp_path) as here:
         assert endings(await here.promote(await here.plans(EngineName.DIRECT))).popitem()[1] is PromotionSucceeded

@@ -27,9 +27,14 @@ async def refusal_of(tools: Tools, plan: Plan, consent: Consent) -> PromotionRef
     """
     if refusal := _first_refusal(plan.verdicts, consent):
         return refusal
-    if plan.made is not None and tools.clock() - plan.made <= FRESH and not _is_gated(plan):
+    if _is_fresh(tools, plan) and not _is_gated(plan):
         return None
     return await refusal_to_write(tools, plan, consent)
+
+
+def _is_fresh(tools: Tools, plan: Plan) -> bool:
+    """A plan of the future was made before the clock was set back, nobody knows when."""
+    return plan.made is not None and timedelta() <= tools.clock() - plan.made <= FRESH
 
 
 def _is_gated(plan: Plan) -> bool:

@@ -70,10 +70,15 @@ async def _in_turn(tools: Tools, plan: Plan, consent: Consent, turn: SetTurn, em
     async with turn, aclosing(promote(tools, plan, consent, turn)) as records:
         async for record in records:
             emit(record)
-            if _waits_for_others(record.event):
-                turn.step_aside()
+            _let_others_by(turn, record.event)
 
 
-def _waits_for_others(event: Event) -> bool:
-    """True from where only hooks are waited for, which may take their time."""
-    return isinstance(event, StepStarted) and event.step is Step.NOTIFY
+def _let_others_by(turn: SetTurn, event: Event) -> None:
+    """A promotion that found its tag right comes to its end without a wait; from the hooks on any may take its time."""
+    match event:
+        case StepStarted(Step.VERIFY):
+            turn.arrive()
+        case StepStarted(Step.NOTIFY):
+            turn.step_aside()
+        case _:
+            pass

@@ -49,14 +49,20 @@ class SetTurn:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.step_aside()
-        self._arrive()
+        self.arrive()
 
     async def to_write(self) -> None:
         """Returns when the content of the others is there, and a slot for a tag is free."""
         self.step_aside()
-        self._arrive()
+        self.arrive()
         await self._gathering.complete()
         await self._take(self._tags)
+
+    def arrive(self) -> None:
+        """Its content is there, or will not be: nobody waits for it any more."""
+        if not self._has_arrived:
+            self._has_arrived = True
+            self._gathering.arrive()
 
     def step_aside(self) -> None:
         """Gives back the slot that is held: what is still to do is in nobody's way."""
@@ -67,8 +73,3 @@ class SetTurn:
     async def _take(self, slots: asyncio.Semaphore) -> None:
         await slots.acquire()
         self._held = slots
-
-    def _arrive(self) -> None:
-        if not self._has_arrived:
-            self._has_arrived = True
-            self._gathering.arrive()
