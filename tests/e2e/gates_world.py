@@ -10,9 +10,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
+from tests.cli.fakes import make_recorder
 from tests.lab import picture
 from tests.signing import Signer
+from tui.cli.arguments import parse
+from tui.cli.commands import LockCommand, PromoteCommand
+from tui.cli.lock import lock
+from tui.cli.opening import opener_for
+from tui.cli.promote import promote
 from tui.domain.approval import APPROVAL_TYPE, Approval
 from tui.domain.reference import Digest, Repository, Tag
 from tui.sandbox import images
@@ -94,7 +101,21 @@ class World:
         return store.resolve(API, Tag(tag)) if store.knows(API) else None
 
     async def windlass(self, *words: str) -> Run:
-        """The command, run to its end as a process; nobody can be asked there."""
+        """The command, run to its end; nobody can be asked there. What it does is what its process does, but quicker:
+        it is parsed, opens its settings, login and journal, and ends as that."""
+        command, recorder = parse([*words, "--config", str(self.config)]), make_recorder()
+        with patch.dict(os.environ, self.env, clear=True):
+            match command:
+                case PromoteCommand():
+                    code = await promote(command, recorder.console, opener_for(command.common))
+                case LockCommand():
+                    code = await lock(command, recorder.console, opener_for(command.common))
+                case _:
+                    raise NotImplementedError(words[0])
+        return Run(code, recorder.out, recorder.err)
+
+    async def process(self, *words: str) -> Run:
+        """The same, as a process."""
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tui", *words, "--config", str(self.config),
             cwd=self.folder, env=self.env, stdin=asyncio.subprocess.DEVNULL,

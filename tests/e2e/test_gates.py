@@ -1,4 +1,4 @@
-"""Every gate refuses and admits, headless and on the board: by real settings files, registries and processes."""
+"""Every gate refuses and admits, headless and on the board: by real settings files and registries."""
 
 import sqlite3
 from collections.abc import AsyncGenerator
@@ -72,9 +72,9 @@ async def test_headless_what_asks_refuses_where_nobody_said_yes(tmp_path: Path, 
         assert made.held() == NEW.digest
 
 
-async def test_a_refusal_is_journalled(tmp_path: Path) -> None:
+async def test_a_process_journals_its_refusal(tmp_path: Path) -> None:
     async with arranged(tmp_path, CASES["not approved"]) as made:
-        assert (await made.windlass("promote", IMAGE, "--to", "prod", "--yes")).code == 5
+        assert (await made.process("promote", IMAGE, "--to", "prod", "--yes")).code == 5
         with sqlite3.connect(made.journal) as database:
             kept = "".join(map(str, database.iterdump()))
     assert "PromotionRefused" in kept
