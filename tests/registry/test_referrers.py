@@ -151,6 +151,28 @@ async def test_a_registry_that_lacks_the_repository_is_asked_again() -> None:
     assert server.count(f"GET /v2/{API}/referrers/") == 3
 
 
+async def test_a_registry_that_lists_what_is_pushed_is_asked_whatever_it_said_before() -> None:
+    pushed = list[bytes]()
+
+    async def handle(request: web.Request) -> web.Response:
+        if request.method == "PUT":
+            pushed.append(await request.read())
+            return web.Response(status=201, headers={"OCI-Subject": str(SUBJECT)})
+        if not pushed:  # the repository is not there yet, which a proxy in front says in its own way
+            return web.Response(status=404, text="404 page not found")
+        if "/referrers/" not in request.path:
+            return problem(404, "MANIFEST_UNKNOWN")
+        answer = json_answer(index("one"))
+        answer.content_type = media.OCI_INDEX
+        return answer
+
+    async with serve(handle) as server, client(server.host) as registry:
+        assert await registry.referrers(API, SUBJECT) == ()
+        raw = signature("b")
+        await registry.push_manifest(API, raw.digest, raw)
+        assert len(await registry.referrers(API, SUBJECT)) == 1
+
+
 async def test_a_list_that_breaks_off_is_no_short_list() -> None:
     async def handle(request: web.Request) -> web.Response:
         if "page" in request.query:

@@ -59,6 +59,10 @@ class Referrers:
             self._missing_since = self._transport.timing.monotonic()
             return None
 
+    def exist(self) -> None:
+        """The registry gave a manifest to its subject, as only one with the API does."""
+        self._missing_since = -math.inf
+
     async def record(self, repository: Repository, raw: RawManifest) -> None:
         """Adds `raw` to the fallback index of its subject. The index is read, changed and written, one at a time.
 
