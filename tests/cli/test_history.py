@@ -170,6 +170,7 @@ async def test_a_promotion_that_nobody_knows(bed: Bed) -> None:
 @pytest.mark.parametrize(
     ("check", "code", "out", "err"),
     [
+        (ChainCheck(0, "abc"), Exit.DONE, "the journal holds no event yet: there is nothing to verify\n", ""),
         (ChainCheck(1234, "abc"), Exit.DONE, "all 1234 events stand as they were recorded; the head is abc\n", ""),
         (ChainCheck(1, "abc", 2, "event 2 was taken out"), Exit.FAILED, "", "event 2 was taken out"),
     ],

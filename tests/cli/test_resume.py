@@ -31,6 +31,13 @@ async def run(lab: Lab, command: ResumeCommand, says: str | None = None) -> tupl
     return await resume(command, recorder.console, opener(lab), answer(says or "")), recorder
 
 
+@pytest.mark.parametrize(("promotion", "code"), [("", Exit.DONE), ("ab01", Exit.FAILED)])
+async def test_no_plans_are_one_document_as_well(tmp_path: Path, promotion: str, code: Exit) -> None:
+    async with laboratory(tmp_path) as lab:
+        ended, printed = await run(lab, replace(RESUME, promotion=promotion, only_plan=True, as_json=True))
+        assert (ended, printed.document["plans"]) == (code, [])
+
+
 async def test_nothing_was_interrupted(tmp_path: Path) -> None:
     async with laboratory(tmp_path) as lab:
         code, printed = await run(lab, RESUME)

@@ -28,6 +28,9 @@ The digest that the tag held before is put back, if it is still there. A tag tha
 the promotion created is taken away where the registry can do that without
 deleting the image. Without ID it is the last promotion that wrote a tag; the ids
 stand in `windlass history`.
+Gates on where an image comes from are not asked again, as the tag held it before;
+a journal that was changed proves no such thing, and then it is refused.
+exit codes: as `promote`; 1 there is nothing to undo, or the tag moved since
 examples:
   windlass undo
   windlass undo 3f2a91c0be12 --yes"""
@@ -35,6 +38,8 @@ examples:
 _RESUME_NOTES: Final = """\
 A promotion is interrupted when its process was killed or its machine went down.
 What has arrived at the target is not sent again. Without ID all are gone on with.
+The plan is made anew, and every gate is asked again.
+exit codes: as `promote`; 0 too where nothing was interrupted; 1 none has that ID
 examples:
   windlass resume
   windlass resume 3f2a91c0be12 --forget"""
@@ -107,7 +112,7 @@ def promotion_id(text: str) -> str:
 
 
 def _add_answers(parser: ArgumentParser) -> None:
-    parser.add_argument("--yes", action="store_true", help="ask nothing, not even for a protected environment")
+    parser.add_argument("--yes", action="store_true", help="ask nothing: yes to all that gates ask")
     parser.add_argument("--json", action="store_true", help="JSON: a plan as one document, events one a line")
 
 

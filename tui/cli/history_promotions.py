@@ -67,4 +67,6 @@ async def tell_check(bench: Workbench, console: Console, *, as_json: bool) -> Ex
 
 
 def _whole(check: ChainCheck) -> str:
+    if not check.events:
+        return "the journal holds no event yet: there is nothing to verify"
     return f"all {amounts.count(check.events, 'event')} stand as they were recorded; the head is {check.head}"

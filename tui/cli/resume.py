@@ -55,6 +55,8 @@ async def resume(command: ResumeCommand, console: Console, opener: Opener, ask: 
 
 def _tell_nothing(command: ResumeCommand, offered: Sequence[Past], console: Console) -> Exit:
     """Without an id that is good news; an id that nobody can go on with is not."""
+    if command.only_plan and command.as_json:
+        print_plans((), console, as_json=True)
     if not command.promotion:
         console.say(_NOTHING)
         return Exit.DONE
