@@ -119,10 +119,10 @@ def whole(past: Past, path: PromotionPath) -> str:
     ended = f", ended {past.ended.astimezone().strftime(_WHOLE_TIME)}" if past.ended else ""
     engine = f" with {past.engine}" if past.engine else ""
     lines = (
-        f"{past.promotion}  {past.outcome.value}, {_written(past)}",
+        f"{past.promotion}  {name(past.target, path)}  {past.outcome.value}, {_written(past)}",
         f"{'now' if past.moved and not past.untagged else 'of '} {past.source.digest or 'an unknown digest'}",
         f"was {past.replaced}" if past.replaced else "",
-        f"{name(past.target, path)}  {sentence(past, path)}{engine}",
+        f"{sentence(past, path)}{engine}",
         f"began {time}{ended}",
     )
     return "\n".join(line for line in lines if line)
