@@ -29,7 +29,10 @@ class ContentMemory(Protocol):
         ...
 
     async def presence(self, environment: str, repository: Repository, digest: Digest, since: datetime) -> bool | None:
-        """Whether the repository (by its name on the board) was found to hold the manifest; None if not asked since."""
+        """Whether the repository (by its name on the board) was found to hold a manifest or blob.
+
+        None if that was not asked since.
+        """
         ...
 
     async def keep_presence(
