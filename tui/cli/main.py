@@ -118,24 +118,14 @@ def _write(
     command: PromoteCommand | ApproveCommand | UndoCommand | ResumeCommand | FollowCommand | LockCommand,
     console: Console,
 ) -> int:
-    """What writes to registries, after asking."""
+    """What writes to registries."""
     match command:
-        case PromoteCommand():
-            from tui.cli.promote import run_promote
-
-            return run_promote(command, console)
+        case PromoteCommand() | UndoCommand() | ResumeCommand():
+            return _promote(command, console)
         case ApproveCommand():
             from tui.cli.approve import run_approve
 
             return run_approve(command, console)
-        case UndoCommand():
-            from tui.cli.undo import run_undo
-
-            return run_undo(command, console)
-        case ResumeCommand():
-            from tui.cli.resume import run_resume
-
-            return run_resume(command, console)
         case FollowCommand():
             from tui.cli.follow import run_follow
 
@@ -144,5 +134,24 @@ def _write(
             from tui.cli.lock import run_lock
 
             return run_lock(command, console)
+        case _:
+            assert_never(command)
+
+
+def _promote(command: PromoteCommand | UndoCommand | ResumeCommand, console: Console) -> int:
+    """What plans, asks and then writes tags."""
+    match command:
+        case PromoteCommand():
+            from tui.cli.promote import run_promote
+
+            return run_promote(command, console)
+        case UndoCommand():
+            from tui.cli.undo import run_undo
+
+            return run_undo(command, console)
+        case ResumeCommand():
+            from tui.cli.resume import run_resume
+
+            return run_resume(command, console)
         case _:
             assert_never(command)

@@ -19,12 +19,16 @@ async def judge_writing(evidence: Evidence, tools: Tools) -> tuple[Verdict, ...]
     """Whether the target's tag may be written, by this engine, and what is asked before."""
     target = evidence.request.target
     return (
-        _writable(target),
-        *_protected(target),
+        *judge_environment(target),
         *_overwrite(evidence),
         *await _locks(evidence, tools),
         *_engine(evidence),
     )
+
+
+def judge_environment(target: Environment) -> tuple[Verdict, ...]:
+    """Whether `target` may be written at all, and whether its name is asked for."""
+    return (_writable(target), *_protected(target))
 
 
 def _writable(target: Environment) -> Verdict:
