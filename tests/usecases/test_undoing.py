@@ -28,13 +28,14 @@ from tui.domain.events import (
     TagRemoved,
 )
 from tui.domain.past import Outcome, Past
-from tui.domain.plan import Consent, Request
+from tui.domain.plan import Request
 from tui.domain.reference import Digest, Reference, Repository, Tag
+from tui.domain.verdict import Consent
 from tui.journal.sqlite import SqliteJournal
-from tui.ports.errors import Unreachable, Unsupported
+from tui.ports.errors import JournalError, Unreachable, Unsupported
 from tui.registry.client import RegistryClient
+from tui.usecases.gates_untagging import UNTAG
 from tui.usecases.undoing import CannotUndo, Untagging
-from tui.usecases.untagging import UNTAG
 
 IMAGE = "shop/api:1.0.0"
 API, TAG = Repository("shop/api"), Tag("1.0.0")
@@ -295,6 +296,50 @@ async def test_a_tag_that_went_before_it_was_stopped_is_told(tmp_path: Path) -> 
         assert (past.outcome, past.moved) == (Outcome.CANCELLED, True)
         told = [type(record.event) for record in await lab.bench.promotion(past.promotion)]
         assert told == [StepStarted, TagRemoved, PromotionCancelled]
+
+
+async def test_what_could_not_be_recorded_as_begun_is_not_recorded_as_stopped(tmp_path: Path) -> None:
+    tried: list[Recorded] = []
+
+    async def record(event: Recorded) -> None:
+        tried.append(event)
+        raise JournalError("another program keeps it")
+
+    async with promoted(tmp_path, over=False) as lab:
+        wanted = await to_untag(lab)
+        lab.tools.journal.record = record  # type: ignore[method-assign]
+        with pytest.raises(JournalError):
+            await drain(lab.bench.untag(wanted, wanted.consent))
+    assert [type(record.event) for record in tried] == [StepStarted]
+
+
+async def test_a_request_under_way_ends_before_the_stop_is_told(tmp_path: Path) -> None:
+    async with promoted(tmp_path, over=False) as lab:
+        wanted, served = await to_untag(lab), list[asyncio.Future[None]]()
+        client = oddly(lab, "it")
+        is_asked, may_end = asyncio.Event(), asyncio.Event()
+
+        async def serve(repository: Repository, tag: Tag) -> None:
+            await may_end.wait()
+            await RegistryClient.untag(client, repository, tag)
+
+        async def untag_late(repository: Repository, tag: Tag) -> None:
+            """The registry has the request: it goes on, whether somebody waits for its answer or not."""
+            served.append(asyncio.ensure_future(serve(repository, tag)))
+            is_asked.set()
+            await asyncio.shield(served[0])
+
+        client.untag = untag_late  # type: ignore[method-assign]
+        work = asyncio.create_task(drain(lab.bench.untag(wanted, wanted.consent)))
+        await is_asked.wait()
+        work.cancel()
+        await asyncio.wait({work}, timeout=0.2)
+        may_end.set()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        await served[0]
+        (past, _) = await lab.bench.promotions()
+        assert past.moved
 
 
 async def test_a_registry_that_fails_keeps_the_tag_and_says_why(tmp_path: Path) -> None:

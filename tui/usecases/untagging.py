@@ -22,22 +22,23 @@ from tui.domain.events import (
     TagRemoved,
 )
 from tui.domain.past import Past
-from tui.domain.plan import Consent, Verdict, asks, fails, passes
 from tui.domain.reference import Digest, Reference, Repository, Tag
-from tui.ports.errors import RegistryError, Unsupported
+from tui.domain.verdict import Consent, Verdict
+from tui.ports.errors import JournalError, RegistryError, Unsupported
 from tui.usecases.companions import resolve_or_none
-from tui.usecases.gates_undo import judge_chain
-from tui.usecases.gates_writing import OVERWRITE, PROTECTED, READ_ONLY
+from tui.usecases.concurrency import to_its_end
+from tui.usecases.gates_untagging import judge_untagging
+from tui.usecases.gates_writing import READ_ONLY
 from tui.usecases.identity import identity_at
-from tui.usecases.locks import LockedTag, judge_lock
+from tui.usecases.locks import LockedTag
 from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
 from tui.usecases.unchanged import UNCHANGED
 
-UNTAG: Final = "untag"
-"""The gate that asks before a tag is taken away."""
+_GRACE: Final = 5.0
+"""Seconds that a request which takes the tag away has to end in when the work is stopped."""
 _PATIENCE: Final = 10.0
-"""Seconds that the look at the tag may take after the work was stopped."""
+"""Seconds that the look at the tag may take after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ async def look_at_untagging(
     tools: Tools, past: Past, place: tuple[Environment, Repository, Tag], digest: Digest
 ) -> Untagging:
     """What undoing `past` would take away, with what the gates say of that."""
-    return Untagging(past, *place, digest, await _judge(tools, LockedTag(*place)))
+    return Untagging(past, *place, digest, await judge_untagging(tools, LockedTag(*place)))
 
 
 async def untag(
@@ -93,40 +94,8 @@ async def untag(
             async for event in events:
                 yield await run.record(event)
     finally:
-        if not run.is_over:
+        if run.is_under_way:
             await run.record_stop()
-
-
-async def _judge(tools: Tools, wanted: LockedTag) -> tuple[Verdict, ...]:
-    """What was admitted before is not judged anew; only whether its tag may go, and who has to say yes to that."""
-    environment = wanted.environment
-    return (
-        _writable(environment),
-        *_kept(wanted),
-        *await judge_chain(tools.journal, environment.name),
-        *await judge_lock(wanted, tools.lockers),
-        *_protected(environment),
-        asks(UNTAG, f"{wanted.tag} will be gone from {environment.name}", "say yes to it, or give --yes"),
-    )
-
-
-def _writable(environment: Environment) -> Verdict:
-    if environment.read_only:
-        return fails(READ_ONLY, f"{environment.name} is read-only in the settings", "set read_only = false there")
-    return passes(READ_ONLY, f"{environment.name} may be written")
-
-
-def _kept(wanted: LockedTag) -> tuple[Verdict, ...]:
-    if wanted.environment.gates.overwrites:
-        return ()
-    reason = f"{wanted.environment.name} keeps what a tag holds, as the settings want"
-    return (fails(OVERWRITE, reason, f"set gates.overwrite = true for {wanted.environment.name}"),)
-
-
-def _protected(environment: Environment) -> tuple[Verdict, ...]:
-    if not environment.protected:
-        return ()
-    return (asks(PROTECTED, f"{environment.name} is protected", "type its name, or give --yes"),)
 
 
 class _Run:
@@ -144,13 +113,19 @@ class _Run:
         self._recording = Recording(tools.journal, tools.clock, source, wanted.reference)
         self._is_writing = False
         self._by = ""
-        self.is_over = False
+        self.is_under_way = False
+        """True from the record of its beginning to that of its ending."""
 
     async def record(self, event: Event) -> Recorded:
         """Journals `event`, to the end even if this is cancelled meanwhile."""
-        self.is_over = self.is_over or isinstance(event, PromotionSucceeded | PromotionRefused | PromotionFailed)
+        was_under_way = self.is_under_way
+        self.is_under_way = not isinstance(event, PromotionSucceeded | PromotionRefused | PromotionFailed)
         self._is_writing = self._is_writing and not isinstance(event, TagRemoved)
-        return await self._recording.record(event)
+        try:
+            return await self._recording.record(event)
+        except JournalError:
+            self.is_under_way = self.is_under_way and was_under_way  # what is not known as begun needs no ending
+            raise
 
     async def record_stop(self) -> None:
         """Journals that it was stopped, and before that that the tag is gone all the same, where it is."""
@@ -191,13 +166,13 @@ class _Run:
             if refusal := await self._refusal():
                 return refusal
             self._is_writing = True
-            await self._registry.untag(self._place, self._wanted.tag)
+            await to_its_end(self._registry.untag(self._place, self._wanted.tag), _GRACE)
         return None
 
     async def _refusal(self) -> PromotionRefused | None:
         """What forbids it now: a gate, or that the tag holds something else."""
         wanted = self._wanted
-        verdicts = await _judge(self._tools, LockedTag(wanted.environment, wanted.repository, wanted.tag))
+        verdicts = await judge_untagging(self._tools, LockedTag(wanted.environment, wanted.repository, wanted.tag))
         for verdict in (*wanted.refusals, *verdicts):
             if not self._consent.covers(verdict):
                 return PromotionRefused(verdict.gate, verdict.reason, verdict.remedy)
