@@ -6,8 +6,9 @@ from tests import strategies as some
 from tui.domain import media
 from tui.domain.content import Descriptor, Index, Manifest, RawManifest, digest_of
 from tui.domain.environment import EngineName
-from tui.domain.plan import Effect, Forecast, Keeping, Node, Plan, Request, Transfer, Tree, fails, passes
+from tui.domain.plan import Effect, Forecast, Keeping, Node, Plan, Request, Transfer, Tree
 from tui.domain.reference import Digest, Repository, Tag
+from tui.domain.verdict import fails, passes
 
 OLD, NEW = (Descriptor(media.OCI_MANIFEST, Digest("sha256", digit * 64), 5) for digit in "ab")
 REQUEST = Request(some.PATH.environments[0], some.PATH.environments[1], Repository("shop/api"), Tag("1.0"), Tag("1.0"))

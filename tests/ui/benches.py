@@ -12,9 +12,10 @@ from tui.domain.environment import Environment
 from tui.domain.events import ApprovalGiven, Recorded, TagRemoved
 from tui.domain.follow import FollowEvent
 from tui.domain.past import ChainCheck, Outcome, Past
-from tui.domain.plan import Consent, Request, Verdict
+from tui.domain.plan import Request
 from tui.domain.reference import Repository, Tag
 from tui.domain.scope import Scope
+from tui.domain.verdict import Consent, Verdict
 from tui.usecases.approving import Approving
 from tui.usecases.following import Follow
 from tui.usecases.inspect import Details

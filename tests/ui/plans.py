@@ -7,10 +7,11 @@ from tui.domain import media
 from tui.domain.content import Descriptor
 from tui.domain.environment import EngineName, Environment, PromotionPath
 from tui.domain.events import Event, Recorded
-from tui.domain.plan import Forecast, Keeping, Plan, Request, Transfer, Verdict, passes
+from tui.domain.plan import Forecast, Keeping, Plan, Request, Transfer
 from tui.domain.platform import Platform
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.scope import Scope
+from tui.domain.verdict import Verdict, passes
 from tui.ports.errors import WindlassError
 from tui.usecases.tools import Tools
 from tui.usecases.workbench import Notices, Workbench

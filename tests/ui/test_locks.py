@@ -16,9 +16,10 @@ from tui.domain.drift import Cell, State
 from tui.domain.environment import EngineName, Kind
 from tui.domain.events import PromotionCancelled, TagLocked, TagUnlocked
 from tui.domain.locks import LockedPart
-from tui.domain.plan import Plan, Request, fails
+from tui.domain.plan import Plan, Request
 from tui.domain.reference import Repository, Tag
 from tui.domain.snapshot import TagEntry
+from tui.domain.verdict import fails
 from tui.ports.errors import Forbidden
 from tui.ui import guard
 from tui.ui.cell_look import cell_look

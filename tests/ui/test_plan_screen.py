@@ -14,7 +14,8 @@ from textual.widgets import Input, Static
 from tests.ui.plans import API, BASE, DEV, NEW, OLD, PROD, TAG, TEST, Clock, Desk, plan, request
 from tui.domain.environment import EngineName, PromotionPath
 from tui.domain.events import Side
-from tui.domain.plan import Forecast, Keeping, Plan, Request, Transfer, asks, fails
+from tui.domain.plan import Forecast, Keeping, Plan, Request, Transfer
+from tui.domain.verdict import asks, fails
 from tui.ports.errors import EngineError, Unreachable
 from tui.ui.glyphs import ASCII
 from tui.ui.plan_answer import Confirmed

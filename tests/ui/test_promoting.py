@@ -25,8 +25,9 @@ from tests.ui.world import (
 from tui.domain.environment import EngineName
 from tui.domain.events import PromotionCancelled, PromotionRefused, PromotionStarted, PromotionSucceeded, Recorded
 from tui.domain.notices import RetryScheduled, WarningReceived
-from tui.domain.plan import Consent, Plan, Request, consent_to, fails
+from tui.domain.plan import Plan, Request, consent_to
 from tui.domain.reference import Digest, Repository, Tag
+from tui.domain.verdict import Consent, fails
 from tui.ports.errors import JournalError
 from tui.ui.promotion_runner import PromotionRunner
 from tui.ui.widgets.log_pane import LogPane

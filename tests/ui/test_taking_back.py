@@ -8,8 +8,9 @@ from tests.ui.plans import NEW
 from tests.ui.test_locks import press_slowly
 from tests.ui.world import World, app_of, board, log_text, make_world, screen_text, settled, until
 from tui.domain.events import PromotionFailed, Side
-from tui.domain.plan import Request, asks, fails, passes
+from tui.domain.plan import Request
 from tui.domain.reference import Tag
+from tui.domain.verdict import asks, fails, passes
 from tui.ports.errors import JournalError
 from tui.ui.screens.plan import PlanScreen
 from tui.usecases.undoing import CannotUndo

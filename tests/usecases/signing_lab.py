@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.lab import Lab, laboratory, picture
 from tests.signing import Signer
 from tui.domain.environment import Environment, GateRules
-from tui.domain.plan import Verdict
+from tui.domain.verdict import Verdict
 from tui.trust.keys import PublicKeys
 
 IMAGE = "shop/api:1.0.0"

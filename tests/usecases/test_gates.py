@@ -10,9 +10,9 @@ import pytest
 
 from tests.lab import NOW, Lab, laboratory, picture
 from tui.domain.environment import Environment, GateRules
-from tui.domain.plan import Verdict
 from tui.domain.reference import Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
+from tui.domain.verdict import Verdict
 from tui.sandbox import images
 
 IMAGE = "shop/api:1.0.0"

@@ -11,7 +11,7 @@ import pytest
 from tests.lab import IMPATIENT, NOW, Lab, laboratory, picture
 from tui.domain.approval import APPROVAL_TYPE, Approval
 from tui.domain.environment import Environment, GateRules
-from tui.domain.plan import Verdict
+from tui.domain.verdict import Verdict
 from tui.registry.client import Endpoint, RegistryClient
 from tui.registry.credentials import Anonymous
 from tui.sandbox import images

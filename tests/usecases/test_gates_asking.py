@@ -10,7 +10,8 @@ import pytest
 from tests.lab import Lab, laboratory, picture
 from tui.domain.environment import Environment, GateRules
 from tui.domain.events import Event, PromotionRefused, PromotionSucceeded
-from tui.domain.plan import Consent, Plan
+from tui.domain.plan import Plan
+from tui.domain.verdict import Consent
 
 IMAGE = "shop/api:1.0.0"
 NEW, OLD = picture(1), picture(2)

@@ -10,8 +10,9 @@ from tests.lab import Lab, laboratory, picture
 from tests.signing import Signer
 from tui.domain.environment import Environment, GateRules
 from tui.domain.events import PromotionRefused, PromotionSucceeded
-from tui.domain.plan import Request, Verdict
+from tui.domain.plan import Request
 from tui.domain.reference import Digest, Tag
+from tui.domain.verdict import Verdict
 from tui.usecases.undoing import Untagging
 
 IMAGE = "shop/api:1.0.0"

@@ -13,8 +13,9 @@ from tests.usecases.signing_lab import IMAGE, OTHER, SIGNED, SIGNER, STRANGER, v
 from tui.domain.content import RawManifest
 from tui.domain.environment import EngineName
 from tui.domain.media import OCI_MANIFEST
-from tui.domain.plan import Forecast, Keeping, Verdict
+from tui.domain.plan import Forecast, Keeping
 from tui.domain.reference import Digest, Repository, Tag
+from tui.domain.verdict import Verdict
 from tui.ports.errors import NotFound, RegistryError
 from tui.sandbox import images
 from tui.trust.keys import PublicKeys

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from tui.cli.output import Console
 from tui.domain.environment import Environment
-from tui.domain.plan import Verdict
+from tui.domain.verdict import Verdict
 
 Ask = Callable[[Console, str], Awaitable[str]]
 

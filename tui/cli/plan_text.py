@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from tui.domain import amounts
-from tui.domain.plan import Effect, Plan, Verdict
+from tui.domain.plan import Effect, Plan
+from tui.domain.verdict import Verdict
 
 
 def plan_lines(plan: Plan) -> list[str]:

@@ -23,7 +23,8 @@ from tui.cli.plan_text import verdict_text
 from tui.cli.planning import exit_for, make_plans
 from tui.cli.running import run_until_signalled
 from tui.domain.events import PromotionFailed, PromotionRefused, Recorded
-from tui.domain.plan import Plan, Request, Verdict
+from tui.domain.plan import Plan, Request
+from tui.domain.verdict import Verdict
 from tui.domain.wire import to_json
 from tui.usecases.undoing import Untagging
 from tui.usecases.workbench import Workbench

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.domain import amounts
-from tui.domain.plan import Consent, Effect, Plan, Request, consent_to
+from tui.domain.plan import Effect, Plan, Request, consent_to
+from tui.domain.verdict import Consent
 
 Outcome = Plan | str
 """A plan, or the sentence that says why there is none."""

@@ -6,8 +6,9 @@ from typing import Final, assert_never
 from textual.content import Content
 
 from tui.domain import amounts
-from tui.domain.plan import Effect, Keeping, Plan, Request, Verdict
+from tui.domain.plan import Effect, Keeping, Plan, Request
 from tui.domain.text import clean
+from tui.domain.verdict import Verdict
 from tui.ui.plan_answer import Outcome, summary
 
 _LABEL_WIDTH: Final = 10

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from textual.app import App
 
-from tui.domain.plan import Consent, Plan
+from tui.domain.plan import Plan
+from tui.domain.verdict import Consent
 from tui.ports.errors import JournalError
 from tui.ports.journal import Clock
 from tui.ui.crew import Crew

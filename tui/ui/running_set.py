@@ -12,8 +12,9 @@ from tui.domain.events import (
     PromotionSucceeded,
     Recorded,
 )
-from tui.domain.plan import Consent, Effect, Plan
+from tui.domain.plan import Effect, Plan
 from tui.domain.reference import Reference, Repository
+from tui.domain.verdict import Consent
 from tui.ports.journal import Clock
 from tui.ui.messages import PromotionAdvanced, Said
 from tui.ui.naming import enumerated, name

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from tui.domain.plan import Request, Verdict
+from tui.domain.plan import Request
+from tui.domain.verdict import Verdict
 from tui.ports.errors import WindlassError
 from tui.ui.clerk import Change
 from tui.ui.deck import Deck

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Final
 
 from tui.domain.events import PromotionRefused
-from tui.domain.plan import Companions, Consent, Plan, Verdict
+from tui.domain.plan import Companions, Plan
 from tui.domain.reference import Repository, Tag
+from tui.domain.verdict import Consent, Verdict
 from tui.ports.registry import Source
 from tui.usecases.companions import resolve_or_none
 from tui.usecases.concurrency import gather_all, gather_pair

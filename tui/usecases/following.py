@@ -15,10 +15,11 @@ from typing import Final
 from tui.domain.environment import Environment, PromotionPath
 from tui.domain.events import PromotionFailed, PromotionSucceeded, Step
 from tui.domain.follow import Advanced, Began, FollowEvent, Looked, Unread, Waits
-from tui.domain.plan import Consent, Effect, Plan, Request
-from tui.domain.reference import Reference, Tag
+from tui.domain.plan import Effect, Plan, Request
+from tui.domain.reference import Reference, Repository, Tag
 from tui.domain.scope import Scope
 from tui.domain.signatures import is_derived
+from tui.domain.verdict import Consent
 from tui.ports.errors import RegistryError, WindlassError
 from tui.usecases.new_tags import Shelves
 from tui.usecases.plan_set import plan_all
@@ -113,7 +114,6 @@ class _Follower:
                 async with aclosing(self._look_at(source, target)) as events:
                     async for event in events:
                         yield event
-                self._told.pop(source.name, None)
             except RegistryError as error:
                 if self._is_news(source.name, str(error)):
                     yield Unread(source.name, str(error))
@@ -122,11 +122,17 @@ class _Follower:
         journal = self._tools.journal
         shelves = Shelves(self._tools.registries[source], source, self._path, self._scope)
         if not await journal.is_following(target.name):
-            known = () if self._how.catches_up else await shelves.held()
-            await journal.settle(target.name, known)
-            yield Began(target.name, len(known))
-        settled = {(repository, tag) for repository, tag, _ in await journal.followed(target.name)}
-        new = [image for image in await shelves.names() if image not in settled and self._is_meant(target, image[1])]
+            first = [] if self._how.catches_up else await shelves.repositories()
+            yield Began(target.name, await self._know(target, shelves, first))
+        elif awaited := await journal.awaited(target.name):
+            await self._know(target, shelves, sorted(awaited))
+        new: list[tuple[Repository, Tag]] = []
+        async with aclosing(self._new(source, target, shelves)) as found:
+            async for item in found:
+                if isinstance(item, Unread):
+                    yield item
+                else:
+                    new.append(item)
         self.found += len(new)
         if not new:
             return
@@ -141,6 +147,34 @@ class _Follower:
         async with aclosing(self._promote(plans)) as events:
             async for event in events:
                 yield event
+
+    # -- what is new ---------------------------------------------------------------------------------------------
+
+    async def _know(self, target: Environment, shelves: Shelves, repositories: Sequence[Repository]) -> int:
+        """Settles what `repositories` hold as known from the start, and keeps which of them could not be read."""
+        held = await shelves.held(repositories)
+        known = [item for items in held.values() if not isinstance(items, RegistryError) for item in items]
+        unread = [name for name, items in held.items() if isinstance(items, RegistryError)]
+        await self._tools.journal.await_first(target.name, unread)
+        await self._tools.journal.settle(target.name, known)
+        return len(known)
+
+    async def _new(
+        self, source: Environment, target: Environment, shelves: Shelves
+    ) -> AsyncGenerator[tuple[Repository, Tag] | Unread, None]:
+        """The tags that are new to `target`, and once of each repository that it cannot be read."""
+        journal = self._tools.journal
+        settled = {(repository, tag) for repository, tag, _ in await journal.followed(target.name)}
+        awaited = await journal.awaited(target.name)
+        for repository, tags in (await shelves.names()).items():
+            if isinstance(tags, RegistryError):
+                if self._is_news(f"{source.name}/{repository}", str(tags)):
+                    yield Unread(source.name, str(tags))
+            elif repository not in awaited:
+                self._told.pop(f"{source.name}/{repository}", None)
+                for tag in tags:
+                    if (repository, tag) not in settled and self._is_meant(target, tag):
+                        yield repository, tag
 
     # -- what becomes of it --------------------------------------------------------------------------------------
 

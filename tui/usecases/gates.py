@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tui.domain.plan import Verdict
+from tui.domain.verdict import Verdict
 from tui.usecases.concurrency import gather_all
 from tui.usecases.evidence import Evidence
 from tui.usecases.gates_admission import judge_admission

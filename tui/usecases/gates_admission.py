@@ -4,7 +4,8 @@ import re
 from datetime import timedelta
 
 from tui.domain.environment import Environment
-from tui.domain.plan import Request, Verdict, fails, passes
+from tui.domain.plan import Request
+from tui.domain.verdict import Verdict, fails, passes
 from tui.ports.errors import RegistryError
 from tui.ports.journal import Clock, Journal
 from tui.ports.registry import Source

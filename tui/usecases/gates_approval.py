@@ -5,8 +5,8 @@ from typing import Final
 
 from tui.domain import amounts
 from tui.domain.approval import Approval, approvals_among, first_of_each, person_of
-from tui.domain.plan import Verdict, fails, passes
 from tui.domain.timestamps import format_timestamp
+from tui.domain.verdict import Verdict, fails, passes
 from tui.usecases.evidence import Evidence
 from tui.usecases.identity import identity_at, own_names
 from tui.usecases.tools import Tools

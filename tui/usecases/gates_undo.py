@@ -8,8 +8,9 @@ from typing import Final
 
 from tui.domain.events import Recorded, TagMoved, TagRemoved
 from tui.domain.past import ChainCheck
-from tui.domain.plan import Request, Verdict, fails, passes
+from tui.domain.plan import Request
 from tui.domain.reference import Digest, Reference
+from tui.domain.verdict import Verdict, fails, passes
 from tui.ports.journal import Journal
 from tui.usecases.evidence import Evidence
 from tui.usecases.tools import Tools

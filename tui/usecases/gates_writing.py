@@ -3,7 +3,7 @@
 from typing import Final
 
 from tui.domain.environment import Environment
-from tui.domain.plan import Verdict, asks, fails, passes
+from tui.domain.verdict import Verdict, asks, fails, passes
 from tui.usecases.evidence import Evidence
 from tui.usecases.locks import LockedTag, judge_lock, judge_wish
 from tui.usecases.tools import Tools

@@ -6,8 +6,8 @@ from typing import Final
 
 from tui.domain.environment import Environment, Kind
 from tui.domain.locks import LockedPart
-from tui.domain.plan import Verdict, fails, passes
 from tui.domain.reference import Reference, Repository, Tag
+from tui.domain.verdict import Verdict, fails, passes
 from tui.ports.errors import RegistryError
 from tui.ports.registry import TagLocker
 

@@ -26,7 +26,8 @@ from tui.domain.events import (
     StepStarted,
     TagMoved,
 )
-from tui.domain.plan import Consent, Effect, Keeping, Plan
+from tui.domain.plan import Effect, Keeping, Plan
+from tui.domain.verdict import Consent
 from tui.ports.errors import EngineError, JournalError, RegistryError
 from tui.usecases.aftermath import conclude
 from tui.usecases.companions import resolve_or_none

@@ -13,7 +13,8 @@ from typing import Final
 
 from tui.domain.environment import EngineName
 from tui.domain.events import Event, Recorded, Step, StepStarted
-from tui.domain.plan import Consent, Plan
+from tui.domain.plan import Plan
+from tui.domain.verdict import Consent
 from tui.usecases.concurrency import emitted, gather_all
 from tui.usecases.promote import Alone, promote
 from tui.usecases.tools import Tools

@@ -10,8 +10,9 @@ from typing import Final
 from tui.domain.comparison_companions import CompanionKind, kind_of
 from tui.domain.content import Descriptor
 from tui.domain.environment import EngineName
-from tui.domain.plan import Companions, Verdict, fails, passes
+from tui.domain.plan import Companions
 from tui.domain.reference import Tag
+from tui.domain.verdict import Verdict, fails, passes
 from tui.ports.errors import RegistryError
 from tui.usecases.evidence import Evidence
 from tui.usecases.proving import Proof, Unproved, prove

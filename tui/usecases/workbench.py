@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from tui.domain.events import Recorded
     from tui.domain.follow import FollowEvent
     from tui.domain.past import Past
-    from tui.domain.plan import Consent, Plan, Request
+    from tui.domain.plan import Plan, Request
     from tui.domain.reference import Repository, Tag
+    from tui.domain.verdict import Consent
     from tui.ports.errors import WindlassError
     from tui.usecases.approving import Approving
     from tui.usecases.following import Follow
@@ -143,7 +144,7 @@ class Workbench(WorkbenchReading):
         """`judged`, refused where this session is read-only."""
         if not self.read_only:
             return judged
-        from tui.domain.plan import fails
+        from tui.domain.verdict import fails
         from tui.usecases.gates import READ_ONLY
 
         refusal = fails(READ_ONLY, self._forbidden, "leave out --read-only; on the board ! switches it off")
