@@ -213,6 +213,7 @@ class FakeJournal:
     past: History = field(default_factory=History)
     error: JournalError | None = None
     promoted: list[Past] = field(default_factory=list[Past])
+    unread_first: dict[str, set[Repository]] = field(default_factory=dict[str, set[Repository]])
     settled: dict[str, set[tuple[Repository, Tag, Digest]]] = field(
         default_factory=dict[str, set[tuple[Repository, Tag, Digest]]]
     )
@@ -273,6 +274,12 @@ class FakeJournal:
 
     async def settle(self, environment: str, images: Collection[tuple[Repository, Tag, Digest]]) -> None:
         self.settled.setdefault(environment, set()).update(images)
+
+    async def await_first(self, environment: str, repositories: Collection[Repository]) -> None:
+        self.unread_first[environment] = set(repositories)
+
+    async def awaited(self, environment: str) -> Collection[Repository]:
+        return self.unread_first.get(environment, set())
 
     async def is_following(self, environment: str) -> bool:
         return environment in self.settled

@@ -93,6 +93,17 @@ async def test_a_promotion_that_fails_decides_the_exit_code(bed: Bed) -> None:
     assert code is Exit.FAILED
 
 
+async def test_a_protected_environment_is_followed_by_only_who_says_so(bed: Bed) -> None:
+    bed = make_bed(BASE, replace(DEV, protected=True))
+    bed.journal.settled["dev"] = set()
+    bed.put("base", "1.0", "one")
+    code, printed = await run(bed)
+    assert (code, bed.digest("dev", "1.0")) == (Exit.REFUSED, None)
+    assert "nobody can be asked here; confirm with --yes" in printed.err
+    code, _ = await run(bed, replace(ONCE, is_confirmed=True))
+    assert (code, bed.digest("dev", "1.0")) == (Exit.DONE, bed.digest("base", "1.0"))
+
+
 async def test_where_nobody_follows_that_is_wrong_usage() -> None:
     with pytest.raises(UsageError, match="no environment follows another: write follow = true"):
         await run(make_bed())

@@ -168,6 +168,27 @@ async def test_a_registry_that_is_down_is_said_once_and_delays_no_other(tmp_path
         assert promoted(told) == ["prod/shop/api:1.0.0"]
 
 
+async def test_a_repository_that_cannot_be_read_keeps_no_other_from_being_followed(tmp_path: Path) -> None:
+    async with line(tmp_path) as lab:
+        lab.push("base", "shop/closed", "1.0.0", picture(1))
+        lab.registries["base"].faults.forbidden.add("shop/closed")
+        told = await look(lab)
+        assert [event.environment for event in told if isinstance(event, Unread)] == ["base"]
+        lab.push("base", "shop/api", "1.0.0", picture(2))
+        assert promoted(await look(lab)) == ["dev/shop/api:1.0.0", "prod/shop/api:1.0.0"]
+
+
+async def test_what_a_repository_holds_when_it_can_first_be_read_is_not_new(tmp_path: Path) -> None:
+    async with line(tmp_path) as lab:
+        lab.push("base", "shop/closed", "1.0.0", picture(1))
+        lab.registries["base"].faults.forbidden.add("shop/closed")
+        await look(lab)
+        lab.registries["base"].faults.forbidden.clear()
+        assert not promoted(await look(lab))
+        lab.push("base", "shop/closed", "1.1.0", picture(2))
+        assert promoted(await look(lab)) == ["dev/shop/closed:1.1.0", "prod/shop/closed:1.1.0"]
+
+
 async def test_signatures_are_no_images_of_their_own(tmp_path: Path) -> None:
     async with line(tmp_path) as lab:
         await look(lab)

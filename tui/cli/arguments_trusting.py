@@ -124,6 +124,8 @@ def _add_follow(parser: ArgumentParser) -> None:
     parser.add_argument("--catch-up", action="store_true", help="what lacks when following first begins is new as well")
     parser.add_argument("--listen", type=told(_port), metavar="PORT", help="look at once when a webhook arrives there")
     parser.add_argument("--secret-env", type=told(parse_variable), metavar="VAR", help="its secret")
+    what = "ask nothing: a protected environment that follows is to be written without a question"
+    parser.add_argument("--yes", action="store_true", help=what)
     parser.add_argument("--json", action="store_true", help="events as JSON, one a line")
     parser.set_defaults(make=_follow)
 
@@ -132,7 +134,14 @@ def _follow(words: Namespace, common: Common) -> FollowCommand:
     if (words.listen is None) != (words.secret_env is None):
         raise ArgumentError(None, "--listen needs --secret-env, and that only makes sense with --listen")
     return FollowCommand(
-        common, words.every, words.once, words.listen, words.secret_env or "", words.catch_up, words.json
+        common,
+        words.every,
+        words.once,
+        words.listen,
+        words.secret_env or "",
+        words.catch_up,
+        words.json,
+        words.yes,
     )
 
 

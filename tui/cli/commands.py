@@ -138,6 +138,7 @@ class FollowCommand:
     secret_env: str = ""
     catches_up: bool = False
     as_json: bool = False
+    is_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

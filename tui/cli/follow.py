@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, assert_never
 
 from tui.cli.commands import FollowCommand
+from tui.cli.confirm import Ask, ask_keyboard, is_confirmed
 from tui.cli.exits import Exit, UsageError
 from tui.cli.hoist import Teller, exit_of
 from tui.cli.notices import tell_notices
@@ -32,12 +33,14 @@ def run_follow(command: FollowCommand, console: Console) -> Exit:
     return run_until_signalled(follow(command, console, opener_for(command.common)), console, _LEFT)
 
 
-async def follow(command: FollowCommand, console: Console, opener: Opener) -> Exit:
+async def follow(command: FollowCommand, console: Console, opener: Opener, ask: Ask = ask_keyboard) -> Exit:
     """Follows on the workbench that `opener` opens. Raises UsageError, JournalError."""
     wake = asyncio.Event()
     async with opener() as bench, _heard(command, wake, console):
         tell_notices(bench, console)
         _say_who(bench.path, console)
+        if not command.is_confirmed and not await _agreed(bench.path, console, ask):
+            return Exit.REFUSED
         teller = _Teller(console, as_json=command.as_json, path=bench.path)
         how = Follow(command.every, command.is_once, command.catches_up)
         async with aclosing(bench.follow(how, wake)) as events:
@@ -53,6 +56,15 @@ def _say_who(path: PromotionPath, console: Console) -> None:
     for each in found:
         before = path.before(each.name)
         console.say(f"{each.name} follows {before.name if before else 'nobody'}")
+
+
+async def _agreed(path: PromotionPath, console: Console, ask: Ask) -> bool:
+    """True where everybody who is protected may be written without being asked again."""
+    for each in followers(path):
+        what = f"following will promote to {each.name} by itself"
+        if each.protected and not await is_confirmed(console, each, what, ask):
+            return False
+    return True
 
 
 @asynccontextmanager
@@ -73,7 +85,7 @@ def _listener(port: int, secret: str, wake: asyncio.Event) -> AbstractAsyncConte
 
 
 def _secret(variable: str) -> str:
-    secret = os.environ.get(variable, "")
+    secret = os.environ.get(variable, "").strip()
     if not secret:
         raise UsageError(f"--secret-env {variable}: there is no such variable, or it is empty; set it to the secret")
     return secret

@@ -24,3 +24,15 @@ def settle(connection: sqlite3.Connection, place: str, images: Collection[Image]
 def is_following(connection: sqlite3.Connection, place: str) -> bool:
     """True once following has begun at `place`."""
     return connection.execute("SELECT 1 FROM following WHERE place = ?", (place,)).fetchone() is not None
+
+
+def await_first(connection: sqlite3.Connection, place: str, repositories: Collection[Repository]) -> None:
+    """Keeps which repositories could not be read yet since following began at `place`."""
+    connection.execute("DELETE FROM awaited WHERE place = ?", (place,))
+    connection.executemany("INSERT INTO awaited VALUES (?, ?)", [(place, name) for name in repositories])
+
+
+def read_awaited(connection: sqlite3.Connection, place: str) -> frozenset[Repository]:
+    """The repositories that `await_first` kept last for `place`."""
+    rows = connection.execute("SELECT repository FROM awaited WHERE place = ?", (place,))
+    return frozenset(Repository(name) for (name,) in rows)

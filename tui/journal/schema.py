@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS snapshots (
 );
 CREATE TABLE IF NOT EXISTS sessions (promotion TEXT PRIMARY KEY, session TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS following (place TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS awaited (place TEXT NOT NULL, repository TEXT NOT NULL, PRIMARY KEY (place, repository));
 CREATE TABLE IF NOT EXISTS followed (
     place TEXT NOT NULL, repository TEXT NOT NULL, tag TEXT NOT NULL, digest TEXT NOT NULL,
     PRIMARY KEY (place, repository, tag, digest)

@@ -18,7 +18,7 @@ from tui.domain.snapshot import Snapshot
 from tui.domain.timestamps import format_timestamp
 from tui.journal.chain import append, check_chain
 from tui.journal.database import Database, Transaction
-from tui.journal.following import is_following, read_followed, settle
+from tui.journal.following import await_first, is_following, read_awaited, read_followed, settle
 from tui.journal.history import read_history, read_last_changes
 from tui.journal.promotions import read_promotion, read_promotions
 from tui.journal.schema import GONE, SCHEMA, entries_from_json, entries_to_json, moment_of
@@ -116,6 +116,16 @@ class SqliteJournal:
         """Keeps that `images` are dealt with for `environment`. Raises JournalError."""
         place = self._places[environment]
         await self._database.write(lambda connection: settle(connection, place, images))
+
+    async def await_first(self, environment: str, repositories: Collection[Repository]) -> None:
+        """Keeps which repositories could not be read yet since following began. Raises JournalError."""
+        place = self._places[environment]
+        await self._database.write(lambda connection: await_first(connection, place, repositories))
+
+    async def awaited(self, environment: str) -> Collection[Repository]:
+        """The repositories that `await_first` kept last. Raises JournalError."""
+        place = self._places[environment]
+        return await self._database.run(lambda connection: read_awaited(connection, place))
 
     async def is_following(self, environment: str) -> bool:
         """True once following has begun there. Raises JournalError."""

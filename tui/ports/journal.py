@@ -78,6 +78,17 @@ class Journal(Protocol):
         """Keeps that `images` are dealt with for `environment`: known when following began, promoted, or given up."""
         ...
 
+    async def await_first(self, environment: str, repositories: Collection[Repository]) -> None:
+        """Keeps that `repositories`, and no others, could not be read since following began for `environment`.
+
+        What they hold when they first can be is not new.
+        """
+        ...
+
+    async def awaited(self, environment: str) -> Collection[Repository]:
+        """The repositories that `await_first` kept last."""
+        ...
+
     async def is_following(self, environment: str) -> bool:
         """True once anything, or nothing at all, was settled for `environment`: following has begun there before."""
         ...

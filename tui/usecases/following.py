@@ -122,17 +122,13 @@ class _Follower:
         journal = self._tools.journal
         shelves = Shelves(self._tools.registries[source], source, self._path, self._scope)
         if not await journal.is_following(target.name):
-            first = [] if self._how.catches_up else await shelves.repositories()
+            first = () if self._how.catches_up else tuple(await shelves.repositories())
             yield Began(target.name, await self._know(target, shelves, first))
         elif awaited := await journal.awaited(target.name):
             await self._know(target, shelves, sorted(awaited))
-        new: list[tuple[Repository, Tag]] = []
-        async with aclosing(self._new(source, target, shelves)) as found:
-            async for item in found:
-                if isinstance(item, Unread):
-                    yield item
-                else:
-                    new.append(item)
+        new, unread = await self._new(target, shelves)
+        for item in unread:
+            yield item
         self.found += len(new)
         if not new:
             return
@@ -160,21 +156,22 @@ class _Follower:
         return len(known)
 
     async def _new(
-        self, source: Environment, target: Environment, shelves: Shelves
-    ) -> AsyncGenerator[tuple[Repository, Tag] | Unread, None]:
-        """The tags that are new to `target`, and once of each repository that it cannot be read."""
-        journal = self._tools.journal
+        self, target: Environment, shelves: Shelves
+    ) -> tuple[Sequence[tuple[Repository, Tag]], Sequence[Unread]]:
+        """The tags that are new to `target`; and the repositories that cannot be read, each where that is news."""
+        journal, place = self._tools.journal, shelves.environment.name
         settled = {(repository, tag) for repository, tag, _ in await journal.followed(target.name)}
         awaited = await journal.awaited(target.name)
+        new: list[tuple[Repository, Tag]] = []
+        unread: list[Unread] = []
         for repository, tags in (await shelves.names()).items():
             if isinstance(tags, RegistryError):
-                if self._is_news(f"{source.name}/{repository}", str(tags)):
-                    yield Unread(source.name, str(tags))
+                unread += [Unread(place, str(tags))] if self._is_news(f"{place}/{repository}", str(tags)) else []
             elif repository not in awaited:
-                self._told.pop(f"{source.name}/{repository}", None)
-                for tag in tags:
-                    if (repository, tag) not in settled and self._is_meant(target, tag):
-                        yield repository, tag
+                self._told.pop(f"{place}/{repository}", None)
+                images = ((repository, tag) for tag in tags if self._is_meant(target, tag))
+                new += (image for image in images if image not in settled)
+        return new, unread
 
     # -- what becomes of it --------------------------------------------------------------------------------------
 
