@@ -11,8 +11,9 @@ from aiohttp import web
 from tests.registry.stub import Stub, client, problem, serve
 from tests.registry.uploading import API, BLOB, DATA, START, Uploads, pieces
 from tui.domain.content import Descriptor, digest_of
+from tui.domain.reference import Digest
 from tui.journal.bookmarks import SqliteBookmarks
-from tui.ports.errors import InvalidAnswer, RegistryError, Unauthorised, Unreachable
+from tui.ports.errors import InvalidAnswer, JournalError, RegistryError, Unauthorised, Unreachable
 from tui.registry.client import Limits, RegistryClient
 
 CHUNK = 300_000
@@ -200,6 +201,22 @@ async def test_unusable_bookmarks_stop_no_upload(desk: Desk, uploads: Uploads, t
     (tmp_path / "broken.db").write_bytes(b"no database" * 100)
     assert await go_on(await desk.client(file=tmp_path / "broken.db")) == 0
     assert uploads.blobs
+
+
+async def test_unusable_bookmarks_are_not_tried_with_each_chunk(desk: Desk, tmp_path: Path) -> None:
+    tried: list[str] = []
+
+    async def keep(place: str, digest: Digest, location: str) -> None:
+        tried.append(location)
+        raise JournalError("another program keeps it")
+
+    bookmarks = SqliteBookmarks(tmp_path / "content.db")
+    bookmarks.keep = keep  # type: ignore[method-assign]
+    async with client(desk.stub.host, limits=LIMITS, bookmarks=bookmarks) as registry:
+        await registry.push_blob(API, BLOB, pieces(DATA))
+    await bookmarks.close()
+    assert len(tried) == 1
+    assert len(desk.stub.requests) > 3
 
 
 async def test_bookmark_never_leads_to_another_host(desk: Desk, uploads: Uploads, tmp_path: Path) -> None:

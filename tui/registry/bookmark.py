@@ -16,7 +16,8 @@ class Bookmark:
     """Of an upload of `digest` to `place`. Without `bookmarks`, as for a small blob, nothing is remembered.
 
     A Location on another host is never kept: where storage is uploaded to directly, its URL is the permission to.
-    Bookmarks that cannot be written stop no upload: without them the bytes move again, and that is all.
+    Bookmarks that cannot be written stop no upload: without them the bytes move again, and that is all. Nor are they
+    tried again and again for it: each try may take as long as another program keeps their file.
     """
 
     bookmarks: UploadBookmarks | None
@@ -32,9 +33,11 @@ class Bookmark:
         if location.origin != self.root.origin:
             await self.drop()
             return
-        with suppress(JournalError):
+        try:
             await self.bookmarks.keep(self.place, self.blob.digest, str(location))
             self.is_kept = True
+        except JournalError:
+            self.bookmarks = None
 
     async def release(self) -> None:
         """Lets whoever comes next go on."""
