@@ -116,3 +116,7 @@ def test_a_person_is_one_however_the_name_is_spelt(spelt: str) -> None:
 
 def test_names_that_differ_by_an_accent_are_two_persons() -> None:
     assert person_of("rené") == person_of("rene\u0301") != person_of("rene")
+
+
+def test_a_name_of_which_nothing_is_seen_is_nobodys() -> None:
+    assert first_of_each([approval("\ufffd\u00ad"), approval("ann")]).keys() == {"ann"}

@@ -1,5 +1,6 @@
 """Listening for webhooks: on this machine, and to nobody who does not show the secret."""
 
+import asyncio
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -46,6 +47,29 @@ async def test_a_message_with_the_secret_is_heard_on_any_path(path: str) -> None
     async with listener() as ear:
         assert await ear.post(f"Bearer {SECRET}", path) == 202
         assert ear.heard == 1
+
+
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER"])
+async def test_the_scheme_may_be_in_any_case(scheme: str) -> None:
+    async with listener() as ear:
+        assert await ear.post(f"{scheme} {SECRET}") == 202
+
+
+async def test_a_secret_of_other_letters_is_compared_as_well() -> None:
+    async with listening(0, "ключ", Ear().hear) as port:
+        ear = Ear(f"http://127.0.0.1:{port}")
+        assert (await ear.post("Bearer ключ"), await ear.post("Bearer ключи")) == (202, 401)
+
+
+async def test_a_message_that_does_not_end_is_not_waited_for() -> None:
+    ear = Ear()
+    async with listening(0, SECRET, ear.hear, patience=0.05) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        head = f"POST / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\nContent-Length: 9\r\n\r\n"
+        writer.write(head.encode())
+        assert b" 408 " in await reader.readline()
+        writer.close()
+    assert ear.heard == 0
 
 
 @pytest.mark.parametrize("shown", [None, "", SECRET, "Bearer", "Bearer other", f"bearer {SECRET}x", "Basic Zm9v"])

@@ -69,10 +69,11 @@ def all_approvals_among(referrers: Iterable[Descriptor]) -> tuple[Approval, ...]
 
 
 def first_of_each(approvals: Iterable[Approval]) -> Mapping[str, Approval]:
-    """The first approval of each person, by `person_of` the name."""
+    """The first approval of each person, by `person_of` the name. A name of which nothing is seen is nobody's."""
     found: dict[str, Approval] = {}
     for approval in approvals:
-        found.setdefault(person_of(approval.by), approval)
+        if person := person_of(approval.by):
+            found.setdefault(person, approval)
     return found
 
 

@@ -4,6 +4,7 @@ It listens on this machine alone, and to nobody who does not show the secret. Wh
 only has us look, so that whoever learns the secret can at most have us look too often.
 """
 
+import asyncio
 import hmac
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -18,21 +19,27 @@ if TYPE_CHECKING:
 LOOPBACK: Final = "127.0.0.1"
 _BODY_LIMIT: Final = 256 * 1024
 """Bytes of a message; a registry's own are a few hundred."""
+_PATIENCE: Final = 10.0
 
 
 @asynccontextmanager
-async def listening(port: int, secret: str, heard: Callable[[], None]) -> AsyncGenerator[int, None]:
+async def listening(
+    port: int, secret: str, heard: Callable[[], None], patience: float = _PATIENCE
+) -> AsyncGenerator[int, None]:
     """Calls `heard` for each POST that shows `secret`, as `Authorization: Bearer`; the port, which 0 leaves open.
 
-    Raises HookError where the port cannot be had.
+    A message may take `patience` seconds to arrive. Raises HookError where the port cannot be had.
     """
     from aiohttp import web
 
     async def receive(request: "web.Request") -> "web.Response":
-        shown = request.headers.get("Authorization", "").encode(errors="replace")
-        if not hmac.compare_digest(shown, f"Bearer {secret}".encode()):
+        if not _shows(request.headers.get("Authorization", ""), secret):
             return web.Response(status=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Bearer"})
-        await request.read()
+        try:
+            async with asyncio.timeout(patience):
+                await request.read()
+        except TimeoutError:
+            return web.Response(status=HTTPStatus.REQUEST_TIMEOUT)
         heard()
         return web.Response(status=HTTPStatus.ACCEPTED)
 
@@ -50,3 +57,10 @@ async def listening(port: int, secret: str, heard: Callable[[], None]) -> AsyncG
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
+
+
+def _shows(authorization: str, secret: str) -> bool:
+    """Whether it is the secret, found out in a time that tells nothing; the scheme may be in any case (RFC 9110)."""
+    scheme, _, shown = authorization.partition(" ")
+    is_secret = hmac.compare_digest(shown.strip().encode(errors="replace"), secret.encode())
+    return scheme.lower() == "bearer" and is_secret

@@ -32,9 +32,8 @@ async def judge_approvals(evidence: Evidence, tools: Tools) -> tuple[Verdict, ..
     if len(others) >= wanted:
         return (passes(APPROVALS, f"approved by {_told(others)}"),)
     spelt = {person_of(promoter): promoter}
-    return (
-        _missing(evidence, wanted, others, [spelt.get(name, given[name].by) for name in sorted(own & given.keys())]),
-    )
+    names = [spelt.get(name, given[name].by) for name in sorted(own & given.keys())]
+    return (_missing(evidence, wanted, others, names),)
 
 
 def _missing(evidence: Evidence, wanted: int, others: Iterable[Approval], own: Sequence[str]) -> Verdict:
