@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tui.domain.environment import EngineName, Environment, PromotionPath
 from tui.settings.model import Connection
@@ -66,27 +66,29 @@ def assemble(
     from tui.trust.keys import PublicKeys
     from tui.usecases.tools import Tools
 
+    content_file = journal_file.with_name("content.db")
     reached = {item: connections[item.name] for item in path.environments}
-    bookmarks = SqliteBookmarks(journal_file.with_name("content.db"))
-    stack.push_async_callback(bookmarks.close)
-    registries = {item: open_registry(item, how, azure, notices, bookmarks, stack) for item, how in reached.items()}
-    stack.push_async_callback(azure.close)
     places = {item.name: f"{item.registry}/{item.prefix}" for item in path.environments}
-    journal = SqliteJournal(journal_file, places)
-    stack.push_async_callback(journal.close)
-    memory = SqliteMemory(journal_file.with_name("content.db"), places)
-    stack.push_async_callback(memory.close)
-    importer = azure.importer(reached)
-    return Tools(
-        registries,
-        _engines(registries, importer),
-        journal,
-        memory,
-        now,
-        _lockers(registries),
-        trust=PublicKeys(),
-        notifier=_notifier(),
-    )
+    bookmarks = _closed_by(stack, SqliteBookmarks(content_file))
+    registries = {item: open_registry(item, how, azure, notices, bookmarks, stack) for item, how in reached.items()}
+    _closed_by(stack, azure)
+    journal = _closed_by(stack, SqliteJournal(journal_file, places))
+    memory = _closed_by(stack, SqliteMemory(content_file, places))
+    engines, lockers = _engines(registries, azure.importer(reached)), _lockers(registries)
+    return Tools(registries, engines, journal, memory, now, lockers, trust=PublicKeys(), notifier=_notifier())
+
+
+class _Closing(Protocol):
+    async def close(self) -> None: ...
+
+
+Closing = TypeVar("Closing", bound=_Closing)
+
+
+def _closed_by(stack: AsyncExitStack, part: Closing) -> Closing:
+    """`part`, which `stack` closes, the last one first."""
+    stack.push_async_callback(part.close)
+    return part
 
 
 def _notifier() -> "Notifier":
