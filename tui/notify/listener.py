@@ -20,6 +20,8 @@ LOOPBACK: Final = "127.0.0.1"
 _BODY_LIMIT: Final = 256 * 1024
 """Bytes of a message; a registry's own are a few hundred."""
 _PATIENCE: Final = 10.0
+_IDLE: Final = 1.0
+"""Seconds for which a connection is kept after an answer, also to one whose message was not read to its end."""
 
 
 @asynccontextmanager
@@ -45,7 +47,7 @@ async def listening(
 
     application = web.Application(client_max_size=_BODY_LIMIT)
     application.router.add_post("/{path:.*}", receive)
-    runner = web.AppRunner(application, access_log=None)
+    runner = web.AppRunner(application, access_log=None, keepalive_timeout=_IDLE, lingering_time=_IDLE)
     await runner.setup()
     try:
         site = web.TCPSite(runner, LOOPBACK, port)
