@@ -1,16 +1,19 @@
 """Many promotions are planned as each would be alone, but what they share is asked for once."""
 
+import asyncio
 import random
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 from tests.lab import NOW, Lab, laboratory, picture
 from tui.domain.events import PromotionRefused
 from tui.domain.plan import Plan, consent_to
-from tui.domain.reference import Tag
+from tui.domain.reference import Digest, Repository, Tag
 from tui.ports.errors import WindlassError
+from tui.ports.registry import Registry
 from tui.sandbox import images
 from tui.sandbox.layers import random_layer
 from tui.usecases.plan_set import plan_all
@@ -49,6 +52,32 @@ async def test_one_that_cannot_be_planned_is_an_error_in_its_place(tmp_path: Pat
         names.append("shop/web:missing")
         made = await planned(lab, names)
     assert [isinstance(item, CannotPlan) for item in made] == [name.endswith("missing") for name in names]
+
+
+@dataclass
+class Silent:
+    """A registry that never answers what a tag is; how often it was asked, and how many still wait."""
+
+    asked: int = 0
+    waiting: int = 0
+
+    async def resolve(self, repository: Repository, reference: Tag | Digest) -> object:
+        self.asked += 1
+        self.waiting += 1
+        try:
+            return await asyncio.Event().wait()
+        finally:
+            self.waiting -= 1
+
+
+async def test_nothing_is_read_any_more_for_a_plan_that_could_not_be_made(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        silent = Silent()
+        registries = {**lab.tools.registries, lab.environment("dev"): cast("Registry", silent)}
+        tools = replace(lab.tools, registries=registries)
+        (made,) = await plan_all(tools, [lab.request("shop/api:missing", "dev")])
+    assert isinstance(made, CannotPlan)
+    assert (silent.asked, silent.waiting) == (1, 0)
 
 
 async def test_what_they_share_is_asked_for_once(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from tui.domain.plan import Plan, Request
 from tui.ports.errors import WindlassError
 from tui.usecases.concurrency import gather_all
 from tui.usecases.planning import make_plan
-from tui.usecases.shared_reading import share
+from tui.usecases.shared_reading import shared
 from tui.usecases.tools import Tools
 
 PLANS_AT_ONCE: Final = 32
@@ -22,8 +22,9 @@ async def plan_all(tools: Tools, requests: Sequence[Request]) -> Sequence[Plan |
     What several of them ask for is asked once, and may be as old as this call.
     """
     slots, started = asyncio.Semaphore(PLANS_AT_ONCE), tools.clock()
-    sharing = replace(tools, registries=share(tools.registries, requests))
-    plans = await gather_all(*(_plan(sharing, request, slots) for request in requests))
+    async with shared(tools.registries, requests) as registries:
+        sharing = replace(tools, registries=registries)
+        plans = await gather_all(*(_plan(sharing, request, slots) for request in requests))
     return [replace(plan, made=started) if isinstance(plan, Plan) else plan for plan in plans]
 
 

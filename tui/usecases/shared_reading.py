@@ -24,16 +24,26 @@ _SMALL: Final = 64 * 1024
 """Bytes up to which a blob is kept while the set is planned: a config, and nothing that is streamed."""
 
 
-def share(registries: Mapping[Environment, Registry], requests: Sequence[Request]) -> Mapping[Environment, Registry]:
-    """`registries`, each for the time in which `requests` are planned."""
+@asynccontextmanager
+async def shared(
+    registries: Mapping[Environment, Registry], requests: Sequence[Request]
+) -> AsyncGenerator[Mapping[Environment, Registry], None]:
+    """`registries`, each for the time in which `requests` are planned; nothing that they read goes on afterwards."""
     sides = [(side, request.repository) for request in requests for side in (request.source, request.target)]
     counts = Counter((side, side.locate(repository)) for side, repository in sides)
-    return {side: _shared(side, registry, counts) for side, registry in registries.items()}
+    readings = {side: _reading(side, registry, counts) for side, registry in registries.items()}
+    try:
+        yield {side: cast("Registry", reading) for side, reading in readings.items()}
+    finally:
+        for reading in readings.values():
+            await reading.end()
 
 
-def _shared(side: Environment, registry: Registry, counts: Mapping[tuple[Environment, Repository], int]) -> Registry:
+def _reading(
+    side: Environment, registry: Registry, counts: Mapping[tuple[Environment, Repository], int]
+) -> "SharedReading":
     own = {repository: count for (at, repository), count in counts.items() if at == side}
-    return cast("Registry", SharedReading(registry, side.registry, own))
+    return SharedReading(registry, side.registry, own)
 
 
 class SharedReading:
@@ -51,6 +61,10 @@ class SharedReading:
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._registry, name)
+
+    async def end(self) -> None:
+        """Ends what is still read for a plan that could not be made."""
+        await self._found.end()
 
     async def resolve(self, repository: Repository, reference: Tag | Digest) -> Descriptor:
         """The descriptor of a manifest. Raises NotFound."""
