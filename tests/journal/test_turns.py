@@ -10,7 +10,7 @@ import pytest
 from tests.journal.diary import ALL, DEV, PLACES
 from tui.journal.sqlite import SqliteJournal
 from tui.journal.turns import Turns
-from tui.ports.errors import JournalError
+from tui.ports.errors import JournalError, TurnTaken
 
 HOLD = """
 import asyncio, sys
@@ -53,7 +53,7 @@ async def test_another_target_is_another_turn(tmp_path: Path) -> None:
 async def test_what_is_not_had_in_time_says_who_has_it(tmp_path: Path) -> None:
     turns = Turns(tmp_path, patience=0.1)
     async with turns.holding(DEV):
-        with pytest.raises(JournalError, match=f"{DEV} is still being written by process {os.getpid()} on "):
+        with pytest.raises(TurnTaken, match=f"{DEV} is still being written by process {os.getpid()} on "):
             async with turns.holding(DEV):
                 pass
 

@@ -26,6 +26,7 @@ from tui.domain.plan import Forecast, Plan, Request, Tree, consent_to
 from tui.domain.reference import Reference, Repository
 from tui.engine.acr_import import AcrImportEngine
 from tui.engine.direct import DirectEngine
+from tui.journal.turns import Turns
 from tui.ports.errors import JournalError
 from tui.usecases.sets import COPIES_AT_ONCE, IMPORTS_AT_ONCE
 from tui.usecases.tools import Tools
@@ -166,6 +167,16 @@ async def test_one_that_finds_its_tag_right_holds_up_no_other_while_it_is_looked
                 if isinstance(record.event, TagMoved):
                     slow.may_show.set()
     assert endings(records) == {plan.target: PromotionSucceeded for plan in plans}
+
+
+async def test_a_tag_that_another_process_keeps_stops_no_other(tmp_path: Path) -> None:
+    async with quay(tmp_path) as here:
+        plans = await here.plans(EngineName.DIRECT, EngineName.DIRECT)
+        turns = Turns(tmp_path / "turns", patience=0.1)
+        here.lab.tools.journal.holding = turns.holding  # type: ignore[method-assign]
+        async with turns.holding(plans[0].target):
+            records = await here.promote(plans)
+    assert endings(records) == {plans[0].target: PromotionFailed, plans[1].target: PromotionSucceeded}
 
 
 async def test_a_single_plan_waits_for_nobody(tmp_path: Path) -> None:

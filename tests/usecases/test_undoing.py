@@ -32,6 +32,7 @@ from tui.domain.plan import Request
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.verdict import Consent
 from tui.journal.sqlite import SqliteJournal
+from tui.journal.turns import Turns
 from tui.ports.errors import JournalError, Unreachable, Unsupported
 from tui.registry.client import RegistryClient
 from tui.usecases.gates_untagging import UNTAG
@@ -311,6 +312,16 @@ async def test_what_could_not_be_recorded_as_begun_is_not_recorded_as_stopped(tm
         with pytest.raises(JournalError):
             await drain(lab.bench.untag(wanted, wanted.consent))
     assert [type(record.event) for record in tried] == [StepStarted]
+
+
+async def test_a_tag_that_another_process_keeps_is_a_failure_that_says_so(tmp_path: Path) -> None:
+    async with promoted(tmp_path, over=False) as lab:
+        wanted, turns = await to_untag(lab), Turns(tmp_path / "turns", patience=0.1)
+        lab.tools.journal.holding = turns.holding  # type: ignore[method-assign]
+        async with turns.holding(wanted.reference):
+            ending = (await untag(lab))[-1]
+        assert isinstance(ending, PromotionFailed)
+        assert "still being written" in ending.cause
 
 
 async def test_a_request_under_way_ends_before_the_stop_is_told(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tui.domain.reference import Reference
 from tui.domain.text import clean
 from tui.domain.timestamps import format_timestamp
 from tui.journal import latch
-from tui.ports.errors import JournalError
+from tui.ports.errors import JournalError, TurnTaken
 
 PATIENCE: Final = 60.0
 """Seconds that a turn is waited for."""
@@ -32,7 +32,7 @@ class Turns:
 
     @asynccontextmanager
     async def holding(self, target: Reference) -> AsyncGenerator[None, None]:
-        """The turn to write `target`'s tag. Raises JournalError where it is not had in time."""
+        """The turn to write `target`'s tag. Raises TurnTaken where it is not had in time, and JournalError."""
         file = self._directory / hashlib.sha256(str(target).encode()).hexdigest()
         descriptor = await self._wait(file, target)
         try:
@@ -48,7 +48,7 @@ class Turns:
                 return descriptor
         except TimeoutError:
             holder = clean(latch.holder_of(file), _HOLDER_LIMIT) or "another process"
-            raise JournalError(
+            raise TurnTaken(
                 f"{target} is still being written by {holder}: let it end, or end it, and try again"
             ) from None
 

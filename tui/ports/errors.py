@@ -86,6 +86,10 @@ class JournalError(WindlassError):
     """The journal could not be written or read."""
 
 
+class TurnTaken(JournalError):
+    """Another process kept a tag for too long; the journal itself is well, and so are other tags."""
+
+
 class TrustError(WindlassError):
     """A public key cannot be read or used. `str()` is one sentence with the file and what to do."""
 

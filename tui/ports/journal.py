@@ -66,7 +66,8 @@ class Journal(Protocol):
     def holding(self, target: Reference) -> AbstractAsyncContextManager[None]:
         """The turn to write `target`'s tag: of all processes that share the journal, one has it at a time.
 
-        A process that dies gives it back. Raises JournalError where it is not had within a minute.
+        A process that dies gives it back. Raises TurnTaken where it is not had within a minute, and JournalError where
+        turns cannot be had at all.
         """
         ...
 

@@ -28,7 +28,7 @@ from tui.domain.events import (
 )
 from tui.domain.plan import Effect, Keeping, Plan
 from tui.domain.verdict import Consent
-from tui.ports.errors import EngineError, JournalError, RegistryError
+from tui.ports.errors import EngineError, JournalError, RegistryError, TurnTaken
 from tui.usecases.aftermath import conclude
 from tui.usecases.companions import resolve_or_none
 from tui.usecases.enforcing import refusal_of, refusal_to_write
@@ -125,6 +125,9 @@ class _Run:
                     yield event
                     if isinstance(event, PromotionRefused):
                         return
+        except TurnTaken as error:
+            yield PromotionFailed(Step.TAG, Side.TARGET, str(error))
+            return
         except (RegistryError, EngineError) as error:
             moved = await self._look_after_failure()
             if moved is None:

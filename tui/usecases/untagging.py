@@ -24,7 +24,7 @@ from tui.domain.events import (
 from tui.domain.past import Past
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.verdict import Consent, Verdict
-from tui.ports.errors import JournalError, RegistryError, Unsupported
+from tui.ports.errors import JournalError, RegistryError, TurnTaken, Unsupported
 from tui.usecases.companions import resolve_or_none
 from tui.usecases.concurrency import to_its_end
 from tui.usecases.gates_untagging import judge_untagging
@@ -145,6 +145,9 @@ class _Run:
             if refusal := await self._remove():
                 yield refusal
                 return
+        except TurnTaken as error:
+            yield PromotionFailed(Step.UNTAG, Side.TARGET, str(error))
+            return
         except RegistryError as error:
             if not await self._is_gone_after_failure():
                 yield _failure(error)
