@@ -14,6 +14,7 @@ from tui.sandbox.acr.routes import ROUTES as ACR_ROUTES
 from tui.sandbox.auth import Acr, Auth, authorise
 from tui.sandbox.errors import answer_refusals
 from tui.sandbox.faults import FAULTS, inject_faults
+from tui.sandbox.gone import let_go
 from tui.sandbox.paths import route_of
 
 REQUESTS: web.AppKey[Counter[tuple[str, str]]] = web.AppKey("requests")
@@ -57,7 +58,7 @@ _OCI_ROUTES: Final[Routes] = {
 
 _TOKEN_ROUTES: Final[Routes] = {("token", "/token"): {"GET": tokens.get_token, "POST": tokens.post_token}}
 _COUNTED_REFUSALS: Final = frozenset({401, 429})
-_MIDDLEWARES: Final = (inject_faults, answer_refusals, keep_budgets, authorise)
+_MIDDLEWARES: Final = (let_go, inject_faults, answer_refusals, keep_budgets, authorise)
 
 
 def new_application(auth: Auth) -> web.Application:

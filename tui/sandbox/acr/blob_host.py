@@ -13,6 +13,7 @@ from aiohttp.typedefs import Handler
 from tui.sandbox.blobs import send_blob, unknown
 from tui.sandbox.errors import answer_refusals
 from tui.sandbox.faults import FAULTS, Faults
+from tui.sandbox.gone import let_go
 from tui.sandbox.paths import STORE, digest_in, repository_in
 from tui.sandbox.store import Store
 
@@ -23,7 +24,7 @@ _REFUSAL: Final = '<?xml version="1.0"?><Error><Code>InvalidAuthenticationInfo</
 
 def new_blob_host(store: Store, served: Counter[int]) -> web.Application:
     """An application that serves the blobs of `store`, and counts in `served` what it answered, by status."""
-    application = web.Application(middlewares=[_count_answers, answer_refusals])
+    application = web.Application(middlewares=[_count_answers, let_go, answer_refusals])
     application[STORE], application[SERVED], application[FAULTS] = store, served, Faults()
     application.router.add_get("/v2/{name:.+}/blobs/{digest}", _get_blob, allow_head=False)
     return application

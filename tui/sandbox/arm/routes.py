@@ -19,6 +19,7 @@ from tui.sandbox.arm.resources import Resource
 from tui.sandbox.arm.rows import REGION, page, registry_row, subscription_row
 from tui.sandbox.arm.running import background, start
 from tui.sandbox.arm.state import ARM, Arm
+from tui.sandbox.gone import let_go
 
 _PROVIDER: Final = "providers/Microsoft.ContainerRegistry"
 _SUBSCRIPTION: Final = "/subscriptions/{subscription}"
@@ -28,7 +29,7 @@ _IMPORT: Final = "Microsoft.ContainerRegistry/registries/importImage/action"
 
 def new_application(arm: Arm) -> web.Application:
     """An application with every route, for `arm`."""
-    application = web.Application(middlewares=[count_requests, answer_refusals, inject_faults, authorise])
+    application = web.Application(middlewares=[count_requests, let_go, answer_refusals, inject_faults, authorise])
     application[ARM] = arm
     application.cleanup_ctx.append(background)
     for (name, path), (method, handler) in _ROUTES.items():
