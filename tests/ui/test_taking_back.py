@@ -7,7 +7,7 @@ from tests.ui.benches import API, Bench, benched, untagging
 from tests.ui.plans import NEW
 from tests.ui.test_locks import press_slowly
 from tests.ui.world import World, app_of, board, log_text, make_world, screen_text, settled, until
-from tui.domain.events import PromotionFailed, Side
+from tui.domain.events import PromotionFailed, Recorded, Side, TagMoved
 from tui.domain.plan import Request
 from tui.domain.reference import Tag
 from tui.domain.verdict import asks, fails, passes
@@ -35,6 +35,10 @@ async def test_what_replaced_a_digest_is_planned_back(world: World, bench: Bench
     bench.answers["undoing"] = Request(
         base, dev, API, Tag("1.14.2"), Tag("1.14.2"), pinned=held, occasion="undo 3fa2c9d1e0b4"
     )
+    now = world.registries["dev"].shelves[API].tags[Tag("1.14.2")].digest
+    assert now
+    ends = base.reference(API, Tag("1.14.2"), now), dev.reference(API, Tag("1.14.2"))
+    world.journal.records.append(Recorded("3fa2c9d1e0b4", world.clock(), *ends, TagMoved(held, now)))
     async with world.app().run_test(size=size) as pilot:
         await settled(pilot)
         await pilot.press("z")
