@@ -13,7 +13,16 @@ from tests.lab import NOW, Lab, laboratory, picture
 from tests.signing import Signer
 from tui.domain.approval import APPROVAL_TYPE, Approval
 from tui.domain.environment import Environment, GateRules
-from tui.domain.events import Event, PromotionRefused, PromotionSucceeded, Step, StepStarted
+from tui.domain.events import (
+    Event,
+    PromotionRefused,
+    PromotionSucceeded,
+    Recorded,
+    Step,
+    StepStarted,
+    TagMoved,
+    TagRemoved,
+)
 from tui.domain.plan import Plan, Request, consent_to
 from tui.domain.reference import Digest, Repository, Tag
 from tui.sandbox import images
@@ -188,14 +197,17 @@ async def _losing(lab: Lab, plan: Plan, digest: Digest) -> AsyncGenerator[Event]
 STRICT = GateRules(("test",), r"v\d+", 3600, signed=True, signed_by=("/none.pub",), approvals=2)
 
 
-def undo(lab: Lab) -> Request:
+async def undo(lab: Lab, move: TagMoved | TagRemoved) -> Request:
+    """What undoes a promotion of which the journal tells that it made `move` of prod's tag."""
+    target = lab.environment("prod").reference(API, Tag("1.0.0"))
+    await lab.tools.journal.record(Recorded("1a2b", NOW, target, target, move))
     return replace(lab.request(IMAGE, "prod"), pinned=NEW.digest, occasion="undo 1a2b")
 
 
 async def test_an_undo_is_not_admitted_anew(tmp_path: Path) -> None:
     async with gated(tmp_path, STRICT) as lab:
         asked = await lab.bench.plan(lab.request(IMAGE, "prod"))
-        plan = await lab.bench.plan(undo(lab))
+        plan = await lab.bench.plan(await undo(lab, TagRemoved(NEW.digest)))
         assert {verdict.gate for verdict in asked.refusals} == {
             "tags", "from test", "min_age in test", "signed", "approvals",
         }  # fmt: skip
@@ -213,6 +225,6 @@ async def test_an_undo_is_held_to_what_guards_the_target_itself(tmp_path: Path) 
     async with laboratory(tmp_path, path) as lab:
         lab.push("base", "shop/api", "1.0.0", NEW)
         lab.push("prod", "shop/api", "1.0.0", OLD)
-        plan = await lab.bench.plan(undo(lab))
+        plan = await lab.bench.plan(await undo(lab, TagMoved(NEW.digest, OLD.digest)))
     assert [verdict.gate for verdict in plan.refusals] == ["read-only", "overwrite"]
     assert [verdict.gate for verdict in plan.questions] == ["protected"]
