@@ -161,7 +161,7 @@ def test_init() -> None:
         (["compare", "shop/api", "base", "prod"], "names no tag"),
         (["compare", "shop/api:1", "base"], "ENV"),
         (["report", "--format", "pdf"], "pdf"),
-        (["demo", "--serve"], "--dir"),
+        (["demo", "--serve"], "--serve needs --dir, the folder for windlass.toml: demo --serve --dir sandbox"),
         (["init", "https://base.example"], "write 'base.example'"),
         (["init", "base.example/Apps"], "is no repository name"),
         (["init", "--tenant", "contoso"], "is no tenant"),

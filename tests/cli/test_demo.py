@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import signal
 import stat
 import subprocess
@@ -14,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.cli.rooms import Room
+from tui.cli.exits import Exit
 from tui.domain.environment import Kind
 from tui.settings.load import load_settings
 from tui.settings.tokens import read_token
@@ -84,6 +87,43 @@ def test_only_the_user_may_read_the_token(told: dict[str, Any], folder: Path) ->
     assert stat.S_IMODE((folder / "azure-token").stat().st_mode) == 0o600
 
 
+def test_the_tokens_are_of_two_people(told: dict[str, Any], folder: Path) -> None:
+    assert claims(token(folder))["upn"] != claims((folder / "second-person-token").read_text())["upn"]
+
+
+def uncommented(config: str, keys: str) -> str:
+    """The settings in the file `config` with the lines of `keys`, a pattern, switched on."""
+    return re.sub(rf"^# (?={keys})", "", Path(config).read_text(), flags=re.MULTILINE)
+
+
+def test_every_setting_that_is_commented_out_can_be_switched_on(told: dict[str, Any], folder: Path) -> None:
+    copy = folder / "all.toml"
+    copy.write_text(uncommented(told["config"], r"[\w.]+ = "))
+    _, dev, test, prod = load_settings(copy).path.environments
+    assert re.fullmatch(dev.gates.tags, "1.14.2")
+    assert (test.follow, test.gates.overwrites) == (True, False)
+    assert (prod.gates.promoted_to, prod.gates.min_age_seconds, prod.gates.approvals) == (("test",), 60, 1)
+    assert [Path(name).read_text() for name in prod.gates.signed_by] == [(folder / "sample-signing.pub").read_text()]
+    assert prod.notify
+
+
+def promote(room: Room, image: str, settings: Path) -> int:
+    return room.run("promote", image, "--to", "prod", "--yes", "--config", str(settings)).returncode
+
+
+def test_the_second_person_can_approve_of_what_the_first_promotes(room: Room, demo: str) -> None:
+    first, second = Path(demo).with_name("first.toml"), Path(demo).with_name("second.toml")
+    first.write_text(uncommented(demo, "gates.approvals"))
+    second.write_text(first.read_text().replace("azure-token", "second-person-token"))
+    drift = room.run("plan", "--all-drift", "--repo", "shop/api", "--to", "prod", "--json", "--config", demo)
+    image = "shop/api:" + next(plan["tag"] for plan in json.loads(drift.stdout)["plans"])
+    assert promote(room, image, first) == Exit.REFUSED
+    assert room.run("approve", image, "--for", "prod", "--yes", "--config", str(first)).returncode == Exit.DONE
+    assert promote(room, image, first) == Exit.REFUSED
+    assert room.run("approve", image, "--for", "prod", "--yes", "--config", str(second)).returncode == Exit.DONE
+    assert promote(room, image, first) == Exit.DONE
+
+
 def test_resource_manager_takes_the_token_and_knows_the_registries(told: dict[str, Any], folder: Path) -> None:
     head = {"Authorization": f"Bearer {token(folder)}"}
     subscriptions = asked(f"{told['arm']}/subscriptions?api-version=2022-12-01", head)
@@ -115,7 +155,7 @@ def test_its_own_files_are_written_anew(tmp_path: Path) -> None:
     assert first["config"] == second["config"]
 
 
-@pytest.mark.parametrize("name", ["azure-token", "sample-signing.pub"])
+@pytest.mark.parametrize("name", ["azure-token", "second-person-token", "sample-signing.pub"])
 def test_a_token_or_key_of_somebody_elses_is_left_alone(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("precious")
     demo = Demo(tmp_path)
@@ -134,6 +174,6 @@ def test_other_files_in_its_folder_are_left_alone(tmp_path: Path) -> None:
     demo.told()
     demo.stop()
     assert sorted(each.name for each in tmp_path.iterdir()) == sorted(
-        (*others, "azure-token", "sample-signing.pub", "windlass.toml")
+        (*others, "azure-token", "sample-signing.pub", "second-person-token", "windlass.toml")
     )
     assert [(tmp_path / name).read_text() for name in others] == ["precious"] * 2

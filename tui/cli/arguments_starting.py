@@ -32,15 +32,17 @@ example:
 
 
 def _add_demo(parser: ArgumentParser) -> None:
-    parser.add_argument("--serve", action="store_true", help="only serve the registries, until terminated")
-    parser.add_argument("--dir", metavar="D", help="with --serve: where to write windlass.toml")
+    parser.add_argument("--serve", action="store_true", help="only serve the registries, until terminated; needs --dir")
+    parser.add_argument("--dir", metavar="D", help="with --serve: the folder for windlass.toml, keys and tokens")
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="the same number makes the same data")
     parser.set_defaults(make=_demo)
 
 
 def _demo(words: Namespace, common: Common) -> DemoCommand:
-    if words.serve != (words.dir is not None):
-        raise ArgumentError(None, "demo: --serve and --dir go together: `windlass demo --serve --dir D`")
+    if words.serve and words.dir is None:
+        raise ArgumentError(None, "demo: --serve needs --dir, the folder for windlass.toml: demo --serve --dir sandbox")
+    if words.dir is not None and not words.serve:
+        raise ArgumentError(None, "demo: --dir is for --serve alone: demo --serve --dir sandbox")
     return DemoCommand(common, words.seed, words.dir)
 
 

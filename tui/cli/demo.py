@@ -16,6 +16,7 @@ from tui.cli.terminal import require_terminal
 
 _MODE: Final = 0o600
 _TOKEN_FILE: Final = "azure-token"  # noqa: S105 - the name of a file, no secret
+_SECOND_TOKEN_FILE: Final = "second-person-token"  # noqa: S105
 _KEY_FILE: Final = "sample-signing.pub"
 MARK: Final = "# Written by `windlass demo --serve`, which writes it anew each time."
 
@@ -39,7 +40,8 @@ def serve(folder: Path, seed: int, console: Console) -> Exit:
 
 
 async def _serve(folder: Path, seed: int, console: Console) -> Exit:
-    from tui.sandbox.azure_token import is_sample_token, sample_token
+    from tui.sandbox.azure_token import SECOND_PERSON, is_sample_token, sample_token
+    from tui.sandbox.hints import SETTINGS_HINTS, introduction
     from tui.sandbox.sample_key import public_key
     from tui.sandbox.samples import sample_world
     from tui.sandbox.server import serve as serve_world
@@ -47,12 +49,16 @@ async def _serve(folder: Path, seed: int, console: Console) -> Exit:
 
     file = _place(folder)
     token_file = _place_own(file.with_name(_TOKEN_FILE), is_sample_token)
+    second_file = _place_own(file.with_name(_SECOND_TOKEN_FILE), is_sample_token)
     key_file = _place_own(file.with_name(_KEY_FILE), lambda text: text == public_key())
     world = await asyncio.to_thread(sample_world, seed)
     async with serve_world(world) as running:
         _write(key_file, public_key())
-        _write(token_file, sample_token(running.manager.tenant, f"{running.arm}/") + "\n")
-        _write(file, f"{MARK}\n{settings_toml(running, token_file)}")
+        login = running.manager.tenant, f"{running.arm}/"
+        _write(token_file, sample_token(*login) + "\n")
+        _write(second_file, sample_token(*login, SECOND_PERSON) + "\n")
+        head = f"{MARK}\n{introduction(file.name, _TOKEN_FILE, _SECOND_TOKEN_FILE)}"
+        _write(file, f"{head}\n{settings_toml(running, token_file, SETTINGS_HINTS)}")
         told = {"config": str(file), "environments": dict(running.environments), "arm": running.arm}
         console.document(json.dumps(told))
         console.say("serving until terminated; Ctrl-C ends it")

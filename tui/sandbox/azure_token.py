@@ -9,6 +9,8 @@ _END_OF_2099: Final = 4_102_444_799
 _HEADER: Final = {"typ": "JWT", "alg": "none"}
 SAMPLE_PERSON: Final = "operator@contoso.example"
 """Whose token it is where nobody else is named."""
+SECOND_PERSON: Final = "second.operator@contoso.example"
+"""Somebody else, as an approval takes two."""
 
 _SIGNATURE: Final = "c2FtcGxlLW9mLXdpbmRsYXNzLWRlbW8"
 """Says who made it, as no signature would be checked."""

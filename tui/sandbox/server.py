@@ -18,10 +18,9 @@ from tui.sandbox.world import Environment, World
 _LOOPBACK: Final = "127.0.0.1"
 _GRACE: Final = 0.2
 """Seconds that open requests get when a server stops."""
-
-
 _IMPORT_SECONDS: Final = 1.0
 """How long an import takes: long enough to be seen, too short to be waited for."""
+_NO_HINTS: Final[Mapping[str, Sequence[str]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +81,16 @@ async def serve_registry(
         await runner.cleanup()
 
 
-def settings_toml(running: Running, token_file: Path) -> str:
+def settings_toml(running: Running, token_file: Path, hints: Mapping[str, Sequence[str]] = _NO_HINTS) -> str:
     """The settings file for `running`. Repositories need no listing, as the catalogs answer.
 
-    Environments of kind `acr` take their Azure token from `token_file`, wherever the settings are copied to.
+    Environments of kind `acr` take their Azure token from `token_file`, wherever the settings are copied to. `hints`
+    are further lines by environment, which are commented out.
     """
-    tables = [_table(each, running.environments[each.name], token_file) for each in running.world.environments]
+    tables = [
+        _table(each, running.environments[each.name], token_file) + _commented(hints.get(each.name, ()))
+        for each in running.world.environments
+    ]
     if any(each.kind is Kind.ACR for each in running.world.environments):
         tables.append(f'[azure]\narm = "{running.arm}"\n')
     return "\n".join(tables)
@@ -106,6 +109,10 @@ def _table(environment: Environment, address: str, token_file: Path) -> str:
     if environment.protected:
         lines.append("protected = true")
     return "\n".join(lines) + "\n"
+
+
+def _commented(lines: Sequence[str]) -> str:
+    return "".join(f"# {line}\n" for line in lines)
 
 
 def _login(kind: Kind, token_file: Path) -> Sequence[str]:
