@@ -50,7 +50,7 @@ async def test_what_was_interrupted_is_offered_and_gone_on_with(tmp_path: Path) 
         await begin(lab, "ab01")
         (past,) = await lab.bench.interrupted()
         base, dev = lab.environment("base"), lab.environment("dev")
-        request = Request(base, dev, API, TAG, TAG, seen=NEW.digest, occasion="resume ab01")
+        request = Request(base, dev, API, TAG, TAG, EngineName.DIRECT, seen=NEW.digest, occasion="resume ab01")
         assert resuming(lab.bench.path, past) == request
         assert isinstance((await resume(lab))[-1], PromotionSucceeded)
         assert await lab.held("dev", IMAGE) == NEW.digest

@@ -94,11 +94,27 @@ async def test_what_was_replaced_is_put_back_without_moving_a_byte(tmp_path: Pat
         assert (await lab.bench.promotions(1))[0].occasion == f"undo {promotion}"
 
 
-async def test_an_undo_can_be_undone(tmp_path: Path) -> None:
+async def test_an_undo_can_be_undone_by_its_id(tmp_path: Path) -> None:
     async with promoted(tmp_path) as lab:
         for held in (OLD, NEW, OLD):
+            await undo(lab, await last_id(lab))
+            assert await lab.held("dev", IMAGE) == held.digest
+
+
+async def test_asked_again_it_goes_further_back_and_never_forward(tmp_path: Path) -> None:
+    async with promoted(tmp_path) as lab:
+        newest = lab.push("base", "shop/api", "1.0.0", picture(30))
+        await lab.promote(await lab.bench.plan(lab.request(IMAGE, "dev")))
+        assert await lab.held("dev", IMAGE) == newest.digest
+        for held in (NEW, OLD):
             await undo(lab)
             assert await lab.held("dev", IMAGE) == held.digest
+        with pytest.raises(CannotUndo, match="there is nothing to undo"):
+            await undo(lab)
+
+
+async def last_id(lab: Lab) -> str:
+    return (await lab.bench.promotions(1))[0].promotion
 
 
 def ruled(lab: Lab, rules: Environment) -> Environment:
@@ -155,7 +171,7 @@ async def test_a_tag_that_was_created_is_taken_away_and_its_image_stays(tmp_path
 async def test_a_tag_that_was_taken_away_is_put_back_by_another_undo(tmp_path: Path) -> None:
     async with promoted(tmp_path, over=False) as lab:
         await untag(lab)
-        await undo(lab)
+        await undo(lab, await last_id(lab))
         assert await lab.held("dev", IMAGE) == NEW.digest
 
 

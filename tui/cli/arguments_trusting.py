@@ -26,8 +26,9 @@ examples:
 _UNDO_NOTES: Final = """\
 The digest that the tag held before is put back, if it is still there. A tag that
 the promotion created is taken away where the registry can do that without
-deleting the image. Without ID it is the last promotion that wrote a tag; the ids
-stand in `windlass history`.
+deleting the image. Without ID it is the last promotion that wrote a tag and was
+not undone yet, so that asking again goes further back; the ids stand in
+`windlass history`.
 Gates on where an image comes from are not asked again, as the tag held it before;
 a journal that was changed proves no such thing, and then it is refused.
 exit codes: as `promote`; 1 there is nothing to undo, or the tag moved since

@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from tui.domain.reference import Digest, Reference
+
+
+_UNDO: Final = "undo "
+"""How the occasion of an undo begins; the id follows."""
 
 
 class Outcome(StrEnum):
@@ -43,6 +48,11 @@ class Past:
     occasion: str = ""
     by: str = ""
     detail: str = ""
+
+    @property
+    def undoes(self) -> str:
+        """The id of the promotion that this one undid; empty where it is no undo."""
+        return self.occasion.removeprefix(_UNDO) if self.occasion.startswith(_UNDO) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,15 +53,19 @@ def resuming(path: PromotionPath, past: Past) -> Request:
         engine=_engine(past, is_pinned=is_pinned),
         seen=None if is_pinned else past.source.digest,
         pinned=past.source.digest if is_pinned else None,
-        occasion=past.occasion if past.occasion.startswith("undo ") else f"resume {past.promotion}",
+        occasion=past.occasion if past.undoes else f"resume {past.promotion}",
     )
 
 
 def _engine(past: Past, *, is_pinned: bool) -> EngineName:
-    """A Docker Engine makes other digests than the others do, and a digest that is put back is only tagged."""
+    """The one that began, for it finds what has arrived; a digest that is put back is only tagged.
+
+    Azure leaves nothing half imported, so that there the choice is free again.
+    """
     if is_pinned:
         return EngineName.DIRECT
-    return EngineName.DOCKER if past.engine == EngineName.DOCKER else EngineName.AUTO
+    begun = next((name for name in EngineName if name == past.engine), EngineName.AUTO)
+    return EngineName.AUTO if begun is EngineName.ACR_IMPORT else begun
 
 
 def _cannot(past: Past, why: str) -> str:

@@ -1,7 +1,8 @@
 """Undoing a promotion: the digest that its tag held before is put back, or the tag taken away that it created.
 
 It is undone only while the tag holds what the promotion left there, whether it was named or is simply the last one:
-what somebody else wrote since is nobody's to overwrite unseen. An undo is a promotion like another, and can be undone.
+what somebody else wrote since is nobody's to overwrite unseen. An undo is a promotion like another, and can be undone
+by its id.
 """
 
 from collections.abc import Sequence
@@ -51,10 +52,16 @@ async def undoing(tools: Tools, path: PromotionPath, promotion: str = "") -> Req
 
 
 async def _last(tools: Tools, path: PromotionPath) -> Past:
-    """The last promotion that wrote a tag. Raises CannotUndo where none did."""
+    """The last promotion that wrote a tag and was not undone; an undo is none. Raises CannotUndo where there is none.
+
+    So asking again goes further back, and never forward again.
+    """
     for limit in (_RECENT, None):
+        undone: set[str] = set()
         for past in await tools.journal.promotions(path.names, limit):
-            if past.moved:
+            if past.moved and past.undoes:
+                undone.add(past.undoes)
+            elif past.moved and past.promotion not in undone:
                 return past
     raise CannotUndo("there is nothing to undo: no promotion in this journal wrote a tag of these environments")
 
