@@ -87,6 +87,33 @@ async def log(pilot: Pilot[int]) -> None:
     await asyncio.sleep(0.2)
 
 
+async def history(pilot: Pilot[int]) -> None:
+    """All promotions, after one was made and another undone."""
+    await pilot.press("slash", *"runner:5.8", "enter", "l")
+    await promoted(pilot)
+    await pilot.press("escape", "slash", *"shop/search dev:differs", "enter")
+    await promoted(pilot)
+    await pilot.press("z")
+    await until(pilot, lambda: isinstance(pilot.app.screen, PlanScreen | ConfirmScreen))
+    await asyncio.sleep(1)
+    await pilot.press("y")
+    await until(pilot, lambda: ended(pilot) == 3)
+    await pilot.press("H", "a", "a")
+    await asyncio.sleep(1)
+
+
+async def promoted(pilot: Pilot[int]) -> None:
+    """Goes, and waits for the end."""
+    before = ended(pilot)
+    await go(pilot)
+    await until(pilot, lambda: ended(pilot) == before + 1)
+
+
+def ended(pilot: Pilot[int]) -> int:
+    """How many promotions the log says have succeeded."""
+    return pilot.app.screen_stack[0].query_one(LogPane).text.count("✓ done")
+
+
 async def lock(pilot: Pilot[int]) -> None:
     """A locked tag in prod, and the question before it is unlocked."""
     await pilot.press("slash", *"prod:locked", "enter", "l", "l", "l")
@@ -145,7 +172,7 @@ async def take(name: str, script: Script, size: tuple[int, int]) -> None:
 async def main() -> None:
     """All pictures, in both sizes."""
     for size in SIZES:
-        for script in (board, reasons, compare, summary, inspector, plan, log, lock):
+        for script in (board, reasons, compare, summary, inspector, plan, log, history, lock):
             await take(script.__name__, script, size)
 
 

@@ -42,10 +42,11 @@ class Pier:
 
     def events(self) -> Sequence[dict[str, str]]:
         """All that is journalled, in order."""
-        if not self.journal.exists():
+        try:
+            with closing(sqlite3.connect(f"file:{self.journal}?mode=ro", uri=True)) as connection:
+                rows = connection.execute("SELECT document FROM events ORDER BY number").fetchall()
+        except sqlite3.OperationalError:  # nobody has made it yet
             return []
-        with closing(sqlite3.connect(f"file:{self.journal}?mode=ro", uri=True)) as connection:
-            rows = connection.execute("SELECT document FROM events ORDER BY number").fetchall()
         return [json.loads(document) for (document,) in rows]
 
 
@@ -94,9 +95,8 @@ def _check_the_journal(pier: Pier, winner: str) -> None:
 
 def test_many_at_once_never_overwrite_what_they_did_not_see(pier: Pier) -> None:
     processes = [pier.start(tag) for tag in [*IMAGES] * 3]
-    for process in processes:
-        process.communicate(timeout=TIMEOUT)
-    assert {process.returncode for process in processes} <= {0, 5}
+    told = [process.communicate(timeout=TIMEOUT)[1] for process in processes]
+    assert {process.returncode for process in processes} <= {0, 5}, "\n".join(told)
     moves = [event for event in pier.events() if event["event"] == "TagMoved"]
     held = [None, *(move["new"] for move in moves)]
     assert [move["old"] for move in moves] == held[:-1], "each overwrote just what the one before had written"
