@@ -59,6 +59,11 @@ async def shown(size: tuple[int, int] = WIDE, *, world: World | None = None) -> 
         yield pilot, bench
 
 
+def unwrapped(text: str) -> str:
+    """`text` without what wraps it: a narrow screen breaks lines within words, inside a frame."""
+    return "".join(letter for letter in text if not letter.isspace() and not "─" <= letter <= "╿")
+
+
 @sizes
 async def test_every_promotion_says_when_how_it_ended_and_where(size: tuple[int, int]) -> None:
     async with shown(size) as (pilot, _):
@@ -78,14 +83,14 @@ async def test_every_promotion_says_when_how_it_ended_and_where(size: tuple[int,
 @sizes
 async def test_the_chosen_one_is_told_whole(size: tuple[int, int]) -> None:
     async with shown(size) as (pilot, _):
-        told = screen_text(pilot)
-        assert str(NEW)[:40] in told
-        assert (f"now {NEW}" in told) is (size[0] > 60)
-        assert "succeeded, the tag was written" in told
+        told = unwrapped(screen_text(pilot))
+        assert f"now{NEW}"[:50] in told
+        assert (f"now{NEW}" in told) is (size[0] > 60)
+        assert "succeeded,thetagwaswritten" in told
         assert "aaaaaaaaaaaa" in told
         await pilot.press("down")
-        await until(pilot, lambda: "refused, the tag was not written" in screen_text(pilot))
-        assert "now sha256" not in screen_text(pilot)
+        await until(pilot, lambda: "refused,thetagwasnotwritten" in unwrapped(screen_text(pilot)))
+        assert "nowsha256" not in unwrapped(screen_text(pilot))
 
 
 @sizes
@@ -123,9 +128,7 @@ async def test_enter_tells_a_promotion_event_by_event(size: tuple[int, int]) -> 
         told = " ".join(" ".join(widget.render_line(y).text for y in range(widget.count)).split())
         for known in ("begin test/shop/api:2.0.0 → prod▲/shop/api:2.0.0", "now sha256:a1b2", "MISMATCH: it reads back"):
             assert known in told
-        await until(
-            pilot, lambda: "$ windlass history --promotion aaaaaaaaaaaa" in " ".join(log_text(pilot).split())
-        )
+        await until(pilot, lambda: "$ windlass history --promotion aaaaaaaaaaaa" in " ".join(log_text(pilot).split()))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, HistoryScreen))
 

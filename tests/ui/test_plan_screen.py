@@ -175,7 +175,7 @@ async def test_of_a_large_set_what_is_refused_or_overwrites_is_told_in_full_wher
         assert "test has no such tag — remedy: promote this digest" in hand.text
         assert f"will overwrite {OLD}" in hand.text
         assert "178 are in the list above" in hand.text
-        assert hand.message.startswith("199 of 200 go; 1 does not, see above. 198 new")
+        assert hand.message.startswith("198 new, 1 OVERWRITE; 1 cannot: see above; ")
 
 
 @sizes
@@ -317,7 +317,7 @@ async def test_what_is_refused_or_not_planned_keeps_no_other_and_is_journalled_w
     requests = (request(), *(request(repository=name) for name in ("shop/web", "shop/gone", "shop/cron")))
     async with dialog(*requests, planner=mixed, size=size) as hand:
         assert "2 new, 1 REFUSED, 1 not planned" in hand.text
-        assert hand.message.startswith("2 of 4 go; 2 do not, see above.")
+        assert hand.message.startswith("2 new; 2 cannot: see above; ")
         await hand.press("y")
         assert [planned_of(answer) for answer in hand.answers] == [[API, "shop/web", "shop/cron"]]
 

@@ -29,6 +29,7 @@ from tui.domain.plan import Plan, Request, consent_to
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.verdict import Consent, fails
 from tui.ports.errors import JournalError
+from tui.ui.plan_answer import Confirmed
 from tui.ui.promotion_runner import PromotionRunner
 from tui.ui.widgets.log_pane import LogPane
 
@@ -45,7 +46,7 @@ def promotions_of(pilot: Run) -> PromotionRunner:
 
 def start(pilot: Run, planned: Sequence[Plan]) -> None:
     """Carries out plans that somebody has confirmed, whole."""
-    promotions_of(pilot).start(planned, consent_to(planned))
+    promotions_of(pilot).start(Confirmed(tuple(planned), consent_to(planned)))
 
 
 async def plans(world: World, *tags: str, engine: EngineName = EngineName.DIRECT) -> tuple[Plan, ...]:
@@ -86,7 +87,10 @@ async def test_a_set_is_carried_out_and_says_of_each_how_it_ended() -> None:
     async with world.app().run_test(size=SIZE) as pilot:
         await settled(pilot)
         start(pilot, await plans(world, "1.14.2", "1.15.0", "1.13.0"))
-        await until(pilot, lambda: "the whole set is done: 3 promotions" in log_text(pilot))
+        await until(
+            pilot,
+            lambda: "the whole set is done: 3 promotions: 2 done and verified, 1 already there" in log_text(pilot),
+        )
         assert "prod▲/shop/api:1.15.0: done" in log_text(pilot)
         assert "prod▲/shop/api:1.13.0: already there" in log_text(pilot)
         await until(pilot, lambda: look(pilot, "shop/api", "1.15.0", "prod").text == "= same")
@@ -101,7 +105,7 @@ async def test_what_is_refused_and_what_fails_is_told_of_each_and_keeps_no_other
         world.registries["base"].put("shop/api", "1.15.0", "pushed anew")
         held = replace(held, verdicts=(fails("tags", "no such pattern", "another tag"),))
         start(pilot, (good, moved, held))
-        await until(pilot, lambda: "1 of 3 promotions are done and verified" in log_text(pilot))
+        await until(pilot, lambda: "3 promotions: 1 done and verified, 2 refused; NOT DONE" in log_text(pilot))
         assert "prod▲/shop/api:1.14.2: done" in log_text(pilot)
         assert "prod▲/shop/api:1.14.1: refused by tags" in log_text(pilot)
         assert "prod▲/shop/api:1.15.0: refused by " in log_text(pilot)
@@ -157,7 +161,7 @@ async def test_stopping_tells_the_end_of_every_import_and_what_did_not_begin() -
         assert len(events(world, PromotionCancelled)) == 20
         assert promotions_of(pilot).waiting == 0
         assert log_text(pilot).count("not begun: windlass promote") == 2
-        assert "0 of 22 promotions are done and verified; NOT DONE, see above: shop/api:2.0.0, " in " ".join(
+        assert "22 promotions: 20 cancelled, 2 not begun; NOT DONE, see above: shop/api:2.0.0, " in " ".join(
             log_text(pilot).split()
         )
 
@@ -172,7 +176,9 @@ async def test_one_import_that_fails_stops_no_other_and_is_named_at_the_end() ->
         start(pilot, planned)
         await until(
             pilot,
-            lambda: "2 of 3 promotions are done and verified; NOT DONE, see above: shop/api:2.0.1" in log_text(pilot),
+            lambda: (
+                "3 promotions: 2 done and verified, 1 refused; NOT DONE, see above: shop/api:2.0.1" in log_text(pilot)
+            ),
         )
         assert len(events(world, PromotionSucceeded)) == 2
 

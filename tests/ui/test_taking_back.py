@@ -1,6 +1,10 @@
 """Undo on the board: a plan or a question, never more than that by itself."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.ui.benches import API, Bench, benched, untagging
@@ -12,10 +16,20 @@ from tui.domain.plan import Request
 from tui.domain.reference import Tag
 from tui.domain.verdict import asks, fails, passes
 from tui.ports.errors import JournalError
+from tui.ui.running_set import UNDONE
 from tui.ui.screens.plan import PlanScreen
 from tui.usecases.undoing import CannotUndo
 
 sizes = pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 50)])
+
+
+PROMOTION = "3fa2c9d1e0b4"
+
+
+def message(pilot: Pilot[Any]) -> str:
+    """What the plan asks; empty where there is none."""
+    parts = pilot.app.screen.query("#plan-message")
+    return str(parts.first(Static).content) if parts else ""
 
 
 @pytest.fixture
@@ -42,13 +56,36 @@ async def test_what_replaced_a_digest_is_planned_back(world: World, bench: Bench
     async with world.app().run_test(size=size) as pilot:
         await settled(pilot)
         await pilot.press("z")
-        await until(pilot, lambda: isinstance(pilot.app.screen, PlanScreen) and "Press y" in screen_text(pilot))
+        await until(pilot, lambda: isinstance(pilot.app.screen, PlanScreen) and "Press y" in message(pilot))
         assert "undo 3fa2c9d1e0b4: promote to dev" in screen_text(pilot)
         await press_slowly(pilot, "enter", "y")
         await until(pilot, lambda: "✓ done" in log_text(pilot))
         entry = world.registries["dev"].shelves[API].tags[Tag("1.14.2")]
         assert entry.digest == held
         assert "$ windlass undo 3fa2c9d1e0b4" in " ".join(log_text(pilot).split())
+        await until(pilot, lambda: UNDONE in " ".join(log_text(pilot).split()))
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, "%H:%M"), (3, "%Y-%m-%d %H:%M")])
+async def test_the_plan_says_when_what_is_undone_was_promoted(world: World, bench: Bench, days: int, told: str) -> None:
+    dev = world.path.environments[1]
+    held = world.registries["dev"].put("shop/api", "1.14.0", "before")
+    asked = Request(dev, dev, API, Tag("1.14.2"), Tag("1.14.2"), pinned=held, occasion=f"undo {PROMOTION}")
+    bench.answers["undoing"] = asked
+    now = world.registries["dev"].shelves[API].tags[Tag("1.14.2")].digest
+    assert now
+    target, at = dev.reference(API, Tag("1.14.2")), world.clock() - timedelta(days=days)
+    world.journal.records.append(Recorded(PROMOTION, at, target, target, TagMoved(held, now)))
+    async with world.app().run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("z")
+        which = f"undoes the promotion of {at.astimezone().strftime(told)} ({PROMOTION}), and no other. "
+        await until(pilot, lambda: message(pilot).startswith(which))
+        text = str(pilot.app.screen.query_one("#plan-text", Static).content)
+        assert f"shop/api:1.14.2   undo: dev goes back to sha256:{held.short}…" in text
+        assert "dev.example/shop/api, by its digest" in text
+        assert str(held) in text
+        assert "None" not in text
 
 
 @sizes
@@ -85,6 +122,7 @@ async def test_a_tag_that_was_created_is_taken_away_after_its_whole_name_was_sho
         await until(pilot, lambda: bool(pilot.app.screen.query("#confirm-question")))
         question = str(pilot.app.screen.query_one("#confirm-question", Static).content)
         for known in (
+            "(3fa2c9d1e0b4), and no other: it created this tag",
             "dev.example/shop/api:1.14.2",
             str(NEW),
             "✓ passes read-only: it may be",
@@ -93,6 +131,7 @@ async def test_a_tag_that_was_created_is_taken_away_after_its_whole_name_was_sho
             assert known in question
         await press_slowly(pilot, "enter", "y")
         await until(pilot, lambda: "✓ taken away: dev/shop/api:1.14.2" in log_text(pilot))
+        await until(pilot, lambda: UNDONE in " ".join(log_text(pilot).split()))
         assert bench.asked[-1] == ("untag", "dev.example/shop/api:1.14.2", {"untag"})
         assert "$ windlass undo 3fa2c9d1e0b4" in " ".join(log_text(pilot).split())
 

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from tui.domain import amounts
 from tui.domain.plan import Effect, Plan
+from tui.domain.travelling import tell_travelling
 from tui.domain.verdict import Verdict
 
 
@@ -60,7 +61,7 @@ def _transfer(plan: Plan) -> str:
     told = f"{amounts.size(transfer.bytes)} in {blobs} and {manifests} are missing there, of {amounts.size(plan.size)}"
     if not transfer.missing_blobs and not transfer.missing_manifests:
         told = f"nothing of {amounts.size(plan.size)}: all of it is there"
-    return told + (f"; {amounts.count(transfer.referrers, 'companion')} to travel along" if transfer.referrers else "")
+    return f"{told}; {tell_travelling(plan)} to travel along" if transfer.referrers else told
 
 
 def verdict_text(verdict: Verdict) -> str:

@@ -22,13 +22,15 @@ GROUP: Final = "changes"
 class Change:
     """Something to be written. `doing` says it in a sentence: `approving of shop/api:1.14.2`.
 
-    `command` does the same in a shell; `run` gives its records, the last of which is its ending.
+    `command` does the same in a shell; `run` gives its records, the last of which is its ending. `afterwards` is what
+    is said once it succeeded.
     """
 
     doing: str
     command: str
     repository: Repository
     run: Callable[[], AsyncGenerator[Recorded, None]]
+    afterwards: str = ""
 
 
 class Clerk:
@@ -73,3 +75,5 @@ class Clerk:
                 self._tell(ChangeAdvanced(last))
         if last is None or isinstance(last.event, PromotionRefused | PromotionFailed):
             self._tell(Said(f"{change.doing} did not succeed; the log says why", "warning"))
+        elif change.afterwards:
+            self._tell(Said(change.afterwards))

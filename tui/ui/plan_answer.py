@@ -1,7 +1,9 @@
 """What can be answered to plans: which of them can go, what the yes means, what stands in the way. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from tui.domain import amounts
 from tui.domain.plan import Effect, Plan, Request, consent_to
@@ -12,12 +14,21 @@ Outcome = Plan | str
 
 
 @dataclass(frozen=True, slots=True)
+class Unplanned:
+    """What was asked for, and the sentence that says why there is no plan for it."""
+
+    request: Request
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Confirmed:
     """Plans that somebody said yes to, as far as `consent` goes. Those that a gate refuses are among them: they are
-    journalled as refused, and nothing more."""
+    journalled as refused, and nothing more. What could not be planned is only told."""
 
     plans: tuple[Plan, ...]
     consent: Consent
+    unplanned: tuple[Unplanned, ...] = ()
 
 
 def plans_of(outcomes: Sequence[Outcome]) -> tuple[Plan, ...]:
@@ -30,9 +41,11 @@ def going(outcomes: Sequence[Outcome]) -> tuple[Plan, ...]:
     return tuple(plan for plan in plans_of(outcomes) if not plan.refusals)
 
 
-def confirmed(outcomes: Sequence[Outcome]) -> Confirmed:
+def confirmed(requests: Sequence[Request], outcomes: Sequence[Outcome]) -> Confirmed:
     """The yes to all that can go; only what was asked of those is agreed to."""
-    return Confirmed(plans_of(outcomes), consent_to(going(outcomes)))
+    pairs = zip(requests, outcomes, strict=True)
+    unplanned = tuple(Unplanned(request, outcome) for request, outcome in pairs if isinstance(outcome, str))
+    return Confirmed(plans_of(outcomes), consent_to(going(outcomes)), unplanned)
 
 
 def protected_names(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
@@ -55,24 +68,40 @@ def hindrance(outcomes: Sequence[Outcome]) -> str:
 
 def question(outcomes: Sequence[Outcome]) -> str:
     """What would happen, and what a yes does."""
-    number, whole = len(going(outcomes)), len(outcomes)
-    left = whole - number
-    share = f"{number} of {whole} go; {left} {'does' if left == 1 else 'do'} not, see above. " if left else ""
-    return f"{share}{summary(outcomes)}. Press y to go; Enter does nothing"
+    fit = going(outcomes)
+    left = len(outcomes) - len(fit)
+    cannot = f"{left} cannot: see above; " if left else ""
+    return f"{_effects(fit)}; {cannot}{_amount(fit)}. Press y to go; Enter does nothing"
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
     """What would happen, counted: `2 new, 1 OVERWRITE, 1 REFUSED; 61 MB to transfer`."""
     plans, fit = plans_of(outcomes), going(outcomes)
-    counts = {
-        "new": sum(plan.effect is Effect.CREATES for plan in fit),
-        "OVERWRITE": sum(plan.effect is Effect.OVERWRITES for plan in fit),
-        "already there": sum(plan.effect is Effect.NOTHING for plan in fit),
-        "REFUSED": len(plans) - len(fit),
-        "not planned": len(outcomes) - len(plans),
-    }
-    said = ", ".join(f"{amount} {what}" for what, amount in counts.items() if amount)
-    return f"{said}; {amounts.size(_bytes(fit))} to transfer"
+    left = {"REFUSED": len(plans) - len(fit), "not planned": len(outcomes) - len(plans)}
+    said = [_effects(fit), *(f"{number} {what}" for what, number in left.items() if number)]
+    return f"{', '.join(filter(None, said))}; {_amount(fit)}"
+
+
+def _effects(plans: Sequence[Plan]) -> str:
+    """`1 new, 2 OVERWRITES, 3 already there (nothing to write)`; empty for no plans."""
+    numbers = Counter(plan.effect for plan in plans)
+    return ", ".join(f"{numbers[effect]} {_word(effect, numbers[effect])}" for effect in Effect if numbers[effect])
+
+
+def _word(effect: Effect, number: int) -> str:
+    match effect:
+        case Effect.CREATES:
+            return "new"
+        case Effect.OVERWRITES:
+            return "OVERWRITE" if number == 1 else "OVERWRITES"
+        case Effect.NOTHING:
+            return "already there (nothing to write)"
+        case _:
+            assert_never(effect)
+
+
+def _amount(plans: Sequence[Plan]) -> str:
+    return f"{amounts.size(_bytes(plans))} to transfer"
 
 
 def _bytes(plans: Sequence[Plan]) -> int:

@@ -12,8 +12,12 @@ from tui.ui.locksmith import LockChange
 from tui.ui.plan_answer import Outcome
 from tui.ui.plan_text import heading
 from tui.usecases.locks import LOCK, LockedTag
+from tui.usecases.planning import NothingToPromote
 from tui.usecases.tools import Tools
 from tui.usecases.workbench import Workbench
+
+_ELSEWHERE: Final = "t plans for another target, Esc goes back to choose another column"
+"""What helps where the source lacks the image: each target is promoted to from the environment before it."""
 
 _BATCH: Final = 64
 """Plans between two words on how far it is: more than are made at a time."""
@@ -43,7 +47,10 @@ async def plans_or_reasons(workbench: Workbench, requests: Sequence[Request]) ->
 
 
 def _outcome(planned: Plan | WindlassError) -> Outcome:
-    return planned if isinstance(planned, Plan) else clean(str(planned))
+    if isinstance(planned, Plan):
+        return planned
+    way_out = f"; {_ELSEWHERE}" if isinstance(planned, NothingToPromote) else ""
+    return clean(f"{planned}{way_out}")
 
 
 def wants_permission(outcomes: Sequence[Outcome]) -> bool:

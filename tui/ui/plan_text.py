@@ -8,6 +8,7 @@ from textual.content import Content
 from tui.domain import amounts
 from tui.domain.plan import Effect, Keeping, Plan, Request
 from tui.domain.text import clean
+from tui.domain.travelling import tell_travelling
 from tui.domain.verdict import Verdict
 from tui.ui.plan_answer import Outcome, summary
 
@@ -82,7 +83,13 @@ def _kinds(occasions: Iterable[str]) -> str:
 
 
 def heading(request: Request) -> str:
-    """`shop/api:1.14.2   base → prod▲`, with the target's tag where it is another."""
+    """`shop/api:1.14.2   base → prod▲`, with the target's tag where it is another.
+
+    `shop/api:1.14.2   undo: prod▲ goes back to sha256:9f8e7d6c…` where a tag is put back within its environment.
+    """
+    if request.pinned and request.source == request.target:
+        back = f"{request.pinned.algorithm}:{request.pinned.short}…"
+        return f"{request.repository}:{request.target_tag}   undo: {request.target.title} goes back to {back}"
     renamed = f":{request.target_tag}" if request.target_tag != request.tag else ""
     return f"{request.repository}:{request.tag}   {request.source.title} → {request.target.title}{renamed}"
 
@@ -118,13 +125,15 @@ def _describe_one(request: Request, outcome: Outcome) -> Content:
 def _facts(plan: Plan) -> list[Content]:
     pinned = plan.source
     return [
-        _fact("source", f"{pinned.registry}/{pinned.repository}:{pinned.tag}"),
+        _fact(
+            "source", f"{pinned.registry}/{pinned.repository}{f':{pinned.tag}' if pinned.tag else ', by its digest'}"
+        ),
         Content(f"  {plan.digest}"),
         _fact("target", str(plan.target)),
         _labelled("there now", _effect(plan)),
         _fact("platforms", ", ".join(str(item) for item in plan.platforms) or "none said"),
         _fact("transfer", _transfer(plan)),
-        _fact("travels", _companions(plan)),
+        _fact("travels", tell_travelling(plan)),
         _labelled("engine", _engine(plan)),
         *([_fact("", plan.forecast.instead)] if plan.forecast.instead else []),
         *_gates(plan),
@@ -140,11 +149,6 @@ def _transfer(plan: Plan) -> str:
     blobs = amounts.count(len(transfer.missing_blobs), "layer")
     manifests = amounts.count(transfer.missing_manifests, "manifest")
     return f"{amounts.size(transfer.bytes)} of {amounts.size(plan.size)}, {blobs} and {manifests} to go"
-
-
-def _companions(plan: Plan) -> str:
-    number = plan.transfer.referrers
-    return f"{number} signatures, SBOMs and attestations" if number else "no signatures, SBOMs or attestations"
 
 
 def _engine(plan: Plan) -> Content:

@@ -1,17 +1,16 @@
 """Running promotions: they belong to the application, and go on whatever screen is shown."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 from textual.app import App
 
-from tui.domain.plan import Plan
-from tui.domain.verdict import Consent
 from tui.ports.errors import JournalError
 from tui.ports.journal import Clock
 from tui.ui.crew import Crew
 from tui.ui.messages import PromotionAdvanced, PromotionsEnded, Said
+from tui.ui.plan_answer import Confirmed
 from tui.ui.running_set import RunningSet
 from tui.usecases.workbench import Workbench
 
@@ -33,9 +32,9 @@ class PromotionRunner:
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._sets: list[RunningSet] = []
 
-    def start(self, plans: Sequence[Plan], consent: Consent) -> None:
-        """Carries out `plans`, as far as `consent` goes."""
-        running = RunningSet(plans, consent, self._workbench, self._clock, self._tell)
+    def start(self, confirmed: Confirmed) -> None:
+        """Carries out the plans that were confirmed, as far as the consent goes."""
+        running = RunningSet(confirmed, self._workbench, self._clock, self._tell)
         self._sets.append(running)
         self._crew.start(self._run(running))
 

@@ -30,3 +30,8 @@ def requests_for(rows: Sequence[Row], path: PromotionPath, column: int) -> tuple
 def _request(row: Row, source: Environment, target: Environment, at: int) -> Request:
     entry = row.entries[at]
     return Request(source, target, row.repository, row.tag, row.tag, seen=entry.digest if entry else None)
+
+
+def is_undo(request: Request) -> bool:
+    """True where it puts back what a promotion replaced."""
+    return request.occasion.partition(" ")[0] == "undo"

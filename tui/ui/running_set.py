@@ -1,38 +1,34 @@
 """A confirmed set of plans under way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import aclosing
-from typing import assert_never
+from typing import Final
 
-from tui.domain.events import (
-    Ending,
-    PromotionCancelled,
-    PromotionFailed,
-    PromotionRefused,
-    PromotionSucceeded,
-    Recorded,
-)
-from tui.domain.plan import Effect, Plan
+from tui.domain.events import Ending, PromotionSucceeded, Recorded
+from tui.domain.plan import Plan
 from tui.domain.reference import Reference, Repository
-from tui.domain.verdict import Consent
 from tui.ports.journal import Clock
 from tui.ui.messages import PromotionAdvanced, Said
-from tui.ui.naming import enumerated, name
+from tui.ui.plan_answer import Confirmed
+from tui.ui.requests import is_undo
+from tui.ui.set_result import set_lines
 from tui.ui.under_way import UnderWay
 from tui.usecases.workbench import Workbench
+
+UNDONE: Final = "undone; z on the board goes on to the last promotion that was not undone"
+"""What is told after one was taken back: each `z` undoes one."""
 
 Tell = Callable[[PromotionAdvanced | Said], object]
 
 
 class RunningSet:
-    """Carries out `plans`, each with a target of its own, by which records are matched to plans."""
+    """Carries out what was confirmed: plans, each with a target of its own, by which records are matched to them."""
 
-    def __init__(self, plans: Sequence[Plan], consent: Consent, workbench: Workbench, clock: Clock, tell: Tell) -> None:
-        self._plans = tuple(plans)
-        self._consent = consent
+    def __init__(self, confirmed: Confirmed, workbench: Workbench, clock: Clock, tell: Tell) -> None:
+        self._confirmed = confirmed
         self._workbench = workbench
         self._tell = tell
-        self._waiting = {plan.target: plan for plan in plans}
+        self._waiting = {plan.target: plan for plan in confirmed.plans}
         self._under_way = UnderWay(tell, clock)
         self._endings: dict[Reference, Ending] = {}
 
@@ -44,18 +40,13 @@ class RunningSet:
     @property
     def touched(self) -> tuple[Repository, ...]:
         """The repositories of those that have begun."""
-        begun = (plan for plan in self._plans if plan.target not in self._waiting)
+        begun = (plan for plan in self._confirmed.plans if plan.target not in self._waiting)
         return tuple(dict.fromkeys(plan.request.repository for plan in begun))
-
-    @property
-    def undone(self) -> tuple[Plan, ...]:
-        """Those that have begun and did not end well, or not yet."""
-        return tuple(plan for plan in self._plans if plan.target not in self._waiting and not self._is_done(plan))
 
     async def run(self) -> None:
         """Ends when all have ended; one that fails stops no other. Raises JournalError, which stops them all."""
         try:
-            async with aclosing(self._workbench.promote_all(self._plans, self._consent)) as records:
+            async with aclosing(self._workbench.promote_all(self._confirmed.plans, self._confirmed.consent)) as records:
                 async for record in records:
                     self._take_in(record)
         finally:
@@ -69,39 +60,19 @@ class RunningSet:
             self._endings[record.target] = record.event
         self._under_way.take_in(record)
 
+    def tell_result(self) -> None:
+        """How it ended, where it is more than one: their own endings have scrolled away by then. That more can be
+        undone, where something was."""
+        asked, ended = self._confirmed, {target: self._endings.get(target) for target in self._begun}
+        if len(asked.plans) + len(asked.unplanned) > 1:
+            for said in set_lines(asked.plans, ended, asked.unplanned, self._workbench.path):
+                self._tell(said)
+        if any(is_undo(plan.request) and self._is_done(plan) for plan in asked.plans):
+            self._tell(Said(UNDONE))
+
     def _is_done(self, plan: Plan) -> bool:
         return isinstance(self._endings.get(plan.target), PromotionSucceeded)
 
-    def tell_result(self) -> None:
-        """How a set ended: a line for each of its promotions, whose own endings have scrolled away by then, and one
-        for all."""
-        done, number = sum(map(self._is_done, self._plans)), len(self._plans)
-        if number < 2:
-            return
-        for plan in self._plans:
-            if plan.target not in self._waiting:
-                self._tell(Said(f"{name(plan.target, self._workbench.path)}: {self._fate(plan)}", self._kind(plan)))
-        if done == number:
-            self._tell(Said(f"the whole set is done: {number} promotions"))
-            return
-        begun = f"; not begun: {len(self._waiting)}" if self._waiting else ""
-        names = [f"{plan.request.repository}:{plan.request.target_tag}" for plan in self.undone]
-        named = f"; NOT DONE, see above: {enumerated(names)}" if names else ""
-        self._tell(Said(f"{done} of {number} promotions are done and verified{named}{begun}", "error"))
-
-    def _kind(self, plan: Plan) -> str:
-        return "info" if self._is_done(plan) else "warning"
-
-    def _fate(self, plan: Plan) -> str:
-        ending = self._endings.get(plan.target)
-        match ending:
-            case PromotionSucceeded():
-                return "already there" if plan.effect is Effect.NOTHING else "done"
-            case PromotionRefused(gate):
-                return f"refused by {gate}"
-            case PromotionFailed(_, _, cause):
-                return f"failed: {cause}"
-            case PromotionCancelled() | None:
-                return "cancelled"
-            case _:
-                assert_never(ending)
+    @property
+    def _begun(self) -> tuple[Reference, ...]:
+        return tuple(plan.target for plan in self._confirmed.plans if plan.target not in self._waiting)

@@ -1,6 +1,7 @@
 """Taking a promotion back: the plan that puts back what its tag held, or the question whether the tag goes."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from tui.domain.plan import Request
@@ -9,6 +10,7 @@ from tui.ports.errors import WindlassError
 from tui.ui.clerk import Change
 from tui.ui.deck import Deck
 from tui.ui.planning import ask_for_plans
+from tui.ui.running_set import UNDONE
 from tui.ui.screens.confirm import ConfirmScreen
 from tui.usecases.undoing import Untagging
 
@@ -42,9 +44,19 @@ class TakingBack:
         else:
             found()
             if isinstance(undoing, Request):
-                ask_for_plans(self._deck, (undoing,))
+                ask_for_plans(self._deck, (undoing,), remark=await self._remark(undoing))
             else:
                 self._ask(undoing, say)
+
+    async def _remark(self, request: Request) -> str:
+        """That one promotion is undone, and which; of one that the journal cannot tell of, without its time."""
+        promotion = request.occasion.partition(" ")[2]
+        try:
+            records = await self._deck.workbench.promotion(promotion)
+        except WindlassError:
+            records = ()
+        began = records[0].at if records else None
+        return f"undoes {which(promotion, began, self._deck.clock())}, and no other"
 
     def _ask(self, untagging: Untagging, say: Say) -> None:
         if untagging.refusals:
@@ -57,15 +69,26 @@ class TakingBack:
                 self._deck.clerk.start(_change(self._deck, untagging))
 
         name = environment.name if environment.protected else ""
-        dialog = ConfirmScreen(question(untagging), yes="take the tag away", no="leave it", name=name)
+        asked = question(untagging, self._deck.clock())
+        dialog = ConfirmScreen(asked, yes="take the tag away", no="leave it", name=name)
         self._deck.app.push_screen(dialog, answered)
 
 
-def question(untagging: Untagging) -> str:
+def which(promotion: str, began: datetime | None, now: datetime) -> str:
+    """`the promotion of 14:02 (3fa2c9d1e0b4)`, with the date where that is not today's."""
+    if began is None:
+        return f"the promotion {promotion}"
+    here = began.astimezone()
+    day = "" if here.date() == now.astimezone().date() else f"{here:%Y-%m-%d} "
+    return f"the promotion of {day}{here:%H:%M} ({promotion})"
+
+
+def question(untagging: Untagging, now: datetime) -> str:
     """What it means, line by line, with what the gates say."""
+    past = untagging.past
     verdicts = (f"{'? asks' if item.asks else '✓ passes'} {item.gate}: {item.reason}" for item in untagging.verdicts)
     lines = (
-        f"undo {untagging.past.promotion}: it created this tag, so the tag is taken away",
+        f"undoes {which(past.promotion, past.began, now)}, and no other: it created this tag, which is taken away",
         f"tag     {untagging.reference}",
         f"holds   {untagging.digest}",
         "The image itself stays, under its digest. What runs by this tag will no longer find it.",
@@ -81,4 +104,6 @@ def _refused(verdict: Verdict) -> str:
 def _change(deck: Deck, untagging: Untagging) -> Change:
     doing = f"taking {untagging.repository}:{untagging.tag} away from {untagging.environment.name}"
     command = f"windlass undo {untagging.past.promotion}"
-    return Change(doing, command, untagging.repository, lambda: deck.workbench.untag(untagging, untagging.consent))
+    return Change(
+        doing, command, untagging.repository, lambda: deck.workbench.untag(untagging, untagging.consent), UNDONE
+    )

@@ -24,6 +24,10 @@ class CannotPlan(WindlassError):
     """The promotion cannot be planned; the sentence says why and what to do."""
 
 
+class NothingToPromote(CannotPlan):
+    """The source has no such image; another environment may."""
+
+
 async def make_plan(tools: Tools, request: Request) -> Plan:
     """The plan for `request`. Raises CannotPlan, RegistryError, EngineError."""
     _refuse_impossible(request, tools)
@@ -74,8 +78,10 @@ async def _fetch_source(source: Registry, request: Request, base: Environment) -
             raise _gone(request, request.pinned) from error
         place = request.source.reference(request.repository, request.tag)
         name = request.source.name
-        way_out = "" if request.source == base else f"; promote it to {name} first, or from elsewhere with --from"
-        raise CannotPlan(f"{name} has no {place}: nothing to promote{way_out}") from error
+        nothing = f"{name} has no {place}: nothing to promote"
+        if request.source == base:
+            raise CannotPlan(nothing) from error
+        raise NothingToPromote(f"{nothing}; promote it to {name} first, or from an environment that has it") from error
     if request.seen is not None and root.digest != request.seen:
         raise CannotPlan(
             f"{request.repository}:{request.tag} in {request.source.name} moved since the board was drawn: "

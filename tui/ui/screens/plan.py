@@ -35,7 +35,7 @@ _ANSWERS: Final = frozenset({"go", "change_target", "change_engine", "dry_run"})
 
 
 class PlanScreen(ModalScreen[Confirmed | None]):
-    """Plans `requests` and asks; gives the plans with the yes to them, or None where nothing is to be done."""
+    """Plans `requests` and asks, after `remark`; gives the plans with the yes, or None where nothing is to be done."""
 
     CSS_PATH = "../plan.tcss"
     AUTO_FOCUS = "#plan-body"
@@ -58,8 +58,10 @@ class PlanScreen(ModalScreen[Confirmed | None]):
         clock: Callable[[], float] = time.monotonic,
         glyphs: Glyphs = UNICODE,
         locks: Locksmith | None = None,
+        remark: str = "",
     ) -> None:
         super().__init__()
+        self._remark = f"{remark}. " if remark else ""
         self._workbench = workbench
         self._locks = locks
         self._requests = requests
@@ -113,7 +115,7 @@ class PlanScreen(ModalScreen[Confirmed | None]):
     def _question(self) -> str:
         if problem := hindrance(self._outcomes):
             return f"{problem}. Press U to unlock it" if self._may_unlock else problem
-        return question(self._outcomes)
+        return f"{self._remark}{question(self._outcomes)}"
 
     def _frame(self) -> None:
         frame = self.query_one("#plan")
@@ -159,10 +161,7 @@ class PlanScreen(ModalScreen[Confirmed | None]):
         elif self._wanted_name:
             self._ask_name()
         else:
-            self._confirm()
-
-    def _confirm(self) -> None:
-        self.dismiss(confirmed(self._outcomes))
+            self.dismiss(confirmed(self._requests, self._outcomes))
 
     def _ask_name(self) -> None:
         wanted = self._wanted_name
@@ -174,7 +173,7 @@ class PlanScreen(ModalScreen[Confirmed | None]):
         """A whole name is no accident: Enter confirms here, and here alone."""
         event.stop()
         if self._is_naming and event.value == self._wanted_name:
-            self._confirm()
+            self.dismiss(confirmed(self._requests, self._outcomes))
         elif event.value:
             self._say(f"that is not the name: type exactly {self._wanted_name}; Esc goes back")
 
