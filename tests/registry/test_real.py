@@ -13,6 +13,7 @@ from tests.real import RealRegistry, docker_registry, make_certificates, require
 from tests.registry.stub import Ears
 from tui.domain import media
 from tui.domain.content import Descriptor, RawManifest, digest_of
+from tui.domain.notices import RetryScheduled
 from tui.domain.reference import parse_repository, parse_tag
 from tui.journal.bookmarks import SqliteBookmarks
 from tui.ports.errors import InvalidAnswer, NotFound, Unauthorised, Unreachable
@@ -61,6 +62,21 @@ async def push_image(registry: RegistryClient) -> RawManifest:
     raw = manifest()
     await registry.push_manifest(API, TAG, raw)
     return raw
+
+
+async def test_what_is_not_there_and_what_is_given_up_are_no_failures(tmp_path: Path) -> None:
+    ears = Ears()
+    with docker_registry(tmp_path) as real:
+        async with RegistryClient(Endpoint(real.host, plain_http=True), Anonymous(), observe=ears.hear) as registry:
+            for _ in range(3):
+                with pytest.raises(NotFound):
+                    await registry.resolve(API, TAG)
+            asking = [asyncio.create_task(registry.resolve(API, TAG)) for _ in range(20)]
+            asking[0].cancel()
+            await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        outcomes = await asyncio.gather(*asking, return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} <= {asyncio.CancelledError, NotFound, Unreachable}
+    assert not ears.of(RetryScheduled)
 
 
 @pytest.mark.parametrize("limits", [Limits(), Limits(chunk_size=700_000)])

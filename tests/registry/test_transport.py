@@ -126,6 +126,56 @@ async def test_broken_connection_is_retried() -> None:
         assert [page async for page in registry.repositories()] == [()]
 
 
+async def test_what_a_closed_client_was_asking_fails_and_is_told_to_nobody() -> None:
+    asked, ears = asyncio.Event(), Ears()
+
+    async def handle(request: web.Request) -> web.Response:
+        asked.set()
+        await asyncio.Event().wait()
+        return web.Response()
+
+    async with serve(handle) as stub:
+        async with client(stub.host, ears=ears) as registry:
+            asking = asyncio.create_task(registry.resolve(API, TAG))
+            await asked.wait()
+        with pytest.raises(Unreachable):
+            await asking
+    assert not ears.notices
+    assert len(stub.requests) == 1
+
+
+async def test_a_closed_client_opens_no_connection() -> None:
+    async def handle(request: web.Request) -> web.Response:
+        return json_answer({"repositories": []})
+
+    async with serve(handle) as stub:
+        async with client(stub.host) as registry:
+            assert [page async for page in registry.repositories()] == [()]
+        with pytest.raises(Unreachable, match="closed"):
+            await registry.resolve(API, TAG)
+    assert len(stub.requests) == 1
+
+
+async def test_a_kept_connection_that_the_registry_gave_up_is_replaced_in_silence() -> None:
+    """The request crosses with the end of the connection, which was idle for too long: that is no failure."""
+    ears, used = Ears(), set[object]()
+
+    async def handle(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        connection = request.transport.get_extra_info("peername")
+        if connection in used:
+            request.transport.abort()
+        used.add(connection)
+        return problem(404, "MANIFEST_UNKNOWN")
+
+    async with serve(handle) as stub, client(stub.host, ears=ears) as registry:
+        for _ in range(3):
+            with pytest.raises(NotFound):
+                await registry.resolve(API, TAG)
+    assert (len(used), len(stub.requests)) == (3, 5)
+    assert not ears.of(RetryScheduled)
+
+
 async def test_silence_ends_in_time() -> None:
     async def handle(request: web.Request) -> web.Response:
         await asyncio.sleep(30)

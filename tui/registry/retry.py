@@ -64,6 +64,11 @@ class Retrier:
         self._limits = limits
         self._timing = timing
         self._observe = observe
+        self._is_over = False
+
+    def end(self) -> None:
+        """From now on there is no other try: what breaks off now does so because its connections are closed."""
+        self._is_over = True
 
     async def run(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """The result of `attempt`, which may raise Again. Raises its final error when all tries are used up."""
@@ -82,10 +87,10 @@ class Retrier:
         return Patience(self._limits, self._timing)
 
     async def wait(self, again: Again, tries: int) -> None:
-        """Announces and sits out the delay before the next try. Raises the error where that is too long."""
+        """Announces and sits out the delay before the next try. Raises the error where that is too long, or in vain."""
         if again.is_paced:
             return
-        if (again.after or 0) > self._limits.longest_wait:
+        if self._is_over or (again.after or 0) > self._limits.longest_wait:
             raise again.final from None
         delay = self._delay(again.after, tries)
         final = again.final

@@ -84,7 +84,8 @@ class Transport:
         return final if self._paces.of(request).is_hopeless else Again(final, after, is_paced=True)
 
     async def close(self) -> None:
-        """Closes all connections."""
+        """Closes all connections, for good. What is still asked fails, and that is told to nobody."""
+        self.retrier.end()
         await self._tokens.close()
         await self._wire.close()
 

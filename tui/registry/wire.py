@@ -101,12 +101,16 @@ class Reply:
 
 
 class Wire:
-    """The connections to one registry and to where it redirects. The session is made on first use, in that loop."""
+    """The connections to one registry and to where it redirects. The session is made on first use, in that loop.
+
+    Once closed it stays closed: what comes late must not open another that nobody closes.
+    """
 
     def __init__(self, endpoint: Endpoint, limits: Limits) -> None:
         self._endpoint = endpoint
         self._limits = limits
         self._session: ClientSession | None = None
+        self._is_closed = False
         self._opening = asyncio.Lock()
         self._proxies: dict[tuple[str, str], str | None] = {}
 
@@ -128,10 +132,11 @@ class Wire:
         return Reply(response, request, url, self._endpoint)
 
     async def close(self) -> None:
-        """Closes the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        """Closes the connections, for good."""
+        async with self._opening:
+            self._is_closed = True
+            if self._session is not None:
+                await self._session.close()
 
     def _proxy(self, url: Url) -> str | None:
         """The proxy for `url`; the environment is searched once for a host, as that takes longer than to send."""
@@ -150,6 +155,8 @@ class Wire:
 
     async def _ready(self, operation: str) -> "ClientSession":
         async with self._opening:
+            if self._is_closed:
+                raise Unreachable(operation, self._endpoint.host, "its connections are closed here")
             if self._session is None:
                 self._session = await self._open(operation)
             return self._session
