@@ -28,6 +28,21 @@ def test_seconds(amount, said):
     assert amounts.seconds(amount) == said
 
 
+@pytest.mark.parametrize(
+    ("amount", "least", "most"),
+    [
+        (0.4, "0 s", "1 s"),
+        (12, "12 s", "12 s"),
+        (81, "1 min", "2 min"),
+        (1800, "30 min", "30 min"),
+        (7199.5, "119 min", "2 h"),
+        (2_591_919, "29 days", "30 days"),
+    ],
+)
+def test_spans_of_time_are_told_in_one_unit(amount, least, most):
+    assert (amounts.span(amount), amounts.span_at_most(amount)) == (least, most)
+
+
 @given(st.integers(0, 10**12), st.integers(0, 10**12), st.integers(1, 40))
 def test_only_the_whole_is_a_full_bar_and_100_percent(part, rest, width):
     total = part + rest

@@ -95,9 +95,9 @@ CASES = {
         "from test", "promote this digest to test first", 'gates = { from = ["test"] }', mend=in_test
     ),
     "too young": Case(
-        "min_age in test", "then wait 2:00:00", 'gates = { from = ["test"], min_age = "2h" }', in_test, seen_long_ago
+        "min_age in test", "then wait 2 h", 'gates = { from = ["test"], min_age = "2h" }', in_test, seen_long_ago
     ),
-    "not signed": Case("signed", "sign it in its source", "gates = { signed = true }", mend=signed_by_tag),
+    "not signed": Case("signed", "sign it in base", "gates = { signed = true }", mend=signed_by_tag),
     "not signed by the key": Case("signed", "the key of cosign.pub", _BY_KEY, signed_by_a_stranger, signed),
     "not approved": Case("approvals", _APPROVE, "gates = { approvals = 1 }", mend=approved_by_another),
     "approved by oneself": Case(

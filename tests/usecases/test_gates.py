@@ -83,7 +83,9 @@ async def test_an_image_must_have_been_seen_long_enough(tmp_path: Path) -> None:
         lab.bench.tools = replace(lab.tools, clock=lambda: NOW + timedelta(minutes=30))
         old = await verdict(lab, "min_age in test")
     assert (never.passed, young.passed, old.passed) == (False, False, True)
-    assert young.remedy == "wait for another 0:30:00"
+    assert (young.reason, young.remedy) == ("seen there for 90 min only", "wait for another 30 min")
+    assert never.remedy.endswith("then wait 2 h")
+    assert old.reason == "seen there for 2 h"
 
 
 @pytest.mark.parametrize("kind", ["referrer", "cosign", "none"])

@@ -9,8 +9,9 @@ import pytest
 
 from tests.lab import NOW, laboratory
 from tests.signing import BUNDLE, Signer, bundled
-from tests.usecases.signing_lab import OTHER, SIGNED, SIGNER, STRANGER, verdict, wanting
+from tests.usecases.signing_lab import IMAGE, OTHER, SIGNED, SIGNER, STRANGER, verdict, wanting
 from tui.domain.environment import Environment, GateRules
+from tui.domain.verdict import Verdict
 from tui.sandbox import images
 from tui.sandbox.images import Image
 
@@ -93,6 +94,40 @@ async def test_a_key_that_cannot_be_used_is_said_with_its_file(tmp_path: Path, w
     assert str(file) in found.reason
     assert told in found.reason
     assert "gates.signed_by" in found.reason
+
+
+async def test_a_key_that_is_not_there_is_mended_before_anything_is_signed(tmp_path: Path) -> None:
+    lost = str(tmp_path / "lost.pub")
+    found: list[Verdict] = []
+    for keys in ((lost,), (lost, STRANGER.public(tmp_path / "other.pub"))):
+        async with wanting(tmp_path, *keys) as lab:
+            lab.push("base", "shop/api", None, SIGNER.cosign(SIGNED))
+            found.append(await verdict(lab))
+    alone, beside = found
+    missing = f"the public key {lost} cannot be read: No such file or directory; put it there or mend gates.signed_by"
+    assert (alone.reason, alone.remedy) == (missing, "then look again")
+    assert beside.reason == f"{missing}. No signature is verified: a cosign signature made by another key"
+    assert beside.remedy == "sign it in base with the key of lost.pub or other.pub"
+
+
+@pytest.mark.parametrize("attached", [True, False])
+async def test_a_signature_that_only_the_source_lacks_is_said_to_be_further_back(
+    tmp_path: Path, attached: bool
+) -> None:
+    rules = GateRules(signed=True)
+    path = [Environment("base", "base"), Environment("test", "test"), Environment("prod", "prod", gates=rules)]
+    async with laboratory(tmp_path, path) as lab:
+        for name in ("base", "test"):
+            lab.push(name, "shop/api", "1.0.0", SIGNED)
+        request = lab.request(IMAGE, "prod", "test")
+        nowhere = (await lab.bench.plan(request)).refusals
+        tag = None if attached else f"sha256-{SIGNED.digest.hex}.sig"
+        lab.push("base", "shop/api", tag, SIGNER.cosign(SIGNED, attached=attached))
+        further_back = (await lab.bench.plan(request)).refusals
+    assert [each.remedy for each in nowhere] == ["sign it in test"]
+    assert [each.remedy for each in further_back] == [
+        "sign it in test, or promote it there again from base, where it is signed"
+    ]
 
 
 async def test_a_signed_statement_that_is_no_signature_does_not_count(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """Amounts as people read them: bytes, seconds, percents, bars."""
 
+import math
 from typing import Final
 
+_SPANS: Final = ((2 * 86_400, 86_400, "days"), (2 * 3_600, 3_600, "h"), (60, 60, "min"), (0, 1, "s"))
+"""From how many seconds on a span is told in which unit, and how many seconds that has."""
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB")
 _STEP: Final = 1000
 _BAR: Final = "█░"
@@ -27,6 +30,22 @@ def seconds(amount: float) -> str:
     if whole < 3600:
         return f"{whole // 60} m {whole % 60:02} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02} m"
+
+
+def span(amount: float) -> str:
+    """How long something lasts at least, in one unit: `29 days`, `23 h`, `1 min`, `12 s`."""
+    size, unit = _unit_of(amount)
+    return f"{int(amount) // size} {unit}"
+
+
+def span_at_most(amount: float) -> str:
+    """How long something lasts at most: as `span`, but rounded up, for whoever waits for its end."""
+    size, _ = _unit_of(math.ceil(amount))
+    return span(math.ceil(amount / size) * size)
+
+
+def _unit_of(amount: float) -> tuple[int, str]:
+    return next((size, unit) for least, size, unit in _SPANS if amount >= least)
 
 
 def percent(done: int, total: int) -> str:

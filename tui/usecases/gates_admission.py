@@ -1,8 +1,8 @@
 """Gates of what an environment takes in: which tags, from where, and how old."""
 
 import re
-from datetime import timedelta
 
+from tui.domain import amounts
 from tui.domain.environment import Environment
 from tui.domain.plan import Request
 from tui.domain.verdict import Verdict, fails, passes
@@ -48,16 +48,17 @@ async def _promoted(evidence: Evidence, environment: Environment, registry: Sour
 
 async def _aged(evidence: Evidence, environment: Environment, journal: Journal, clock: Clock) -> Verdict:
     request = evidence.request
-    wanted = timedelta(seconds=request.target.gates.min_age_seconds)
+    wanted = request.target.gates.min_age_seconds
     since = await journal.held_since(environment.name, request.repository, request.tag, evidence.digest)
     gate = f"min_age in {environment.name}"
     if since is None:
         return fails(
             gate,
             "this machine never saw this digest under this tag there",
-            f"`windlass status` here lets it be seen; then wait {wanted}",
+            f"`windlass status` here lets it be seen; then wait {amounts.span_at_most(wanted)}",
         )
-    age = timedelta(seconds=int((clock() - since).total_seconds()))
+    age = (clock() - since).total_seconds()
+    told = f"seen there for {amounts.span(max(age, 0))}"
     if age >= wanted:
-        return passes(gate, f"seen there for {age}")
-    return fails(gate, f"seen there for {age} only", f"wait for another {wanted - age}")
+        return passes(gate, told)
+    return fails(gate, f"{told} only", f"wait for another {amounts.span_at_most(wanted - age)}")

@@ -44,23 +44,24 @@ class Proved:
 
 @dataclass(frozen=True, slots=True)
 class Unproved:
-    """Why no signature is proved, one reason for each thing that was looked at."""
+    """Why no signature is proved, one reason for each thing that was looked at; `unusable` tells of keys."""
 
     reasons: tuple[str, ...]
+    unusable: tuple[str, ...] = ()
 
 
 async def prove(proof: Proof, manifests: Sequence[Digest | Tag]) -> Proved | Unproved:
     """The first of the signatures in `manifests` that one of the keys made; reads from the source."""
-    reasons: list[str] = []
+    reasons, unusable = list[str](), list[str]()
     listed = await gather_all(*(_layers(proof, each, reasons) for each in manifests[:_MOST]))
     layers = [layer for each in listed for layer in each]
     for layer in layers[:_MOST]:
         for signed in await _signed(proof, layer, reasons):
-            if key := await _maker(proof, signed, reasons):
+            if key := await _maker(proof, signed, reasons, unusable):
                 return Proved(signed.kind, key)
     if max(len(layers), len(manifests)) > _MOST:
         reasons.append(f"only the first {_MOST} signatures are looked at")
-    return Unproved(tuple(reasons))
+    return Unproved(tuple(reasons), tuple(dict.fromkeys(unusable)))
 
 
 async def _layers(proof: Proof, reference: Digest | Tag, reasons: list[str]) -> tuple[Descriptor, ...]:
@@ -96,13 +97,16 @@ async def _fetch(proof: Proof, layer: Descriptor) -> bytes:
         return b"".join([chunk async for chunk in chunks])
 
 
-async def _maker(proof: Proof, signed: Signed, reasons: list[str]) -> str:
-    """The key that made `signed`; empty where none did. A key that cannot be used is the first of `reasons`."""
+async def _maker(proof: Proof, signed: Signed, reasons: list[str], unusable: list[str]) -> str:
+    """The key that made `signed`; empty where none did. Why a key cannot be used is added to `unusable`."""
+    tried = 0
     for key in proof.keys:
         try:
             if await proof.trust.verifies(key, signed.message, signed.signature, signed.algorithm):
                 return key
+            tried += 1
         except TrustError as error:
-            reasons.insert(0, str(error))
-    reasons.append(f"{signed.kind} made by another key")
+            unusable.append(str(error))
+    if tried:
+        reasons.append(f"{signed.kind} made by another key")
     return ""

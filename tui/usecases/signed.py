@@ -9,11 +9,14 @@ from typing import Final
 
 from tui.domain.comparison_companions import CompanionKind, kind_of
 from tui.domain.content import Descriptor
-from tui.domain.environment import EngineName
+from tui.domain.environment import EngineName, Environment
 from tui.domain.plan import Companions
 from tui.domain.reference import Tag
 from tui.domain.verdict import Verdict, fails, passes
 from tui.ports.errors import RegistryError
+from tui.ports.registry import Source
+from tui.usecases.companions import cosign_tag, resolve_or_none
+from tui.usecases.concurrency import gather_pair
 from tui.usecases.evidence import Evidence
 from tui.usecases.proving import Proof, Unproved, prove
 from tui.usecases.tools import Tools
@@ -54,7 +57,7 @@ async def judge_signed(evidence: Evidence, tools: Tools) -> tuple[Verdict, ...]:
         return ()
     found = signatures_among(evidence.companions)
     if not found.count:
-        return (fails(SIGNED, "the image itself has no signature", "sign it in its source"),)
+        return (fails(SIGNED, "the image itself has no signature", await _where_to_sign(evidence, tools)),)
     if evidence.forecast.engine is EngineName.DOCKER:
         return (fails(SIGNED, "a Docker Engine leaves signatures behind", "use --engine direct"),)
     if not rules.signed_by:
@@ -62,9 +65,30 @@ async def judge_signed(evidence: Evidence, tools: Tools) -> tuple[Verdict, ...]:
     return (await _verified(evidence, tools, found),)
 
 
+async def _where_to_sign(evidence: Evidence, tools: Tools) -> str:
+    """What gives the source a signature; one that was made later may lie further back on the path."""
+    source = evidence.request.source
+    path = list(tools.registries)
+    for before in reversed(path[: path.index(source)]):
+        if await _is_signed(evidence, before, tools.registries[before]):
+            return f"sign it in {source.name}, or promote it there again from {before.name}, where it is signed"
+    return f"sign it in {source.name}"
+
+
+async def _is_signed(evidence: Evidence, environment: Environment, registry: Source) -> bool:
+    """True where `environment` has a signature of the image; one that cannot be read is none to tell of."""
+    place, digest = environment.locate(evidence.request.repository), evidence.digest
+    try:
+        referrers, tag = await gather_pair(
+            registry.referrers(place, digest), resolve_or_none(registry, place, cosign_tag(digest, "sig"))
+        )
+    except RegistryError:
+        return False
+    return tag is not None or any(map(is_signature, referrers))
+
+
 async def _verified(evidence: Evidence, tools: Tools, found: Found) -> Verdict:
     keys = evidence.request.target.gates.signed_by
-    remedy = f"sign it in its source with the key of {' or '.join(map(_name, keys))}, or mend gates.signed_by"
     if tools.trust is None:
         return fails(SIGNED, "no signature can be verified here", "promote from where public keys can be used")
     request = evidence.request
@@ -77,8 +101,19 @@ async def _verified(evidence: Evidence, tools: Tools, found: Found) -> Verdict:
     work = Proof(source, request.source.locate(request.repository), image, tools.clock(), tools.trust, keys)
     proved = await prove(work, references)
     if isinstance(proved, Unproved):
-        return fails(SIGNED, f"no signature is verified: {_told(proved.reasons)}", remedy)
+        return _unproved(proved, f"sign it in {request.source.name} with the key of {' or '.join(map(_name, keys))}")
     return passes(SIGNED, f"{proved.kind} verified with {_name(proved.key)} (no transparency log is asked)")
+
+
+def _unproved(proved: Unproved, remedy: str) -> Verdict:
+    """A key that cannot be used comes first, with what mends that: who has it need perhaps sign nothing."""
+    told = f"no signature is verified: {_told(proved.reasons)}"
+    if not proved.unusable:
+        return fails(SIGNED, told, f"{remedy}, or mend gates.signed_by")
+    keys = _told(proved.unusable)
+    if not proved.reasons:
+        return fails(SIGNED, keys, "then look again")
+    return fails(SIGNED, f"{keys}. {told[0].upper()}{told[1:]}", remedy)
 
 
 def _told(reasons: Sequence[str]) -> str:
