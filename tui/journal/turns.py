@@ -37,8 +37,8 @@ class Turns:
         descriptor = await self._wait(file, target)
         try:
             yield
-        finally:
-            latch.give_back(file, descriptor)
+        finally:  # in a thread: to free a file that was taken away can take some milliseconds
+            await asyncio.to_thread(latch.give_back, file, descriptor)
 
     async def _wait(self, file: Path, target: Reference) -> int:
         try:
