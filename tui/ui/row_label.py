@@ -33,8 +33,11 @@ def aliases_of(board: Board, row: Row, finder: AliasFinder) -> tuple[Tag, ...]:
 
 
 def also_text(aliases: Sequence[str], room: int) -> str:
-    """`  also latest, 1.14`, as many as have room; empty where not even the first has."""
-    for count in range(len(aliases), 0, -1):
+    """`  also latest, 1.14`, as many as have room; empty where not even the first has.
+
+    Each takes a cell at least, so that of a thousand only those are tried that could have room.
+    """
+    for count in range(min(len(aliases), max(room, 0)), 0, -1):
         rest = ", …" if count < len(aliases) else ""
         text = f"  also {', '.join(aliases[:count])}{rest}"
         if cell_len(text) <= room:
