@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tui.ui.deck import Deck
 from tui.ui.presentation import path_text, read_only_text
-from tui.ui.survey_words import reading_text
+from tui.ui.survey_words import again_text, is_stale, reading_text
 from tui.ui.widgets.status_line import Status
 
 
@@ -18,4 +18,6 @@ def status_of(deck: Deck, jobs: int, now: datetime) -> Status:
         reading_text(deck.surveys, now),
         jobs + deck.promotions.waiting,
         deck.follower.text,
+        again_text(deck.surveys),
+        is_stale(deck.surveys, now),
     )

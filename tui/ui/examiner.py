@@ -1,10 +1,12 @@
 """Examining a cell: inspector and why-line show what is known of it, and on request what is read of its image."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from tui.domain.board import Board, Row
 from tui.domain.drift import Cell
 from tui.domain.environment import Environment
+from tui.domain.history import History
 from tui.domain.history_text import history_lines, tell_history
 from tui.domain.text import clean
 from tui.ports.errors import NotFound, WindlassError
@@ -24,6 +26,26 @@ _NEWEST: Final = 3
 _Place = tuple[Key, int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is told of the cell at the cursor."""
+
+    place: _Place
+    environment: Environment
+    row: Row
+    cell: Cell
+    extras: Extras
+
+    @property
+    def known(self) -> tuple[_Place, Cell, Extras]:
+        """What is told anew where it is another."""
+        return self.place, self.cell, self.extras
+
+    def is_of(self, other: "_Seen") -> bool:
+        """True where it is the same image of the same cell."""
+        return self.place == other.place and self.cell.entry == other.cell.entry
+
+
 class Examiner:
     """Keeps `inspector` and `why` on the cell at the cursor of `matrix`. It only ever reads."""
 
@@ -32,45 +54,55 @@ class Examiner:
         self._inspector = inspector
         self._why = why
         self._matrix = matrix
-        self._shown: tuple[_Place, Cell, Extras] | None = None
+        self._shown: _Seen | None = None
         self._read: _Place | None = None
-        self._remembered: tuple[_Place, tuple[str, ...]] | None = None
+        self._remembered: tuple[_Place, History] | None = None
 
     def describe(self) -> None:
         """Shows what is known of the cell; while its image stays the same, so does what was read of that."""
-        row, place = self._matrix.current, self._place
-        self._inspector.set_class(row is None, "-empty")
-        if row is None or place is None:
+        seen = self._look()
+        self._inspector.set_class(seen is None, "-empty")
+        if seen is None:
             self._why.show("")
-            return
-        board, column = self._deck.insights.board, self._matrix.column
-        shown = (place, board.cell(row, column), self._extras(board, row, place))
-        if self._shown != shown:
-            before, self._shown = self._shown, shown
-            self._show(board.path.environments[column], row, before)
+        elif self._shown is None or self._shown.known != seen.known:
+            self._show(seen)
 
-    def _show(self, environment: Environment, row: Row, before: tuple[_Place, Cell, Extras] | None) -> None:
-        if self._shown is None:
-            return
-        (place, cell, extras), now = self._shown, self._deck.clock()
+    def tell_anew(self) -> None:
+        """Says the same as time has passed. Asks nobody anything, and draws only what reads otherwise by now."""
+        seen = self._look()
+        if seen is not None and self._shown is not None and seen.is_of(self._shown):
+            self._show(seen)
+
+    def _look(self) -> _Seen | None:
+        row, place = self._matrix.current, self._place
+        if row is None or place is None:
+            return None
+        board, column = self._deck.insights.board, self._matrix.column
+        environment, cell = board.path.environments[column], board.cell(row, column)
+        return _Seen(place, environment, row, cell, self._extras(board, row, place))
+
+    def _show(self, seen: _Seen) -> None:
+        before, self._shown, now = self._shown, seen, self._deck.clock()
+        environment, row, cell = seen.environment, seen.row, seen.cell
         self._why.show(clean(drift_sentence(environment, row, cell)), evidence_text(cell, now))
-        if before is not None and before[0] == place and before[1].entry == cell.entry:
-            self._inspector.update_cell(environment, row, cell, now, extras)
+        if before is not None and seen.is_of(before):
+            self._inspector.update_cell(environment, row, cell, now, seen.extras)
             return
         self._read = None
-        self._inspector.show_cell(environment, row, cell, now, extras)
+        self._inspector.show_cell(environment, row, cell, now, seen.extras)
         self._deck.insights.recall(row, self._matrix.column)
         self._deck.app.run_worker(
-            self._remember(environment, row, place), group=_HISTORY_GROUP, exclusive=True, exit_on_error=False
+            self._remember(row, seen.place), group=_HISTORY_GROUP, exclusive=True, exit_on_error=False
         )
 
     def _extras(self, board: Board, row: Row, place: _Place) -> Extras:
         column, section = self._matrix.column, board.sections.get(row.repository)
+        remembered = self._remembered
         return Extras(
             board.identity(row, column),
             board.identity(row, 0) if column else None,
             self._deck.insights.finder.aliases(section, row, column) if section else (),
-            self._remembered[1] if self._remembered and self._remembered[0] == place else (),
+            self._history(row, column, remembered[1]) if remembered and remembered[0] == place else (),
         )
 
     @property
@@ -98,17 +130,21 @@ class Examiner:
         row = self._matrix.current
         return (key_of(row), self._matrix.column) if row else None
 
-    async def _remember(self, environment: Environment, row: Row, place: _Place) -> None:
+    async def _remember(self, row: Row, place: _Place) -> None:
         """What the journal knows of the tag; without a journal the cell is described without it."""
-        path, now = self._deck.workbench.path, self._deck.clock()
         try:
             history = await self._deck.workbench.history(row.repository, row.tag)
         except WindlassError:
             return
-        told = tell_history(history, path.base.name, environment.name, now)
-        lines = history_lines(history, path.environments, now, tag=row.tag)[:_NEWEST]
-        self._remembered = (place, (*told, *(f"{item.age} ago  {item.environment}  {item.text}" for item in lines)))
+        self._remembered = (place, history)
         self.describe()
+
+    def _history(self, row: Row, column: int, history: History) -> tuple[str, ...]:
+        """The tag's history in lines, with ages as they are now."""
+        path, now = self._deck.workbench.path, self._deck.clock()
+        told = tell_history(history, path.base.name, path.names[column], now)
+        lines = history_lines(history, path.environments, now, tag=row.tag)[:_NEWEST]
+        return (*told, *(f"{item.age} ago  {item.environment}  {item.text}" for item in lines))
 
     async def _examine(self, environment: Environment, row: Row) -> None:
         place = self._read

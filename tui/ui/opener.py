@@ -10,6 +10,8 @@ from tui.ui.messages import Said
 from tui.ui.plainly import plainly
 from tui.ui.presentation import cell_values
 from tui.ui.requests import requests_for
+from tui.ui.widgets.log_pane import LogPane
+from tui.ui.widgets.reminder_line import ReminderLine
 
 if TYPE_CHECKING:
     from tui.ui.widgets.browser import Browser
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 _SHORTEST: Final = 4
 """Characters that the command wants at least; the filter is content with fewer."""
+
+
+_ROOM_FOR_TOASTS: Final = 30
+"""Lines of a screen on which a toast covers little."""
 
 
 class Opener:
@@ -118,9 +124,16 @@ class Opener:
             self._say(f"copied the {label} {copy(self._deck.app, value)}: {value}")
 
     def _warn(self, sentence: str) -> None:
-        """Says what cannot be, in the log and where it is seen without one."""
+        """Says what cannot be, in the log and where it is seen without one.
+
+        On a low screen a toast would lie over the board: there it is the log, and where that is hidden, a line.
+        """
         self._say(sentence, "warning")
-        self._deck.app.notify(plainly(clean(sentence), self._deck.glyphs), severity="warning", markup=False)
+        told, screen = plainly(clean(sentence), self._deck.glyphs), self._browser.screen
+        if screen.size.height >= _ROOM_FOR_TOASTS:
+            self._deck.app.notify(told, severity="warning", markup=False)
+        elif not screen.query_one(LogPane).is_on_screen:
+            screen.query_one(ReminderLine).tell(told)
 
     def _say(self, text: str, kind: str = "info") -> None:
         self._browser.post_message(Said(text, kind))

@@ -1,9 +1,12 @@
 """How far the surveys are, in words. Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from tui.domain.timestamps import age
 from tui.ui.survey_runner import SurveyRunner
+
+_STALE: Final = timedelta(minutes=5)
 
 
 def reading_text(surveys: SurveyRunner, now: datetime) -> str:
@@ -12,6 +15,16 @@ def reading_text(surveys: SurveyRunner, now: datetime) -> str:
         health = surveys.health.values()
         return f"reading {sum(item.landed for item in health)}/{sum(item.expected for item in health)}"
     return f"{age(surveys.read_at, now)} ago" if surveys.read_at else "not read yet"
+
+
+def is_stale(surveys: SurveyRunner, now: datetime) -> bool:
+    """True where what is shown was read so long ago that it may well be otherwise by now."""
+    return not surveys.is_reading and surveys.read_at is not None and now - surveys.read_at >= _STALE
+
+
+def again_text(surveys: SurveyRunner) -> str:
+    """Which key reads again; empty while that is under way."""
+    return "" if surveys.is_reading else "r reads again"
 
 
 def why_empty(surveys: SurveyRunner) -> str:

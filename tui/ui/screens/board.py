@@ -45,6 +45,8 @@ from tui.ui.widgets.tag_matrix import TagMatrix
 from tui.ui.widgets.why_line import WhyLine
 
 _TICK: Final = 1.0
+_ANEW: Final = 5.0
+"""Seconds after which the ages of what is told of a cell are told anew."""
 _ROOMY: Final = frozenset({"-wide", "-tall", "-high"})
 """Classes of a screen on which the inspector has room of its own."""
 
@@ -104,6 +106,7 @@ class BoardScreen(Doing, Screen[None]):
         self.opener = Opener(self._deck, self.browser)
         self._draw()
         self.set_interval(_TICK, self._tick)
+        self.set_interval(_ANEW, self._examiner.tell_anew)
         for sentence in keys.complaints(self._deck.keymap):
             self.query_one(LogPane).say(f"keys: {sentence}", "warning")
 

@@ -22,7 +22,7 @@ class HelpScreen(ModalScreen[str | None]):
     """Lists `bindings` by their group; gives the action chosen with Enter, or None.
 
     `title` stands on the frame. `legend` explains the signs, `words` the words of the board: each with its meaning,
-    found by the search as well.
+    found by the search as well and scrolled with the actions.
     """
 
     CSS_PATH = "../panes.tcss"
@@ -31,6 +31,8 @@ class HelpScreen(ModalScreen[str | None]):
         Binding("escape", "close", "Close"),
         Binding("down", "move(1)", "Next", show=False),
         Binding("up", "move(-1)", "Previous", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
     ]
 
     def __init__(
@@ -53,8 +55,6 @@ class HelpScreen(ModalScreen[str | None]):
             frame.border_title = self._title
             yield Input(placeholder="search", id="help-search")
             yield OptionList(id="help-list", markup=False)
-            if self._legend:
-                yield Static(Content(self._legend), id="help-legend", markup=False)
             yield Static("Enter runs what is marked, arrows move, Esc closes", classes="dialog--hint", markup=False)
 
     def on_mount(self) -> None:
@@ -81,6 +81,13 @@ class HelpScreen(ModalScreen[str | None]):
         """Nothing is to be run."""
         self.dismiss(None)
 
+    def action_page(self, step: int) -> None:
+        """Scrolls, to what is only read as well."""
+        if step > 0:
+            self._list.scroll_page_down(animate=False)
+        else:
+            self._list.scroll_page_up(animate=False)
+
     def action_move(self, step: int) -> None:
         """Moves the mark while the search keeps the focus."""
         if step > 0:
@@ -96,13 +103,19 @@ class HelpScreen(ModalScreen[str | None]):
         words = search.lower().split()
         found = [entry for entry in self._entries if all(word in entry.haystack for word in words)]
         self._list.clear_options()
+        if self._legend and _holds(self._legend, words):
+            self._list.add_option(Option(Content(self._legend), disabled=True))
         self._list.add_options(_options(found))
         self._list.add_options(_explanations([item for item in self._words if _matches(item, words)]))
         self._list.action_first()
 
 
 def _matches(item: tuple[str, str], words: Sequence[str]) -> bool:
-    return all(word in f"{_WORDS} {' '.join(item)}".lower() for word in words)
+    return _holds(f"{_WORDS} {' '.join(item)}", words)
+
+
+def _holds(text: str, words: Sequence[str]) -> bool:
+    return all(word in text.lower() for word in words)
 
 
 def _explanations(words: Sequence[tuple[str, str]]) -> Iterable[Option]:

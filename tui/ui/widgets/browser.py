@@ -107,8 +107,9 @@ class Browser(Vertical):
     # -- keys ----------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the filter itself a slash is a character like any other."""
-        del parameters
+        """In the filter itself a slash is a character like any other. It is sorted by environments that there are."""
+        if action == "sort_by":
+            return parameters[0] in range(1, len(self._board.path.environments) + 1)
         return action != "filter" or not self.query_one(FilterLine).has_focus_within
 
     def action_filter(self) -> None:
@@ -154,10 +155,8 @@ class Browser(Vertical):
         self._choose(replace(self._choice, column=None if self._choice.column == column else column))
 
     def action_sort_by(self, number: int) -> None:
-        """Sorts by the state in one environment, counted from 1, if there are that many."""
-        column = number - 1
-        if column < len(self._board.path.environments):
-            self._choose(replace(self._choice, column=column))
+        """Sorts by the state in one environment, counted from 1."""
+        self._choose(replace(self._choice, column=number - 1))
 
     def action_reverse(self) -> None:
         """Turns the order round."""

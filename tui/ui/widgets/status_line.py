@@ -14,7 +14,8 @@ from tui.ui.glyphs import UNICODE, Glyphs
 class Status:
     """What the line says. `path` is the whole promotion path, `read_only` what may not be written, if anything.
 
-    `following` says that new tags are promoted by themselves; empty where they are not.
+    `following` says that new tags are promoted by themselves; empty where they are not. `again` says how to read the
+    board again, `is_stale` that it is about time.
     """
 
     title: str
@@ -23,6 +24,8 @@ class Status:
     reading: str = ""
     jobs: int = 0
     following: str = ""
+    again: str = ""
+    is_stale: bool = False
 
 
 class StatusLine(Widget):
@@ -56,9 +59,17 @@ class StatusLine(Widget):
         """What may stand at the right, the fullest first: how old the board is gives way before the rest."""
         status = self._status
         jobs = f"{status.jobs} {'job' if status.jobs == 1 else 'jobs'}" if status.jobs else ""
-        reading = f"{self._glyphs.refresh} {status.reading}" if status.reading else ""
+        short, full = self._reading(""), self._reading(status.again)
         read_only = (f" {status.read_only} ", "bold reverse") if status.read_only else ("", "")
         following = (f" {status.following} ", "bold reverse") if status.following else ("", "")
         always = (read_only, following)
-        for parts in ((*always, (reading, ""), (jobs, "bold")), (*always, (jobs, "bold")), always, (following,)):
+        counted = (jobs, "bold")
+        forms = ((*always, full, counted), (*always, short, counted), (*always, counted), always, (following,))
+        for parts in forms:
             yield Text("  ").join(Text(*part) for part in parts if part[0]).append(" ")
+
+    def _reading(self, again: str) -> tuple[str, str]:
+        """How old the board is, with what is to be done; what is stale stands out without colour."""
+        status = self._status
+        told = f"{self._glyphs.refresh} {status.reading}{f', {again}' if again else ''}" if status.reading else ""
+        return (f" {told} ", "reverse") if told and status.is_stale else (told, "")
