@@ -1,6 +1,6 @@
 """Two hundred tags that share layers, promoted as one set, beside `skopeo sync` of the same, between real registries.
 
-    python -m tests.benchmarks.sets [--tags N] [--rounds N]
+    python -m tests.benchmarks.sets [--tags N] [--layers N] [--rounds N]
 
 Each is a whole process: planning is in it, and for Windlass the journal on disk. Aimed at a quarter of skopeo's time.
 The access logs of both registries count: each blob is downloaded and uploaded once.
@@ -28,9 +28,9 @@ from tui.registry.client import Endpoint, RegistryClient
 from tui.registry.credentials import Anonymous
 
 GROUP = 40
-"""Tags in a row that share their five layers."""
-SHARED = (1, 1, 2, 3, 4)
-"""MiB of the layers that a group shares."""
+"""Tags in a row that share their layers."""
+SHARED = 11
+"""MiB of the layers that a group shares, together."""
 OWN = 20 * 1024
 """Bytes of the layer that each tag has for itself."""
 _LAYER = "application/vnd.oci.image.layer.v1.tar"
@@ -63,13 +63,14 @@ def traffic_since(registry: RealRegistry, start: int) -> Traffic:
     return Traffic(len(lines), downloads, uploads)
 
 
-async def push_set(host: str, tags: int) -> None:
+async def push_set(host: str, tags: int, layers: int) -> None:
     """Pushes `tags` images: each group shares its layers, each image has a small layer and a config of its own."""
     async with RegistryClient(Endpoint(host, plain_http=True), Anonymous()) as client:
         name, shared = Repository("app"), list[Descriptor]()
         for at in range(tags):
             if at % GROUP == 0:
-                shared = [await rig.push(client, name, _LAYER, os.urandom(size * rig.MIB)) for size in SHARED]
+                sizes = [SHARED * rig.MIB // layers] * layers
+                shared = [await rig.push(client, name, _LAYER, os.urandom(size)) for size in sizes]
             config = await rig.push(client, name, media.OCI_CONFIG, _CONFIG % (at % 60, at))
             own = await rig.push(client, name, _LAYER, os.urandom(OWN))
             body = rig.manifest([config, *shared, own])
@@ -111,15 +112,15 @@ class Rig:
         return measured
 
 
-def measure(tags: int, rounds: int) -> None:
+def measure(tags: int, layers: int, rounds: int) -> None:
     """Both in turn, each time into an empty registry."""
     ratios: list[float] = []
     with tempfile.TemporaryDirectory(dir=SCRATCH) as room, docker_registry(Path(room) / "source") as source:
-        asyncio.run(push_set(source.host, tags))
+        asyncio.run(push_set(source.host, tags, layers))
         here = Rig(Path(room), source, tags)
         for at in range(rounds):
             ours, theirs = here.measure(here.windlass), here.measure(here.skopeo)
-            rig.tell(f"{tags} tags, round {at + 1}", ours, theirs)
+            rig.tell(f"{tags} tags of {layers + 1} layers, round {at + 1}", ours, theirs)
             ratios.append(ours.seconds / theirs.seconds)
     print(f"median ratio {statistics.median(ratios):.3f}")
 
@@ -127,6 +128,9 @@ def measure(tags: int, rounds: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--tags", type=int, default=200)
+    parser.add_argument(
+        "--layers", type=int, default=10, help="layers that tags share; each has one of its own as well"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
-    measure(chosen.tags, chosen.rounds)
+    measure(chosen.tags, chosen.layers, chosen.rounds)
