@@ -82,7 +82,9 @@ async def test_it_shows_what_is_approved_and_asks(tmp_path: Path) -> None:
     assert told.out == f"prod {place} approved by ann\n"
     assert f"  image    {place}\n  for      prod▲: {prod.registry}/shop/api\n" in told.err
     assert "  by       ann, who may then not be the one who promotes it\n  given    no approval yet\n" in told.err
-    assert "approved by ann (" in told.err
+    approved, counts = told.err.splitlines()[-2:]
+    assert "approved by ann (" in approved
+    assert counts == "       it counts only for a promotion that somebody else makes"
     assert here.asked == ["approve 1 image as ann for prod, which is protected. Type its name to go on:"]
 
 

@@ -165,6 +165,7 @@ async def test_chain(check: ChainCheck | JournalError, health: Health, told: str
     found = await chain_finding(bench)
     assert (found.health, found.what.endswith(told)) == (health, True)
     assert bool(found.mend) == (health is Health.WRONG)
+    assert found.mend.startswith("keep a copy as evidence") == ("edited" in told)
 
 
 async def test_part_that_does_not_end_is_a_finding() -> None:

@@ -11,7 +11,7 @@ from tui.cli.commands import Common, HistoryCommand
 from tui.cli.exits import Exit
 from tui.cli.history import history
 from tui.domain.events import Event, LineLogged, PromotionSucceeded, Recorded
-from tui.domain.history import History, Landing, Sighting
+from tui.domain.history import History, Landing, Removal, Sighting
 from tui.domain.past import ChainCheck, Outcome, Past
 from tui.domain.reference import Reference, Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
@@ -85,10 +85,28 @@ async def test_the_document_is_newest_first(bed: Bed) -> None:
                 "at": "2026-11-22T12:00:00.000Z",
                 "promotion": "p1",
                 "source": LANDING.source,
+                "replaced": None,
+                "occasion": None,
+                "by": None,
             }
         ],
+        "removals": [],
         "attempts": [],
     }
+
+
+async def test_undos_are_told_as_what_they_are(bed: Bed) -> None:
+    back = replace(LANDING, promotion="p3", replaced=TWO, occasion="undo p2", by="release")
+    gone = Removal("prod", API, Tag("1.0"), ONE, NOW, "p4", "undo p1", "release")
+    bed.journal.past = History(SIGHTINGS, (LANDING, back), (gone,))
+    _, printed = await run(bed, replace(OF_TAG, as_json=True))
+    told = printed.document["promotions"][0]
+    assert [told[key] for key in ("promotion", "replaced", "occasion", "by")] == ["p3", str(TWO), "undo p2", "release"]
+    (told,) = printed.document["removals"]
+    assert [told[key] for key in ("promotion", "digest", "occasion", "by")] == ["p4", str(ONE), "undo p1", "release"]
+    _, printed = await run(bed, OF_TAG)
+    assert f"taken away (undo p1), had {ONE.short}, by release" in printed.out
+    assert f"put back {ONE.short} (undo p2), was {TWO.short}" in printed.out
 
 
 async def test_the_text_is_newest_first(bed: Bed) -> None:
@@ -183,6 +201,7 @@ async def test_whether_the_journal_is_as_it_was_written(
     found, printed = await run(bed, HistoryCommand(Common(), verifies=True))
     assert (found, printed.out.replace(",", "")) == (code, out)
     assert err in printed.err
+    assert "keep a copy as evidence" in printed.err.splitlines()[-1:][0] if err else not printed.err
     found, printed = await run(bed, HistoryCommand(Common(), verifies=True, as_json=True))
     wanted = {"events": check.events, "head": "abc", "broken_at": check.broken_at, "finding": check.finding or None}
     assert (found, printed.document) == (code, {"schema": 1, **wanted})
@@ -199,7 +218,7 @@ async def test_an_empty_journal_says_how_it_is_filled(bed: Bed) -> None:
 async def test_an_empty_document_is_a_document(bed: Bed) -> None:
     bed.journal.past = History()
     _, printed = await run(bed, replace(OF_TAG, as_json=True))
-    assert printed.document == {"schema": 1, "sightings": [], "promotions": [], "attempts": []}
+    assert printed.document == {"schema": 1, "sightings": [], "promotions": [], "removals": [], "attempts": []}
     assert printed.err
 
 

@@ -128,6 +128,28 @@ async def test_a_gate_refuses_and_that_is_journalled(is_confirmed: bool) -> None
     assert bed.digest("test", "1.0") is None
 
 
+@pytest.mark.parametrize("as_json", [True, False])
+async def test_all_gates_that_refuse_are_named_at_once_each_with_its_remedy(*, as_json: bool) -> None:
+    gates = GateRules(tags="v.*", signed=True)
+    bed = make_bed(Environment("base", "b.io"), Environment("test", "t.io", gates=gates))
+    bed.put("base", "1.0", "one")
+    code, printed = await run(bed, replace(TO_TEST, as_json=as_json))
+    assert code == Exit.REFUSED
+    assert printed.err.splitlines()[-2:] == [
+        "refused by tags: tag 1.0 does not match v.*; promote a tag that matches, or name one with --as",
+        "refused by signed: the image itself has no signature; sign it in base",
+    ]
+    refused = [record.event for record in bed.journal.records if isinstance(record.event, PromotionRefused)]
+    assert [event.gate for event in refused] == ["tags"]
+
+
+async def test_what_is_there_already_is_not_told_as_overwritten(bed: Bed) -> None:
+    bed.put("test", "1.0", "one")
+    _, printed = await run(bed, replace(TO_TEST, as_json=False))
+    began, *_ = printed.err.splitlines()
+    assert "to t.io/shop/api:1.0, which is there already: direct" in began
+
+
 async def test_read_only_refuses(bed: Bed) -> None:
     bed.read_only = True
     code, _ = await run(bed, TO_TEST)

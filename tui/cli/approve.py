@@ -131,6 +131,8 @@ def _tell(record: Recorded, command: ApproveCommand, console: Console) -> None:
         console.document(json.dumps(to_json(record)))
     if not command.as_json or isinstance(record.event, PromotionRefused | PromotionFailed):
         console.say(narrate(record))
+    if not command.as_json and isinstance(record.event, ApprovalGiven):
+        console.say("       it counts only for a promotion that somebody else makes")
 
 
 def _exit_of(last: Recorded | None) -> Exit:

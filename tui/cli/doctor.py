@@ -18,6 +18,7 @@ from tui.cli.doctor_machine import (
     chain_finding,
     clipboard_finding,
     docker_findings,
+    interrupted_findings,
     journal_findings,
     terminal_findings,
 )
@@ -138,8 +139,8 @@ async def _journal(bench: Workbench) -> Sequence[Finding]:
     from tui.wiring.workbench import default_journal
 
     file = default_journal()
-    chain = [await chain_finding(bench)] if file.exists() else []
-    return [*journal_findings(file), *chain]
+    held = [await chain_finding(bench), *await interrupted_findings(bench)] if file.exists() else []
+    return [*journal_findings(file), *held]
 
 
 def _docker_users(settings: Settings) -> Sequence[str]:

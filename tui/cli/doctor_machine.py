@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from tui.cli.history_promotions import BROKEN_MEND
+from tui.cli.interruptions import goes_on, interrupted_text
 from tui.cli.output import Console
 from tui.domain.amounts import count, size
 from tui.domain.finding import Finding, doubtful, fine, wrong
@@ -54,8 +56,17 @@ async def chain_finding(bench: Workbench) -> Finding:
         return wrong(JOURNAL, str(error), "windlass history --verify")
     if check.broken_at is not None:
         told = f"it is not as it was recorded, from event {check.broken_at} on: {check.finding}"
-        return wrong(JOURNAL, told, "windlass history --verify")
+        return wrong(JOURNAL, told, BROKEN_MEND)
     return fine(JOURNAL, f"its chain of {count(check.events, 'event')} is whole")
+
+
+async def interrupted_findings(bench: Workbench) -> Sequence[Finding]:
+    """That promotions were interrupted; that the journal cannot be read is told of its chain."""
+    try:
+        number = len(await bench.interrupted())
+    except JournalError:
+        return ()
+    return (doubtful(JOURNAL, interrupted_text(number), f"`windlass resume` {goes_on(number)}"),) if number else ()
 
 
 def terminal_findings(console: Console, env: Mapping[str, str]) -> Iterator[Finding]:

@@ -1,6 +1,11 @@
-"""`--all-drift`: the survey says which images are to be promoted."""
+"""`--all-drift`: the survey says which images are to be promoted.
 
-from collections.abc import Iterator
+Tags derived from a digest are never promoted by themselves: what they hold travels along with its image. So an image
+that is there already is promoted once more where only such a tag of its drifts.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from tui.cli.commands import PromoteCommand
 from tui.cli.exits import Exit
@@ -10,10 +15,9 @@ from tui.cli.planning import Ends, Wanted, request_for
 from tui.cli.reading import is_incomplete
 from tui.domain.board import Row
 from tui.domain.drift import State
-from tui.domain.environment import PromotionPath
 from tui.domain.plan import Request
 from tui.domain.reference import Digest
-from tui.domain.signatures import is_derived
+from tui.domain.signatures import is_derived, subject_of
 from tui.usecases.workbench import Workbench
 
 _DRIFTS = frozenset({State.MISSING, State.DIFFERS})
@@ -22,24 +26,47 @@ _DRIFTS = frozenset({State.MISSING, State.DIFFERS})
 async def wanted_by_drift(bench: Workbench, command: PromoteCommand, ends: Ends, console: Console) -> Wanted:
     """A request for each tag that drifts in the target and of which the source has another image. Raises UsageError.
 
-    What could not be read is told, and makes the whole incomplete: nobody knows whether it drifts. Tags derived from a
-    digest are left out: what they hold travels along with its image.
+    What could not be read is told, and makes the whole incomplete: nobody knows whether it drifts.
     """
     seen = await look(bench, command.repositories, command.tag, console)
-    requests = tuple(_requests(bench.path, seen.rows, command, ends))
+    columns = _Columns(*(bench.path.names.index(end.name) for end in (ends.source, ends.target)))
+    chosen = (*columns.drifting(seen.rows), *columns.carriers(seen.rows, seen.findings.board.rows))
+    requests = tuple(
+        request_for(command, ends, row.repository, row.tag, _digest(row, columns.source)) for row in chosen
+    )
     _tell(seen, requests, ends, console)
     if is_incomplete(seen.rows, seen.problems):
         return Wanted(requests, Exit.INCOMPLETE)
     return Wanted(requests, Exit.FAILED if seen.unmatched and not seen.rows else Exit.DONE)
 
 
-def _requests(path: PromotionPath, rows: tuple[Row, ...], command: PromoteCommand, ends: Ends) -> Iterator[Request]:
-    source, target = (path.names.index(end.name) for end in (ends.source, ends.target))
-    for row in rows:
-        offered, held = _digest(row, source), _digest(row, target)
-        is_wanted = row.states[target] in _DRIFTS and not is_derived(row.tag)
-        if is_wanted and offered is not None and offered != held:
-            yield request_for(command, ends, row.repository, row.tag, offered)
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where the source and the target stand on the board."""
+
+    source: int
+    target: int
+
+    def drifting(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The images that drift in the target and of which the source has another."""
+        return (row for row in rows if self._is_behind(row) and not is_derived(row.tag))
+
+    def carriers(self, rows: Iterable[Row], board: Iterable[Row]) -> Iterator[Row]:
+        """Of each image among `rows` that both hold, one tag, where a tag derived from its digest is missing.
+
+        One that holds something else is the target's own, and a promotion leaves it as it is.
+        """
+        missing = (row for row in board if self._is_behind(row) and _digest(row, self.target) is None)
+        wanted = {(row.repository, subject) for row in missing if (subject := subject_of(row.tag))}
+        for row in rows:
+            held = _digest(row, self.target)
+            if held is not None and held == _digest(row, self.source) and (row.repository, held) in wanted:
+                wanted.remove((row.repository, held))
+                yield row
+
+    def _is_behind(self, row: Row) -> bool:
+        offered = _digest(row, self.source)
+        return row.states[self.target] in _DRIFTS and offered not in {None, _digest(row, self.target)}
 
 
 def _digest(row: Row, column: int) -> Digest | None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from tui.cli.board_text import aligned
 from tui.cli.documents import SCHEMA
@@ -17,6 +18,11 @@ from tui.domain.past_text import past_text
 from tui.domain.timestamps import age
 from tui.domain.wire import to_json
 from tui.usecases.workbench import Workbench
+
+BROKEN_MEND: Final = (
+    "keep a copy as evidence, then move it away to begin a new one; compare with the head that you noted"
+)
+"""What to do with a journal that is not as it was recorded."""
 
 
 def promotion_lines(pasts: Sequence[Past], path: PromotionPath, now: datetime) -> Iterator[str]:
@@ -63,6 +69,7 @@ async def tell_check(bench: Workbench, console: Console, *, as_json: bool) -> Ex
         console.data(_whole(check))
     if check.broken_at is not None:
         console.say(f"the journal is NOT as it was recorded: {check.finding}; the events before stand as they were")
+        console.say(BROKEN_MEND)
     return Exit.DONE if check.broken_at is None else Exit.FAILED
 
 

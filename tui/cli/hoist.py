@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -10,13 +11,14 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tui.cli.exits import Exit
-from tui.cli.narration import narrate, result_line
+from tui.cli.narration import narrate, other_refusals, result_line, untold_text
 from tui.cli.output import Console
 from tui.cli.pace import DRAWN_EVERY, TOLD_EVERY, Pace, progress_line
 from tui.domain.environment import EngineName
 from tui.domain.events import (
     BlobAdvanced,
     Ending,
+    HookFailed,
     PromotionCancelled,
     PromotionFailed,
     PromotionRefused,
@@ -46,6 +48,8 @@ class Teller:
     names_images: bool = False
     progress: dict[str, Progress] = field(default_factory=dict[str, Progress])
     """By promotion, as long as it is under way."""
+    untold: Counter[str] = field(default_factory=Counter[str])
+    """By promotion, the hooks that could not be told."""
     pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
@@ -53,19 +57,35 @@ class Teller:
 
     def tell(self, record: Recorded, plan: Plan) -> None:
         """Tells one event."""
+        if isinstance(record.event, HookFailed):
+            self.untold[record.promotion] += 1
         if self.as_json:
             self.console.document(json.dumps(to_json(record)))
             if isinstance(record.event, PromotionRefused | PromotionFailed):
-                self.console.say(narrate(record))
+                self._say(record, plan)
             return
         progress = self._advance(record)
-        prefix = f"{plan.request.repository}:{plan.request.tag}  " if self.names_images else ""
         if isinstance(record.event, BlobAdvanced):
-            self._show(prefix + progress_line(progress))
+            self._show(self._prefix(plan) + progress_line(progress))
             return
-        self.console.say(prefix + narrate(record))
+        self._say(record, plan)
         if isinstance(record.event, PromotionSucceeded):
             self.console.data(result_line(plan))
+
+    def _say(self, record: Recorded, plan: Plan) -> None:
+        """What happened; of a refusal all gates that refuse, of an ending also what nobody was told."""
+        match record.event:
+            case PromotionRefused():
+                lines = (narrate(record), *other_refusals(record.event, plan.refusals))
+            case PromotionSucceeded():
+                lines = (narrate(record) + untold_text(self.untold.pop(record.promotion, 0)),)
+            case _:
+                lines = (narrate(record),)
+        for line in lines:
+            self.console.say(self._prefix(plan) + line)
+
+    def _prefix(self, plan: Plan) -> str:
+        return f"{plan.request.repository}:{plan.request.tag}  " if self.names_images else ""
 
     def _advance(self, record: Recorded) -> Progress:
         known = self.progress.pop(record.promotion, None)
@@ -86,9 +106,12 @@ class Course:
     last: dict[Reference, Recorded] = field(default_factory=dict[Reference, Recorded])
     writing: set[Reference] = field(default_factory=set[Reference])
     is_interrupted: bool = False
+    untold: int = 0
+    """Hooks that could not be told."""
 
     def take(self, record: Recorded) -> None:
         """Goes on by one event."""
+        self.untold += isinstance(record.event, HookFailed)
         self.last[record.target] = record
         if isinstance(record.event, StepStarted) and record.event.step is Step.TAG:
             self.writing.add(record.target)

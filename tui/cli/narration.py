@@ -1,5 +1,6 @@
 """A promotion's events as lines of text: pure."""
 
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from tui.domain import amounts
@@ -26,13 +27,15 @@ from tui.domain.events import (
     Verified,
 )
 from tui.domain.plan import Plan
+from tui.domain.reference import Digest
+from tui.domain.verdict import Verdict
 
 
 def narrate(record: Recorded) -> str:
     """The line that tells `record`; empty for the advance of a blob, which is told as progress."""
     match record.event:
         case PromotionStarted(engine, overwrites, size):
-            there = f"over {overwrites}" if overwrites else "where nothing is yet"
+            there = _tell_there(record, overwrites)
             return f"{record.source} to {record.target}, {there}: {engine}, {amounts.size(size)}"
         case StepStarted(step, detail):
             return f"{step:<6} {detail}".rstrip()
@@ -50,6 +53,13 @@ def narrate(record: Recorded) -> str:
             return tell_ending(record.event)
         case _:
             assert_never(record.event)
+
+
+def _tell_there(record: Recorded, overwrites: Digest | None) -> str:
+    """What the target's tag holds as it begins."""
+    if overwrites is None:
+        return "where nothing is yet"
+    return "which is there already" if overwrites == record.source.digest else f"over {overwrites}"
 
 
 def _tell_mark(event: Mark) -> str:
@@ -94,6 +104,18 @@ def tell_ending(event: PromotionSucceeded | PromotionRefused | PromotionFailed |
             return "cancelled"
         case _:
             assert_never(event)
+
+
+def other_refusals(event: PromotionRefused, verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """A line for each gate that refuses besides the first, which `event` tells of: all can be mended at once."""
+    for verdict in verdicts:
+        if verdict.gate != event.gate:
+            yield tell_ending(PromotionRefused(verdict.gate, verdict.reason, verdict.remedy))
+
+
+def untold_text(hooks: int) -> str:
+    """What to add where hooks could not be told; empty where all were."""
+    return f"; {amounts.count(hooks, 'hook')} NOT told, see above" if hooks else ""
 
 
 def result_line(plan: Plan) -> str:

@@ -13,6 +13,7 @@ from tui.cli.confirm import Ask, ask_keyboard, is_confirmed
 from tui.cli.drifting import wanted_by_drift
 from tui.cli.exits import Exit
 from tui.cli.hoist import Course, Teller, carry_out_all
+from tui.cli.interruptions import tell_interrupted
 from tui.cli.notices import tell_notices
 from tui.cli.opening import Opener, opener_for
 from tui.cli.output import Console
@@ -37,6 +38,7 @@ async def promote(command: PromoteCommand, console: Console, opener: Opener, ask
     """Promotes, or plans, on the workbench that `opener` opens."""
     async with opener() as bench:
         tell_notices(bench, console)
+        await tell_interrupted(bench, console)
         wanted = await _wanted(bench, command, console)
         plans = await make_plans(bench, wanted.requests)
         if command.only_plan:
@@ -95,7 +97,7 @@ async def _agreed(wanted: _Set, ask: Ask) -> bool:
 
 def _summarise(wanted: _Set, course: Course) -> None:
     items = [ended(plan, course.ending(plan)) if isinstance(plan, Plan) else unplanned(plan) for plan in wanted.plans]
-    for line in summary_lines(items, wanted.command.target):
+    for line in summary_lines(items, wanted.command.target, course.untold):
         wanted.console.say(line)
 
 

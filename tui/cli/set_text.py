@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 from tui.cli.board_text import aligned
+from tui.cli.narration import untold_text
 from tui.cli.planning import Unplanned
 from tui.domain import amounts
 from tui.domain.events import (
@@ -103,7 +104,8 @@ def ended(plan: Plan, event: Ending | None) -> Ended:
         case PromotionSucceeded():
             return Ended(image, Outcome.THERE if plan.effect is Effect.NOTHING else Outcome.DONE)
         case PromotionRefused(gate, reason):
-            return Ended(image, Outcome.REFUSED, f"by {gate}: {reason}")
+            gates = dict.fromkeys((gate, *(verdict.gate for verdict in plan.refusals)))
+            return Ended(image, Outcome.REFUSED, f"by {', '.join(gates)}: {reason}")
         case PromotionFailed(operation, side, cause):
             outcome = Outcome.MISMATCH if operation == Step.VERIFY else Outcome.FAILED
             return Ended(image, outcome, f"{operation} ({side}): {cause}")
@@ -118,9 +120,9 @@ def unplanned(item: Unplanned) -> Ended:
     return Ended(item.image, Outcome.UNPLANNED, item.cause)
 
 
-def summary_lines(items: Sequence[Ended], target: str) -> Iterator[str]:
-    """A line for each promotion, in columns, and how many of them ended how."""
+def summary_lines(items: Sequence[Ended], target: str, untold: int) -> Iterator[str]:
+    """A line for each promotion, in columns, and how many of them ended how; `untold` hooks could not be told."""
     yield from aligned([(each.image, each.outcome.value, clean(each.cause, _CAUSE_WIDTH)) for each in items])
     counts = Counter(each.outcome for each in items)
     told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
-    yield f"{amounts.count(len(items), 'promotion')} to {target}: {told}"
+    yield f"{amounts.count(len(items), 'promotion')} to {target}: {told}{untold_text(untold)}"

@@ -9,6 +9,7 @@ from tui.cli.commands import StatusCommand
 from tui.cli.documents import SCHEMA, problem_document, row_document, summary
 from tui.cli.exits import Exit
 from tui.cli.explaining import Aliases, aliases_on, explain, no_aliases, reasons_line
+from tui.cli.interruptions import tell_interrupted
 from tui.cli.looking import Look, look
 from tui.cli.notices import tell_notices
 from tui.cli.opening import Opener, opener_for
@@ -16,6 +17,7 @@ from tui.cli.output import Console
 from tui.cli.running import run_until_signalled
 from tui.domain.board import Board, Row
 from tui.domain.timestamps import format_timestamp
+from tui.usecases.concurrency import gather_pair
 
 _LEFT: Final = "not everything was read, so nothing is said"
 
@@ -42,7 +44,9 @@ async def status(command: StatusCommand, console: Console, opener: Opener) -> Ex
     """Prints the status of the workbench that `opener` opens."""
     async with opener() as bench:
         tell_notices(bench, console)
-        seen = await look(bench, command.repositories, command.tag, console)
+        seen, _ = await gather_pair(
+            look(bench, command.repositories, command.tag, console), tell_interrupted(bench, console)
+        )
         if command.explains:
             seen = replace(seen, findings=await explain(bench, seen.findings, seen.rows, console))
     shown = tuple(row for row in seen.rows if row.drifts) if command.only_drift else seen.rows

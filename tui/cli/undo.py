@@ -14,7 +14,7 @@ from tui.cli.confirm import Ask, ask_keyboard, is_confirmed
 from tui.cli.documents import SCHEMA
 from tui.cli.exits import Exit
 from tui.cli.hoist import Teller, carry_out, exit_of
-from tui.cli.narration import narrate
+from tui.cli.narration import narrate, other_refusals
 from tui.cli.notices import tell_notices
 from tui.cli.opening import Opener, opener_for
 from tui.cli.output import Console
@@ -86,7 +86,7 @@ async def _untag(bench: Workbench, untagging: Untagging, command: UndoCommand, c
     try:
         async with aclosing(bench.untag(untagging, untagging.consent)) as records:
             async for last in records:
-                _tell(last, command, console)
+                _tell(last, untagging, command, console)
     except asyncio.CancelledError:
         console.say(f"interrupted; look whether {untagging.reference} is there before relying on it")
         return Exit.INTERRUPTED
@@ -96,11 +96,14 @@ async def _untag(bench: Workbench, untagging: Untagging, command: UndoCommand, c
     return ending
 
 
-def _tell(record: Recorded, command: UndoCommand, console: Console) -> None:
+def _tell(record: Recorded, untagging: Untagging, command: UndoCommand, console: Console) -> None:
     if command.as_json:
         console.document(json.dumps(to_json(record)))
     if not command.as_json or isinstance(record.event, PromotionRefused | PromotionFailed):
         console.say(narrate(record))
+    if isinstance(record.event, PromotionRefused):
+        for line in other_refusals(record.event, untagging.refusals):
+            console.say(line)
 
 
 def _print(untagging: Untagging, console: Console, *, as_json: bool) -> None:

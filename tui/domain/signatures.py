@@ -12,14 +12,20 @@ from typing import Final
 from tui.domain.board import Row
 from tui.domain.drift import State
 from tui.domain.environment import Environment
-from tui.domain.reference import Tag
+from tui.domain.reference import Digest, Tag
 
-_DERIVED: Final = re.compile(r"sha256-[0-9a-f]{64}(?:\.(?:sig|att|sbom))?")
+_DERIVED: Final = re.compile(r"sha256-([0-9a-f]{64})(?:\.(?:sig|att|sbom))?")
 
 
 def is_derived(tag: Tag) -> bool:
     """True for a tag that is derived from a digest: what it holds is about an image, but is none."""
     return _DERIVED.fullmatch(tag) is not None
+
+
+def subject_of(tag: Tag) -> Digest | None:
+    """The digest that a derived tag names; None for any other tag."""
+    found = _DERIVED.fullmatch(tag)
+    return Digest("sha256", found[1]) if found else None
 
 
 def is_summed_up(row: Row) -> bool:
