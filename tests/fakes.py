@@ -245,6 +245,9 @@ class FakeJournal:
                 tuple(
                     item for item in kept.landings if repository in {None, item.repository} and tag in {None, item.tag}
                 ),
+                tuple(
+                    item for item in kept.removals if repository in {None, item.repository} and tag in {None, item.tag}
+                ),
             )
             if environments
             else History()
@@ -257,6 +260,9 @@ class FakeJournal:
     async def promotions(self, environments: Sequence[str], limit: int | None = None) -> Sequence[Past]:
         del environments
         return self.promoted[:limit]
+
+    async def unended(self, environments: Sequence[str]) -> Sequence[Past]:
+        return [past for past in await self.promotions(environments) if past.ended is None]
 
     async def promotion(self, name: str) -> Sequence[Recorded]:
         return [record for record in self.records if record.promotion.startswith(name)]

@@ -9,7 +9,7 @@ from tui.domain import media
 from tui.domain.content import Descriptor, Index, Manifest, digest_of
 from tui.domain.explanation import Case, Explanation, Question
 from tui.domain.facts import ImageFacts
-from tui.domain.history import History, Landing, Sighting
+from tui.domain.history import History, Landing, Removal, Sighting
 from tui.domain.identity import Identity
 from tui.domain.platform import Platform
 from tui.domain.reasons import judge
@@ -132,6 +132,17 @@ def seen(environment: str, held: Digest | None, hours_ago: float) -> Sighting:
 def landed(held: Digest, hours_ago: float, origin: str = "base", tag: Tag = TAG) -> Landing:
     """A promotion into prod, from `tag`."""
     return Landing("prod", API, TAG, held, NOW - hours_ago * HOUR, "3fa2", f"base.example/{API}:{tag}@{held}", origin)
+
+
+def put_back(held: Digest, hours_ago: float) -> Landing:
+    """An undo in prod, of a promotion that had replaced `held`."""
+    source = f"prod.example/{API}@{held}"
+    return Landing("prod", API, TAG, held, NOW - hours_ago * HOUR, "5bc4", source, "prod", occasion="undo 4ab3")
+
+
+def taken_away(held: Digest, hours_ago: float) -> Removal:
+    """An undo in prod, of the promotion that had created the tag."""
+    return Removal("prod", API, TAG, held, NOW - hours_ago * HOUR, "6cd5", "undo 3fa2")
 
 
 def named(commit: str = "", build: str = "", **other: object) -> ImageFacts:

@@ -1,11 +1,12 @@
 """The history of a tag in words: each change once, and nothing claimed that no survey saw."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tui.domain.environment import Environment
-from tui.domain.history import History, Landing, Sighting
+from tui.domain.history import History, Landing, Removal, Sighting
 from tui.domain.history_steps import StepKind
 from tui.domain.history_text import history_lines, tell_history
 from tui.domain.reference import Digest, Repository, Tag
@@ -33,12 +34,23 @@ def landed(digest: Digest, at: datetime, source: str = "base.example/shop/api:1.
     return Landing("prod", API, tag, digest, at, "3fa2c9d1e0b4", source)
 
 
-def history(*events: Sighting | Landing) -> History:
+def put_back(digest: Digest, at: datetime, replaced: Digest | None = B) -> Landing:
+    """By the undo of another promotion, out of the environment itself."""
+    source = f"apps.example/shop/api@{digest}"
+    return Landing("prod", API, TAG, digest, at, "4fa2c9d1e0b4", source, "prod", replaced, "undo 3fa2c9d1e0b4", "ci")
+
+
+def taken_away(digest: Digest, at: datetime, by: str = "") -> Removal:
+    return Removal("prod", API, TAG, digest, at, "5fa2c9d1e0b4", "undo 3fa2c9d1e0b4", by)
+
+
+def history(*events: Sighting | Landing | Removal) -> History:
     sightings = tuple(event for event in events if isinstance(event, Sighting))
-    return History(sightings, tuple(event for event in events if isinstance(event, Landing)))
+    landings = tuple(event for event in events if isinstance(event, Landing))
+    return History(sightings, landings, tuple(event for event in events if isinstance(event, Removal)))
 
 
-def texts(*events: Sighting | Landing) -> list[str]:
+def texts(*events: Sighting | Landing | Removal) -> list[str]:
     return [line.text for line in history_lines(history(*events), PATH, NOW)]
 
 
@@ -88,6 +100,61 @@ def test_a_promotion_that_no_survey_saw_proves_nothing_of_the_next() -> None:
 def test_what_was_promoted_and_then_moved_by_others_is_two_lines() -> None:
     told = texts(landed(A, before(days=2)), seen(B, before(days=1)))
     assert told == ["seen moved to 9f8e7d6c (was a1b2c3d4)", "promoted a1b2c3d4 from base (promotion 3fa2c9d1e0b4)"]
+
+
+def test_what_a_promotion_found_under_its_tag_is_told_whatever_surveys_saw() -> None:
+    assert texts(seen(C, before(days=3)), replace(landed(B, before(days=1)), replaced=A)) == [
+        "promoted 9f8e7d6c from base, was a1b2c3d4 (promotion 3fa2c9d1e0b4)",
+        "first seen with 0d0d0d0d",
+    ]
+
+
+def test_what_an_undo_put_back_is_no_promotion_from_anywhere() -> None:
+    told = texts(landed(B, before(days=2)), put_back(A, before(days=1)), seen(A, before(days=1)))
+    assert told == [
+        "put back a1b2c3d4 (undo 3fa2c9d1e0b4), was 9f8e7d6c",
+        "promoted 9f8e7d6c from base (promotion 3fa2c9d1e0b4)",
+    ]
+
+
+def test_an_undo_that_found_its_work_done_says_so() -> None:
+    assert texts(put_back(A, NOW, replaced=A)) == ["put back a1b2c3d4 (undo 3fa2c9d1e0b4), as it was"]
+
+
+@pytest.mark.parametrize("delay", [timedelta(minutes=-2), timedelta(), timedelta(days=2)])
+def test_a_tag_that_an_undo_took_away_is_not_seen_gone(delay: timedelta) -> None:
+    gone = before(days=4)
+    told = texts(
+        landed(A, before(days=5)), seen(A, before(days=5)), taken_away(A, gone, "ci"), seen(None, gone + delay)
+    )
+    assert told == [
+        "taken away (undo 3fa2c9d1e0b4), had a1b2c3d4, by ci",
+        "promoted a1b2c3d4 from base (promotion 3fa2c9d1e0b4)",
+    ]
+
+
+def test_who_took_a_tag_away_is_cleaned_and_cut_or_left_out() -> None:
+    assert texts(taken_away(A, NOW)) == ["taken away (undo 3fa2c9d1e0b4), had a1b2c3d4"]
+    (told,) = texts(taken_away(A, NOW, "\x1b[2J" + "x" * 99))
+    assert told.endswith("by \ufffd[2J" + "x" * 55 + "…")
+
+
+def test_what_is_there_again_after_it_was_taken_away_was_seen_so() -> None:
+    told = texts(taken_away(A, before(days=4)), seen(B, before(days=1)))
+    assert told[0] == "seen back with 9f8e7d6c (had a1b2c3d4 before)"
+
+
+def test_a_line_of_what_was_taken_away_holds_nothing_and_leads_to_the_undo() -> None:
+    (line,) = history_lines(history(taken_away(A, NOW)), PATH, NOW)
+    assert (line.kind, line.digest, line.was, line.promotion) == (StepKind.TAKEN_AWAY, None, A, "5fa2c9d1e0b4")
+
+
+def test_a_landing_stands_until_it_is_undone() -> None:
+    first, other = replace(landed(A, before(days=3)), promotion="1"), landed(B, before(days=2))
+    undo = put_back(A, before(days=1))
+    assert history(first, other).standing == (first, other)
+    assert history(first, other, undo).standing == (first, undo)
+    assert history(first, undo, taken_away(A, NOW)).standing == ()
 
 
 @pytest.mark.parametrize(
@@ -172,6 +239,18 @@ BASE_MOVED = (seen(A, before(days=9), "base"), seen(C, before(hours=2), "base"))
             (landed(A, before(days=3)), seen(A, before(days=3)), seen(A, before(hours=2), "base")),
             ("prod has held this for 3 d (promoted)",),
         ),
+        (
+            (put_back(A, before(days=3)), seen(A, before(days=3))),
+            ("prod has held this for 3 d (put back by an undo)",),
+        ),
+        (
+            (*BASE_MOVED, put_back(A, before(hours=1))),
+            ("this was put back in prod 1 h ago; no survey saw it there since",),
+        ),
+        (
+            (landed(A, before(days=3)), taken_away(A, before(hours=1))),
+            ("prod's tag was taken away 1 h ago (by an undo)",),
+        ),
         ((seen(A, before(days=9), "base"),), ("base was first seen with this 9 d ago",)),
         ((seen(A, before(days=9)),), ("prod was first seen with this 9 d ago",)),
         ((seen(A, before(days=9)), seen(None, before(hours=4))), ("prod was seen without it 4 h ago",)),
@@ -181,7 +260,9 @@ BASE_MOVED = (seen(A, before(days=9), "base"), seen(C, before(hours=2), "base"))
         ),
     ],
 )
-def test_a_cell_is_told_what_matters(events: tuple[Sighting | Landing, ...], sentences: tuple[str, ...]) -> None:
+def test_a_cell_is_told_what_matters(
+    events: tuple[Sighting | Landing | Removal, ...], sentences: tuple[str, ...]
+) -> None:
     assert tell_history(history(*events), "base", "prod", NOW) == sentences
 
 
@@ -194,7 +275,7 @@ def test_a_cell_is_told_what_matters(events: tuple[Sighting | Landing, ...], sen
     ],
 )
 def test_the_base_is_not_measured_against_promotions(
-    events: tuple[Sighting | Landing, ...], sentences: tuple[str, ...]
+    events: tuple[Sighting | Landing | Removal, ...], sentences: tuple[str, ...]
 ) -> None:
     assert tell_history(history(*events), "base", "base", NOW) == sentences
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain import worlds
-from tests.domain.cases import AMD64, ARM64, HOUR, Yard, case, digest, landed, seen
+from tests.domain.cases import AMD64, ARM64, HOUR, Yard, case, digest, landed, put_back, seen, taken_away
 from tests.domain.worlds import (
     B,
     E,
@@ -24,7 +24,7 @@ from tests.strategies import NOW
 from tui.domain import media
 from tui.domain.content import Descriptor, Index
 from tui.domain.explanation import Case, Explained, Likeness, Reason, Undecided
-from tui.domain.history import History, Landing, Sighting
+from tui.domain.history import History, Landing, Removal, Sighting
 from tui.domain.platform import Platform
 from tui.domain.reference import Tag
 from tui.domain.wants import WantFacts, WantManifest, WantPresence
@@ -32,7 +32,9 @@ from tui.domain.wants import WantFacts, WantManifest, WantPresence
 
 def history(*events: object) -> Case:
     sightings = tuple(item for item in events if isinstance(item, Sighting))
-    return case(B, E, history=History(sightings, tuple(item for item in events if isinstance(item, Landing))))
+    landings = tuple(item for item in events if isinstance(item, Landing))
+    removals = tuple(item for item in events if isinstance(item, Removal))
+    return case(B, E, history=History(sightings, landings, removals))
 
 
 # -- history, which costs nothing -------------------------------------------------------------------------------------
@@ -53,6 +55,9 @@ HISTORIES = [
     ("the base was just seen with it", (seen("base", E, 9), seen("prod", E, 5)), "moved"),
     ("promoted twice, then the base moved", (*BASE_MOVED, landed(E, 5), landed(E, 1)), "moved"),
     ("promoted, then the next, then put back", (*MOVED_LONG_AGO, landed(E, 8), landed(B, 4), landed(E, 1)), "behind"),
+    ("promoted, then taken away", (*BASE_MOVED, landed(E, 5), taken_away(E, 4)), "behind"),
+    ("promoted, then taken away and promoted again", (*BASE_MOVED, taken_away(E, 7), landed(E, 5)), "moved"),
+    ("an undo put it back", (*MOVED_LONG_AGO, landed(E, 8), landed(B, 4), put_back(E, 1)), "behind"),
     ("promoted, then pushed over and put back by hand", (*MOVED_LONG_AGO, landed(E, 8), *PUT_BACK), "behind"),
     ("no survey, but promoted from the base's tag", (landed(E, 5, "base"),), "moved"),
     ("the base had it twice", (*TWICE, landed(E, 6)), "moved"),
@@ -130,6 +135,22 @@ def test_what_came_from_another_tag_of_the_base_is_not_foreign(origin: str, reas
     found, _ = yard.decide(replace(foreign(yard), history=past))
     assert isinstance(found, Explained)
     assert found.reason is reason
+
+
+def test_what_an_undo_put_back_came_from_where_it_was_promoted_from_before() -> None:
+    yard = Yard()
+    past = History(landings=(landed(E, 8, tag=Tag("0.9.0")), landed(B, 4), put_back(E, 1)))
+    found, _ = yard.decide(replace(foreign(yard), history=past))
+    assert isinstance(found, Explained)
+    assert (found.reason, found.clues[0].text) == (Reason.BEHIND, "promoted to prod")
+
+
+def test_a_promotion_that_was_undone_put_nothing_where_it_is() -> None:
+    told = {"stands": (), "is undone": (taken_away(E, 4),)}
+    found = {name: Yard().decide(history(*MOVED_LONG_AGO, landed(E, 4.5), *undo))[0] for name, undo in told.items()}
+    clues = {name: [clue.text for clue in each.clues] for name, each in found.items() if isinstance(each, Explained)}
+    assert "promoted to prod" in clues["stands"]
+    assert "promoted to prod" not in clues["is undone"]
 
 
 def test_nothing_is_foreign_of_which_the_journal_could_not_be_asked() -> None:

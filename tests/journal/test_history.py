@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests import strategies as some
-from tui.domain.events import Recorded, Verified
-from tui.domain.history import Landing, Sighting
+from tui.domain.events import PromotionStarted, Recorded, TagRemoved, Verified
+from tui.domain.history import Landing, Removal, Sighting
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
 from tui.journal.sqlite import SqliteJournal
@@ -130,6 +130,30 @@ async def test_it_is_told_from_which_environment_a_promotion_read(journal: Sqlit
     assert [item.origin for item in found] == ["base", "dev", "", ""]
 
 
+async def test_what_was_put_back_came_from_the_environment_itself(journal: SqliteJournal) -> None:
+    source, target = Reference("prod.example", API, None, A), Reference("prod.example", API, TAG)
+    events = (PromotionStarted("direct", B, 0, "undo 4a1d", "release"), Verified(A))
+    for event in events:
+        await journal.record(Recorded("p2", some.NOW, source, target, event))
+    (found,) = (await journal.history(["prod"], API, TAG)).landings
+    assert (found.origin, found.replaced, found.occasion, found.by) == ("prod", B, "undo 4a1d", "release")
+    assert found.undoes == "4a1d"
+
+
+@pytest.mark.parametrize("repository", [API, None])
+async def test_what_was_taken_away_is_told_with_who_did_it(
+    journal: SqliteJournal, repository: Repository | None
+) -> None:
+    await land(journal, "dev", "shop/api")
+    target = Reference("apps.example", Repository("dev/shop/api"), TAG)
+    at = some.NOW + timedelta(minutes=1)
+    await journal.record(Recorded("p2", at, target, target, TagRemoved(A, "undo p1", "release")))
+    found = await journal.history(["base", "dev"], repository)
+    assert found.removals == (Removal("dev", API, TAG, A, at, "p2", "undo p1", "release"),)
+    assert (len(found.landings), found.standing) == (1, ())
+    assert found.of("base").removals == ()
+
+
 async def test_what_landed_under_a_longer_prefix_is_that_environment_s_alone(journal: SqliteJournal) -> None:
     await land(journal, "dev", "shop/api")
     found = (await journal.history(["base", "dev"])).landings
@@ -146,7 +170,7 @@ async def test_a_journal_of_before_opens(journal: SqliteJournal, tmp_path: Path)
     await land(journal, "prod", "shop/api")
     await journal.close()
     with closing(sqlite3.connect(tmp_path / "journal.db")) as connection:
-        connection.execute("DROP INDEX events_landed")
+        connection.execute("DROP INDEX events_left")
     again = SqliteJournal(tmp_path / "journal.db", PLACES)
     assert len((await again.history(["prod"], API)).landings) == 1
     await again.close()

@@ -114,6 +114,53 @@ async def test_what_is_not_ended_where_the_journal_was_closed_is_interrupted(
     assert list((tmp_path / "journal.db.sessions").iterdir()) == []
 
 
+async def unended(journal: SqliteJournal, *environments: str) -> list[str]:
+    return [past.promotion for past in await journal.unended(environments or ["dev"])]
+
+
+async def test_those_without_an_ending_are_found_the_newest_first(journal: SqliteJournal) -> None:
+    await keep(journal, STARTED, PromotionSucceeded(1.0), promotion="before")
+    await keep(journal, STARTED, TagMoved(B, A), promotion="p1")
+    await keep(journal, StepStarted(Step.UNTAG), promotion="p2")
+    await keep(journal, STARTED, promotion="elsewhere", target=ALL)
+    await keep(journal, StepStarted(Step.LOCK), promotion="a lock")
+    assert await unended(journal) == ["p2", "p1"]
+    assert await unended(journal, "all", "dev") == ["elsewhere", "p2", "p1"]
+
+
+@pytest.mark.parametrize(
+    "ending", [PromotionRefused("a", "b"), PromotionFailed("push", Side.TARGET, "503"), PromotionCancelled()]
+)
+async def test_what_ended_in_any_way_is_none_of_them_and_makes_up_for_none(
+    journal: SqliteJournal, ending: Event
+) -> None:
+    await keep(journal, STARTED, promotion="p1")
+    await keep(journal, STARTED, ending, promotion="p2")
+    assert await unended(journal) == ["p1"]
+
+
+async def test_a_later_success_at_the_same_tag_makes_up_for_one(journal: SqliteJournal) -> None:
+    await keep(journal, STARTED, promotion="in-all", target=ALL)
+    await keep(journal, STARTED, promotion="p1")
+    await keep(journal, STARTED, PromotionSucceeded(1.0), promotion="p2")
+    assert await unended(journal, "all", "dev") == ["in-all"]
+
+
+async def test_a_success_of_what_had_begun_before_does_not(journal: SqliteJournal) -> None:
+    await keep(journal, STARTED, promotion="p1")
+    await keep(journal, STARTED, promotion="p2")
+    await keep(journal, PromotionSucceeded(1.0), promotion="p1")
+    assert await unended(journal) == ["p2"]
+
+
+async def test_how_they_stand_is_told_as_of_all(journal: SqliteJournal, tmp_path: Path) -> None:
+    other = SqliteJournal(tmp_path / "journal.db", PLACES)
+    await keep(journal, STARTED)
+    assert await other.unended(["dev"]) == await other.promotions(["dev"])
+    await journal.close()
+    assert [past.outcome for past in await other.unended(["dev"])] == [Outcome.INTERRUPTED]
+
+
 BEGIN = """
 import asyncio, sys
 from pathlib import Path

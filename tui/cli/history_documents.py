@@ -5,20 +5,22 @@ from typing import Any
 
 from tui.cli.documents import SCHEMA
 from tui.domain.environment import PromotionPath
-from tui.domain.history import History, Landing, Sighting
+from tui.domain.history import History, Landing, Removal, Sighting
 from tui.domain.past import ChainCheck, Past
 from tui.domain.timestamps import format_timestamp
 
 
 def history_document(history: History, pasts: Sequence[Past], path: PromotionPath) -> dict[str, Any]:
-    """Sightings and promotions, each the newest first. A digest of null means that the tag was gone.
+    """Sightings, promotions and removals, each the newest first. A digest of null means that the tag was gone.
 
-    `promotions` are those that landed; `attempts` are all, with the refused, failed and interrupted ones.
+    `promotions` are those that landed, undos that put something back among them; `removals` are the undos that took a
+    tag away; `attempts` are all, with the refused, failed and interrupted ones.
     """
     return {
         "schema": SCHEMA,
         "sightings": [_sighting(each) for each in reversed(history.sightings)],
         "promotions": [_promotion(each) for each in reversed(history.landings)],
+        "removals": [_removal(each) for each in reversed(history.removals)],
         "attempts": [past_document(past, path) for past in pasts],
     }
 
@@ -42,6 +44,22 @@ def _promotion(landing: Landing) -> dict[str, Any]:
         "at": format_timestamp(landing.at),
         "promotion": landing.promotion,
         "source": landing.source,
+        "replaced": str(landing.replaced) if landing.replaced else None,
+        "occasion": landing.occasion or None,
+        "by": landing.by or None,
+    }
+
+
+def _removal(removal: Removal) -> dict[str, Any]:
+    return {
+        "environment": removal.environment,
+        "repository": removal.repository,
+        "tag": removal.tag,
+        "digest": str(removal.digest),
+        "at": format_timestamp(removal.at),
+        "promotion": removal.promotion,
+        "occasion": removal.occasion or None,
+        "by": removal.by or None,
     }
 
 

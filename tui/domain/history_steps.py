@@ -1,38 +1,42 @@
-"""What happened to a tag, step by step: sightings and promotions of the same change taken together. Pure."""
+"""What happened to a tag, step by step: what did a change and the sightings of it taken together. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from typing import Final, assert_never
 
-from tui.domain.history import History, Landing, Sighting
+from tui.domain.history import History, Landing, Removal, Sighting
 from tui.domain.reference import Digest, Repository, Tag
 
 _READ_BACK: Final = timedelta(minutes=5)
 """A promotion is journalled when its tag was read back: a survey may see that tag a little earlier."""
 
 _Place = tuple[str, Repository, Tag]
-_Event = Sighting | Landing
+_Event = Sighting | Landing | Removal
 
 
 class StepKind(StrEnum):
-    """What became of a tag. All but a promotion happened some time before a survey saw it."""
+    """What became of a tag. What was only seen happened some time before a survey saw it."""
 
     FIRST_SEEN = "first seen"
     MOVED = "moved"
     GONE = "gone"
     BACK = "back"
     PROMOTED = "promoted"
+    PUT_BACK = "put back"
+    """By an undo, as it was before the promotion that was undone."""
+    TAKEN_AWAY = "taken away"
+    """By an undo of the promotion that created it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """From `at` on, `tag` held `digest` (None where it is gone); `was` is what it held before, as far as known.
 
-    Of a tag that is back, `was` is what it held before it was gone. `landing` is the promotion of one that was
-    promoted; `is_seen` says that a survey saw the digest there as well.
+    Of a tag that is back, `was` is what it held before it was gone. `act` is what did it, None where the change was
+    only seen; `is_seen` says that a survey saw the digest there as well.
     """
 
     at: datetime
@@ -42,14 +46,14 @@ class Step:
     kind: StepKind
     digest: Digest | None
     was: Digest | None = None
-    landing: Landing | None = None
+    act: Landing | Removal | None = None
     is_seen: bool = True
 
 
 def steps_of(history: History) -> tuple[Step, ...]:
     """Every change in `history`, the oldest first."""
     events: dict[_Place, list[_Event]] = {}
-    for event in (*history.landings, *history.sightings):
+    for event in (*history.landings, *history.removals, *history.sightings):
         events.setdefault((event.environment, event.repository, event.tag), []).append(event)
     found = (step for place in events.values() for step in _steps(sorted(place, key=_moment)))
     return tuple(sorted(found, key=_moment))
@@ -64,34 +68,53 @@ def _steps(events: Sequence[_Event]) -> Iterator[Step]:
     told = list(_without_early_sightings(events))
     last: Step | None = None
     for event, following in zip(told, (*told[1:], None), strict=True):
-        if isinstance(event, Landing):
-            last = _landed(event, last, following)
-        elif last is not None and last.digest == event.digest:
-            continue
-        else:
-            last = _seen(event, last)
+        match event:
+            case Landing():
+                last = _landed(event, last, following)
+            case Removal():
+                last = _taken(event)
+            case Sighting() if last is not None and last.digest == event.digest:
+                continue
+            case Sighting():
+                last = _seen(event, last)
+            case _:
+                assert_never(event)
         yield last
 
 
+def _left(event: _Event | None) -> Digest | None:
+    """What the tag holds since; None where it is gone."""
+    return None if event is None or isinstance(event, Removal) else event.digest
+
+
 def _without_early_sightings(events: Sequence[_Event]) -> Iterable[_Event]:
-    """`events` without sightings of what a promotion had just written and was about to read back."""
+    """`events` without sightings of what a promotion or an undo had just written and was about to journal."""
     early = {
         id(event)
         for event, following in pairwise(events)
         if isinstance(event, Sighting)
-        and isinstance(following, Landing)
-        and event.digest == following.digest
+        and isinstance(following, Landing | Removal)
+        and event.digest == _left(following)
         and following.at - event.at <= _READ_BACK
     }
     return [event for event in events if id(event) not in early]
 
 
 def _landed(landing: Landing, last: Step | None, following: _Event | None) -> Step:
-    """What an earlier promotion wrote is no proof of what this one replaced, unless it was seen there."""
-    was = last.digest if last is not None and last.is_seen else None
-    is_seen = was == landing.digest or (isinstance(following, Sighting) and following.digest == landing.digest)
+    """What an earlier promotion wrote is no proof of what this one replaced, unless it was seen there.
+
+    What the promotion itself found there is.
+    """
+    seen = last.digest if last is not None and last.is_seen else None
+    is_seen = seen == landing.digest or (isinstance(following, Sighting) and following.digest == landing.digest)
+    kind = StepKind.PUT_BACK if landing.undoes else StepKind.PROMOTED
     place = (landing.environment, landing.repository, landing.tag)
-    return Step(landing.at, *place, StepKind.PROMOTED, landing.digest, was, landing, is_seen)
+    return Step(landing.at, *place, kind, landing.digest, landing.replaced or seen, landing, is_seen)
+
+
+def _taken(removal: Removal) -> Step:
+    place = (removal.environment, removal.repository, removal.tag)
+    return Step(removal.at, *place, StepKind.TAKEN_AWAY, None, removal.digest, removal)
 
 
 def _seen(sighting: Sighting, last: Step | None) -> Step:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from tui.domain.environment import Environment
-from tui.domain.history import History, Landing
+from tui.domain.history import History, Landing, Removal
 from tui.domain.history_steps import Step, StepKind, steps_of
 from tui.domain.ordering import order_tags
 from tui.domain.reference import Digest, Repository, Tag
@@ -14,6 +14,7 @@ from tui.domain.text import clean
 from tui.domain.timestamps import age
 
 _LONGEST_ID: Final = 40
+_LONGEST_NAME: Final = 60
 _LONGEST_SOURCE: Final = 120
 
 
@@ -34,7 +35,7 @@ class HistoryLine:
     digest: Digest | None
     was: Digest | None
     promotion: str = ""
-    """The id of the promotion that did it; empty where the change was only seen."""
+    """The id of the promotion or the undo that did it; empty where the change was only seen."""
 
 
 def history_lines(
@@ -55,7 +56,7 @@ def history_lines(
 def _line(step: Step, environments: Sequence[Environment], now: datetime) -> HistoryLine:
     place = (step.environment, step.repository, step.tag)
     text = _text(step, environments)
-    promotion = step.landing.promotion if step.landing else ""
+    promotion = step.act.promotion if step.act else ""
     return HistoryLine(step.at, age(step.at, now), *place, text, step.kind, step.digest, step.was, promotion)
 
 
@@ -71,27 +72,44 @@ def _text(step: Step, environments: Sequence[Environment]) -> str:
         case StepKind.BACK:
             before = f" (had {was} before)" if was else ""
             return f"seen back with {digest}" + (", as before" if step.digest == step.was else before)
-        case StepKind.PROMOTED:
-            return _promotion_text(step, environments)
+        case StepKind.PROMOTED | StepKind.PUT_BACK | StepKind.TAKEN_AWAY:
+            return _act_text(step, environments)
         case _:
             assert_never(step.kind)
+
+
+def _act_text(step: Step, environments: Sequence[Environment]) -> str:
+    """`promoted 9f8e7d6c from base, was a1b2c3d4 (promotion 3fa2c9d1e0b4)`, or what an undo did."""
+    match step.act:
+        case Landing(undoes="") as landing:
+            source = source_name(landing, environments)
+            number = clean(landing.promotion, _LONGEST_ID)
+            return f"promoted {landing.digest.short} from {source}{_before(step)} (promotion {number})"
+        case Landing() as landing:
+            return f"put back {landing.digest.short} ({_occasion(landing)}){_before(step)}"
+        case Removal() as removal:
+            by = f", by {clean(removal.by, _LONGEST_NAME)}" if removal.by else ""
+            return f"taken away ({_occasion(removal)}), had {removal.digest.short}{by}"
+        case None:
+            return f"{step.kind} {_short(step.digest)}"
+        case _:
+            assert_never(step.act)
+
+
+def _before(step: Step) -> str:
+    """`, was a1b2c3d4`; nothing where that is not known."""
+    if step.was is None:
+        return ""
+    return ", as it was" if step.was == step.digest else f", was {step.was.short}"
 
 
 def _short(digest: Digest | None) -> str:
     return digest.short if digest else ""
 
 
-def _promotion_text(step: Step, environments: Sequence[Environment]) -> str:
-    """`promoted 9f8e7d6c from base, was a1b2c3d4 (promotion 3fa2c9d1e0b4)`."""
-    origin = f" from {source_name(step.landing, environments)}" if step.landing else ""
-    number = f" (promotion {_id(step.landing)})" if step.landing else ""
-    before = f", was {_short(step.was)}" if step.was else ""
-    kept = ", as it was" if step.was == step.digest else before
-    return f"promoted {_short(step.digest)}{origin}{kept}{number}"
-
-
-def _id(landing: Landing) -> str:
-    return clean(landing.promotion, _LONGEST_ID)
+def _occasion(act: Landing | Removal) -> str:
+    """`undo 7286e8bc5dfd`."""
+    return clean(act.occasion, _LONGEST_NAME)
 
 
 def source_name(landing: Landing, environments: Sequence[Environment]) -> str:
@@ -148,6 +166,10 @@ def _base_text(step: Step, now: datetime) -> str:
             return f"{step.environment} was seen to have it again {ago}"
         case StepKind.PROMOTED:
             return f"{step.environment} was promoted to {ago}"
+        case StepKind.PUT_BACK:
+            return f"{step.environment} was put back to this {ago} (by an undo)"
+        case StepKind.TAKEN_AWAY:
+            return f"{step.environment}'s tag was taken away {ago} (by an undo)"
         case _:
             assert_never(step.kind)
 
@@ -155,7 +177,7 @@ def _base_text(step: Step, now: datetime) -> str:
 def _cell_text(step: Step, now: datetime) -> str:
     """`prod was seen to change 4 h ago, without a promotion of this journal's`."""
     match step.kind:
-        case StepKind.FIRST_SEEN | StepKind.GONE:
+        case StepKind.FIRST_SEEN | StepKind.GONE | StepKind.TAKEN_AWAY:
             return _base_text(step, now)
         case StepKind.MOVED | StepKind.BACK:
             return (
@@ -165,5 +187,9 @@ def _cell_text(step: Step, now: datetime) -> str:
             return f"{step.environment} has held this for {age(step.at, now)} (promoted)"
         case StepKind.PROMOTED:
             return f"this was promoted to {step.environment} {age(step.at, now)} ago; no survey saw it there since"
+        case StepKind.PUT_BACK if step.is_seen:
+            return f"{step.environment} has held this for {age(step.at, now)} (put back by an undo)"
+        case StepKind.PUT_BACK:
+            return f"this was put back in {step.environment} {age(step.at, now)} ago; no survey saw it there since"
         case _:
             assert_never(step.kind)

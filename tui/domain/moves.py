@@ -63,7 +63,8 @@ def _explain_by_source(case: Case) -> Explained | None:
 def explain_by_promotion(case: Case) -> Explained | None:
     """`behind`, where a promotion read the digest from the base, under whatever tag; for want of anything better."""
     question = case.question
-    landing = _landed(case.history.of(question.environment), question.key.held)
+    there = case.history.of(question.environment)
+    landing = _brought(there, _landed(there, question.key.held))
     if landing is None or not _is_from_base(case, landing):
         return None
     told = Clue(f"{question.base_environment} had it then, and holds it no more")
@@ -76,14 +77,23 @@ def _is_from_base(case: Case, landing: Landing) -> bool:
 
 
 def _promotion_clue(case: Case, landing: Landing) -> Clue:
-    return Clue(f"promoted to {case.question.environment}", landing.at)
+    verb = "put back in" if landing.undoes else "promoted to"
+    return Clue(f"{verb} {case.question.environment}", landing.at)
+
+
+def _brought(there: History, landing: Landing | None) -> Landing | None:
+    """What `landing` got its digest from: an undo puts back what an earlier promotion had read from elsewhere."""
+    if landing is None or not landing.undoes:
+        return landing
+    earlier = [item for item in there.landings if item.digest == landing.digest and item.at < landing.at]
+    return next((item for item in reversed(earlier) if not item.undoes), landing)
 
 
 def landing_clue(case: Case) -> tuple[Clue, ...]:
-    """That a promotion of this journal's put the digest there, if one did."""
+    """That a promotion of this journal's put the digest there, if one did that was not undone."""
     question = case.question
-    landed = [item for item in case.history.of(question.environment).landings if item.digest == question.key.held]
-    return (Clue(f"promoted to {question.environment}", landed[-1].at),) if landed else ()
+    landed = [item for item in case.history.of(question.environment).standing if item.digest == question.key.held]
+    return (_promotion_clue(case, landed[-1]),) if landed else ()
 
 
 def move_clues(case: Case, desk: Desk) -> tuple[Clue, ...]:
@@ -140,9 +150,9 @@ def _arrival(case: Case, held: Digest, began: datetime, moved: datetime | None) 
 
 
 def _landed(there: History, held: Digest) -> Landing | None:
-    """The promotion that put `held` where it is since: not one after which the tag held something else for a while."""
+    """The promotion that put `held` where it is since: not one after which the tag was gone, or held something else."""
     others = [item.at for item in (*there.sightings, *there.landings) if item.digest != held]
-    since = max(others, default=None)
+    since = max((*others, *(item.at for item in there.removals)), default=None)
     return next((item for item in there.landings if item.digest == held and (not since or item.at > since)), None)
 
 

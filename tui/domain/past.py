@@ -7,9 +7,13 @@ from typing import Final
 
 from tui.domain.reference import Digest, Reference
 
-
 _UNDO: Final = "undo "
 """How the occasion of an undo begins; the id follows."""
+
+
+def undone_by(occasion: str) -> str:
+    """The id of the promotion that what came of `occasion` undid; empty where that is no undo."""
+    return occasion.removeprefix(_UNDO) if occasion.startswith(_UNDO) else ""
 
 
 class Outcome(StrEnum):
@@ -52,7 +56,7 @@ class Past:
     @property
     def undoes(self) -> str:
         """The id of the promotion that this one undid; empty where it is no undo."""
-        return self.occasion.removeprefix(_UNDO) if self.occasion.startswith(_UNDO) else ""
+        return undone_by(self.occasion)
 
 
 @dataclass(frozen=True, slots=True)

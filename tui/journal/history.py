@@ -5,23 +5,38 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from tui.domain.history import History, Landing, Sighting
+from tui.domain.events import TagRemoved
+from tui.domain.history import History, Landing, Removal, Sighting
 from tui.domain.reference import Digest, Repository, Tag, parse_repository_tag
 from tui.journal.schema import GONE, moment_of
 
-_LANDED: Final = "json_extract(document, '$.target')"
 Names = Mapping[str, str]
 """Environments by place."""
+_TARGET: Final = "json_extract(told.document, '$.target')"
+_LEFT: Final = f"""
+SELECT told.event, told.promotion, told.at, {_TARGET},
+    json_extract(told.document, '$.source'), json_extract(told.document, '$.digest'),
+    json_extract(begun.document, '$.overwrites'),
+    coalesce(json_extract(told.document, '$.occasion'), json_extract(begun.document, '$.occasion'), ''),
+    coalesce(json_extract(told.document, '$.by'), json_extract(begun.document, '$.by'), '')
+FROM events AS told
+LEFT JOIN events AS begun ON begun.promotion = told.promotion AND begun.event = 'PromotionStarted'
+WHERE told.event IN ('Verified', 'TagRemoved') AND """  # noqa: S608 - only a constant
+"""What left a tag as it is: promotions, with how they began, and the taking away of tags."""
+_IN_ORDER: Final = " ORDER BY +told.number"
+"""The sign keeps SQLite from reading all events in order, instead of the few that the index finds."""
 
 
 def read_history(
     connection: sqlite3.Connection, names: Names, wanted: Sequence[str], repository: Repository | None, tag: Tag | None
 ) -> History:
-    """What the environments `wanted` were seen to hold, and what was promoted there; the oldest first."""
+    """What the environments `wanted` were seen to hold, and what promotions and undos did there; the oldest first."""
     asked = {place: name for place, name in names.items() if name in wanted}
     sightings = [] if repository is None else list(_sightings(connection, asked, repository, tag))
-    landings = [each for place in asked for each in _landings(connection, names, place, repository, tag)]
-    return History(tuple(sightings), tuple(sorted(landings, key=lambda item: item.at)))
+    acts = [each for place in asked for each in _acts(connection, names, place, repository, tag)]
+    acts.sort(key=lambda item: item.at)
+    landings = tuple(each for each in acts if isinstance(each, Landing))
+    return History(tuple(sightings), landings, tuple(each for each in acts if isinstance(each, Removal)))
 
 
 def read_last_changes(connection: sqlite3.Connection, names: Names) -> Mapping[tuple[str, Repository, Tag], datetime]:
@@ -52,26 +67,30 @@ def _sightings(
         yield Sighting(names[place], repository, Tag(seen), held, moment_of(at))
 
 
-def _landings(
+def _acts(
     connection: sqlite3.Connection, names: Names, place: str, repository: Repository | None, tag: Tag | None
-) -> Iterator[Landing]:
-    """What promotions wrote to `place` and read back. A target is written `registry/prefix` and `repository:tag`.
-
-    Targets in another environment's longer prefix of the same registry are that one's.
+) -> Iterator[Landing | Removal]:
+    """What was written to `place` and read back, or taken away. A target is written `registry/prefix` and
+    `repository:tag`. Targets in another environment's longer prefix of the same registry are that one's.
     """
     inner = tuple(other for other in names if other != place and other.startswith(place))
     if repository and tag:
-        condition, values = f"{_LANDED} = ?", (f"{place}{repository}:{tag}",)
+        condition, values = f"{_TARGET} = ?", (f"{place}{repository}:{tag}",)
     else:
         start = f"{place}{repository}:" if repository else place
-        condition, values = f"{_LANDED} > ? AND {_LANDED} < ?", (start, start[:-1] + chr(ord(start[-1]) + 1))
-    query = (
-        "SELECT promotion, at, json_extract(document, '$.digest'), json_extract(document, '$.source'), "  # noqa: S608
-        f"{_LANDED} FROM events WHERE event = 'Verified' AND {condition} ORDER BY number"
-    )
-    for promotion, at, digest, source, target in connection.execute(query, values):
-        if target.startswith(inner):
-            continue
-        name, written = parse_repository_tag(target.removeprefix(place))
-        origin = next((known for at_place, known in names.items() if source.startswith(f"{at_place}{name}:")), "")
-        yield Landing(names[place], name, written, Digest.parse(digest), moment_of(at), promotion, source, origin)
+        condition, values = f"{_TARGET} > ? AND {_TARGET} < ?", (start, start[:-1] + chr(ord(start[-1]) + 1))
+    for row in connection.execute(f"{_LEFT}{condition}{_IN_ORDER}", values):
+        if not row[3].startswith(inner):
+            yield _act(names, place, row)
+
+
+def _act(names: Names, place: str, row: tuple[str, ...]) -> Landing | Removal:
+    """What a row of `_LEFT` tells."""
+    event, promotion, moment, target, source, digest, replaced, occasion, by = row
+    name, tag = parse_repository_tag(target.removeprefix(place))
+    where, held, when = (names[place], name, tag), Digest.parse(digest), moment_of(moment)
+    if event == TagRemoved.__name__:
+        return Removal(*where, held, when, promotion, occasion, by)
+    origin = next((known for at, known in names.items() if source.startswith((f"{at}{name}:", f"{at}{name}@"))), "")
+    before = Digest.parse(replaced) if replaced else None
+    return Landing(*where, held, when, promotion, source, origin, before, occasion, by)

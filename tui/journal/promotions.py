@@ -2,9 +2,9 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, get_args
 
 from tui.domain.events import (
     Ending,
@@ -37,6 +37,18 @@ ORDER BY 1 DESC
 _TOLD: Final = (TagMoved, TagRemoved, PromotionSucceeded, PromotionRefused, PromotionFailed, PromotionCancelled)
 _MARKS: Final = ", ".join("?" * len(_TOLD))
 _LATER: Final = f"SELECT document FROM events WHERE promotion = ? AND event IN ({_MARKS}) ORDER BY number"  # noqa: S608
+_ENDED: Final = ", ".join(f"'{kind.__name__}'" for kind in get_args(Ending))
+_UNENDED: Final = f"""
+SELECT begun.number, begun.promotion, begun.document FROM ({_BEGUN}) AS begun
+WHERE NOT EXISTS (SELECT 1 FROM events WHERE promotion = begun.promotion AND event IN ({_ENDED}))
+AND NOT EXISTS (
+    SELECT 1 FROM events AS done
+    WHERE done.event = 'PromotionSucceeded'
+    AND json_extract(done.document, '$.target') = json_extract(begun.document, '$.target')
+    AND begun.number < (SELECT MIN(number) FROM events WHERE promotion = done.promotion)
+)
+ORDER BY begun.number DESC
+"""  # noqa: S608 - only names of events
 _SHOWN: Final = 3
 """Ids named where several begin alike."""
 
@@ -47,10 +59,18 @@ def read_promotions(
     """The promotions into the environments `wanted`, the newest first, at most `limit`."""
     begun = (
         _past(connection, first, is_alive)
-        for first in _firsts(connection)
-        if _environment(names, first.target.registry, first.target.repository) in wanted
+        for first in _each_first(connection.execute(_BEGUN).fetchall())
+        if _is_in(names, first, wanted)
     )
     return list(islice(begun, limit))
+
+
+def read_unended(
+    connection: sqlite3.Connection, names: Names, wanted: Sequence[str], is_alive: IsAlive
+) -> Sequence[Past]:
+    """The promotions into `wanted` without an ending, the newest first, but those that a later one made up for."""
+    firsts = _each_first(connection.execute(_UNENDED).fetchall())
+    return [_past(connection, first, is_alive) for first in firsts if _is_in(names, first, wanted)]
 
 
 def read_promotion(connection: sqlite3.Connection, name: str) -> Sequence[Recorded]:
@@ -71,13 +91,17 @@ def _ids(connection: sqlite3.Connection, name: str) -> list[str]:
     return [name] if name in found else found
 
 
-def _firsts(connection: sqlite3.Connection) -> Iterator[Recorded]:
+def _each_first(rows: Iterable[tuple[int, str, str]]) -> Iterator[Recorded]:
     """The first event of every promotion."""
     seen: set[str] = set()
-    for _, promotion, document in connection.execute(_BEGUN).fetchall():
+    for _, promotion, document in rows:
         if promotion not in seen:
             seen.add(promotion)
             yield _read(document)
+
+
+def _is_in(names: Names, first: Recorded, wanted: Sequence[str]) -> bool:
+    return _environment(names, first.target.registry, first.target.repository) in wanted
 
 
 def _past(connection: sqlite3.Connection, first: Recorded, is_alive: IsAlive) -> Past:

@@ -21,7 +21,11 @@ DROP INDEX IF EXISTS events_promotion;
 CREATE INDEX IF NOT EXISTS events_of ON events (promotion, event);
 CREATE INDEX IF NOT EXISTS events_begun ON events (number) WHERE event = 'PromotionStarted';
 CREATE INDEX IF NOT EXISTS events_steps ON events (json_extract(document, '$.step')) WHERE event = 'StepStarted';
-CREATE INDEX IF NOT EXISTS events_landed ON events (json_extract(document, '$.target')) WHERE event = 'Verified';
+DROP INDEX IF EXISTS events_landed;
+CREATE INDEX IF NOT EXISTS events_left ON events (json_extract(document, '$.target'))
+    WHERE event IN ('Verified', 'TagRemoved');
+CREATE INDEX IF NOT EXISTS events_done ON events (json_extract(document, '$.target'))
+    WHERE event = 'PromotionSucceeded';
 CREATE TABLE IF NOT EXISTS observations (
     place TEXT NOT NULL, repository TEXT NOT NULL, tag TEXT NOT NULL, digest TEXT NOT NULL, at TEXT NOT NULL
 );

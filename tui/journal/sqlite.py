@@ -20,7 +20,7 @@ from tui.journal.chain import append, check_chain
 from tui.journal.database import Database, Transaction
 from tui.journal.following import await_first, is_following, read_awaited, read_followed, settle
 from tui.journal.history import read_history, read_last_changes
-from tui.journal.promotions import read_promotion, read_promotions
+from tui.journal.promotions import read_promotion, read_promotions, read_unended
 from tui.journal.schema import GONE, SCHEMA, entries_from_json, entries_to_json, moment_of
 from tui.journal.sessions import Sessions, begins
 from tui.journal.turns import Turns
@@ -94,6 +94,12 @@ class SqliteJournal:
         names = {place: name for name, place in self._places.items()}
         alive = self._sessions.is_alive
         return await self._database.run(lambda found: read_promotions(found, names, environments, alive, limit))
+
+    async def unended(self, environments: Sequence[str]) -> Sequence[Past]:
+        """The promotions into `environments` without an ending, that no later one made up for. Raises JournalError."""
+        names = {place: name for name, place in self._places.items()}
+        alive = self._sessions.is_alive
+        return await self._database.run(lambda connection: read_unended(connection, names, environments, alive))
 
     async def promotion(self, name: str) -> Sequence[Recorded]:
         """Every event of one promotion, in order, but the advances of blobs. Raises JournalError."""

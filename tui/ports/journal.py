@@ -38,7 +38,7 @@ class Journal(Protocol):
     async def history(
         self, environments: Sequence[str], repository: Repository | None = None, tag: Tag | None = None
     ) -> History:
-        """What `environments` were seen to hold under `tag` (or any), and what was promoted there. Oldest first.
+        """What `environments` were seen to hold under `tag` (or any), and what promotions and undos did. Oldest first.
 
         Without a repository only promotions are told: the sightings of everything are too many to be of use.
         """
@@ -50,6 +50,13 @@ class Journal(Protocol):
 
     async def promotions(self, environments: Sequence[str], limit: int | None = None) -> Sequence[Past]:
         """The promotions into `environments`, the newest first, at most `limit`."""
+        ...
+
+    async def unended(self, environments: Sequence[str]) -> Sequence[Past]:
+        """The promotions into `environments` without an ending, the newest first; what runs is one of them.
+
+        Those to whose tag a later promotion succeeded are left out. It takes no longer where the journal is long.
+        """
         ...
 
     async def promotion(self, name: str) -> Sequence[Recorded]:

@@ -132,9 +132,9 @@ def _tone(kind: StepKind) -> Tone:
     match kind:
         case StepKind.PROMOTED:
             return Tone.GOOD
-        case StepKind.MOVED | StepKind.BACK:
+        case StepKind.MOVED | StepKind.BACK | StepKind.PUT_BACK:
             return Tone.CHANGED
-        case StepKind.GONE:
+        case StepKind.GONE | StepKind.TAKEN_AWAY:
             return Tone.REMOVED
         case StepKind.FIRST_SEEN:
             return Tone.PLAIN
