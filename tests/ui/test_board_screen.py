@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import OptionList
 
 from tests.fakes import NOW
+from tests.ui.test_inspector import text_of
 from tests.ui.world import (
     World,
     board,
@@ -510,3 +512,35 @@ async def test_tab_goes_round_the_panes_and_escape_comes_back(world: World) -> N
         assert not board(pilot).query_one(FilterLine).has_focus_within
         await pilot.press("escape")
         assert matrix(pilot).has_focus
+
+
+async def test_ages_are_told_anew_without_a_request_and_without_scrolling(world: World) -> None:
+    async with world.app().run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await pilot.press("enter")
+        inspector = board(pilot).query_one(Inspector)
+        await until(pilot, lambda: "media type" in text_of(inspector))
+        inspector.scroll_to(y=2, animate=False)
+        await until(pilot, lambda: inspector.scroll_y == 2)
+        before, reads = text_of(inspector), [registry.reads for registry in world.registries.values()]
+        world.clock.advance(7 * 86_400 * 365)
+        await until(pilot, lambda: text_of(inspector) != before)
+        assert re.sub(r"\d+ [smhdy] ago", "", text_of(inspector)) == re.sub(r"\d+ [smhdy] ago", "", before)
+        assert inspector.scroll_y == 2
+        assert [registry.reads for registry in world.registries.values()] == reads
+
+
+async def test_a_board_that_was_read_long_ago_says_how_to_read_it_again(world: World) -> None:
+    async with world.app().run_test(size=LARGE) as pilot:
+        await settled(pilot)
+        world.clock.advance(11 * 60)
+        await until(pilot, lambda: "⟳ 11 m ago, r reads again" in screen_text(pilot))
+
+
+async def test_help_names_only_environments_that_there_are(world: World) -> None:
+    async with world.app().run_test(size=LARGE) as pilot:
+        await settled(pilot)
+        await pilot.press("question_mark", *"sort by environment")
+        listed = pilot.app.screen.query_one(OptionList)
+        await until(pilot, lambda: listed.option_count == 5)
+        assert [option.id for option in listed.options[1:]] == [f"sort_by({number})" for number in range(1, 5)]

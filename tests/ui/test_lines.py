@@ -53,6 +53,22 @@ async def test_the_status_line_says_path_age_jobs_and_what_may_not_be_written() 
         assert part in text
 
 
+@pytest.mark.parametrize(("width", "told"), [(60, "⟳ 12 s ago, r reads again"), (34, "⟳ 12 s ago")])
+async def test_how_the_board_is_read_again_is_told_where_there_is_room(width: int, told: str) -> None:
+    text = await status(width, Status("windlass", PATH, "READ-ONLY", "12 s ago", again="r reads again"))
+    assert text.endswith(told)
+
+
+@pytest.mark.parametrize("is_stale", [False, True])
+async def test_what_is_stale_stands_out_without_colour(*, is_stale: bool) -> None:
+    line = StatusLine()
+    async with OneWidget(line).run_test(size=(80, 1)) as pilot:
+        line.show(Status("windlass", PATH, reading="11 m ago", is_stale=is_stale))
+        await pilot.pause()
+        styles = {str(span.style) for span in line.render().spans}
+        assert ("reverse" in styles) is is_stale
+
+
 @pytest.mark.parametrize("width", [40, 60, 80])
 async def test_read_only_and_jobs_are_the_last_to_give_way(width: int) -> None:
     text = await status(width, Status("a title that is long", PATH * 3, "READ-ONLY", "12 s ago", 1))

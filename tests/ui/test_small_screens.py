@@ -81,6 +81,23 @@ async def test_help_explains_words_after_the_keys():
         assert app.answers == []
 
 
+async def test_the_legend_scrolls_with_the_actions_and_is_found_by_the_search():
+    app = Stage(HelpScreen(BINDINGS * 9, "= same as the base   ≠ differs", [(f"word{at}", "…") for at in range(40)]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        listed = app.dialog.query_one(OptionList)
+        assert options(app)[0] == "= same as the base   ≠ differs"
+        assert listed.size.height == 14
+        await pilot.press("pagedown")
+        assert listed.scroll_y > 0
+        await pilot.press("pageup")
+        assert listed.scroll_y == 0
+        await pilot.press(*"differs")
+        assert options(app)[0] == "= same as the base   ≠ differs"
+        await pilot.press(*" left")
+        assert "= same as the base   ≠ differs" not in options(app)
+
+
 async def test_help_finds_by_every_word():
     app = Stage(HelpScreen(BINDINGS))
     async with app.run_test() as pilot:

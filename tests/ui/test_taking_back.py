@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
+from textual.widgets._toast import Toast
 
 from tests.ui.benches import API, Bench, benched, untagging
 from tests.ui.plans import NEW
@@ -18,6 +19,8 @@ from tui.domain.verdict import asks, fails, passes
 from tui.ports.errors import JournalError
 from tui.ui.running_set import UNDONE
 from tui.ui.screens.plan import PlanScreen
+from tui.ui.widgets.log_pane import LogPane
+from tui.ui.widgets.reminder_line import ReminderLine
 from tui.usecases.undoing import CannotUndo
 
 sizes = pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 50)])
@@ -176,3 +179,35 @@ async def test_a_tag_that_is_not_taken_away_says_why(world: World, bench: Bench,
         await until(pilot, lambda: "take the tag away" in screen_text(pilot))
         await press_slowly(pilot, "y")
         await until(pilot, lambda: told in log_text(pilot))
+
+
+async def test_on_a_low_screen_no_toast_covers_the_board(world: World, bench: Bench) -> None:
+    async with world.app().run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("z")
+        await until(pilot, lambda: "cannot undo: no promotion of this journal's" in " ".join(log_text(pilot).split()))
+        await pilot.pause()
+        assert not pilot.app.screen.query(Toast)
+        assert not pilot.app.screen.query_one(ReminderLine).display
+
+
+async def test_where_the_log_is_hidden_too_a_line_says_it_whole_until_it_is_clicked(world: World, bench: Bench) -> None:
+    told = "cannot undo: " + "words " * 30 + "the end"
+    bench.answers["undoing"] = CannotUndo(told.removeprefix("cannot undo: "))
+    async with world.app().run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("backslash")
+        await until(pilot, lambda: not board(pilot).query_one(LogPane).is_on_screen)
+        await pilot.press("z")
+        await until(pilot, lambda: "cannot undo: words" in screen_text(pilot))
+        assert told in " ".join(screen_text(pilot).split())
+        await pilot.click(ReminderLine)
+        await until(pilot, lambda: "cannot undo: words" not in screen_text(pilot))
+        assert pilot.app.screen is board(pilot)
+
+
+async def test_on_a_high_screen_a_toast_says_it_beside_the_log(world: World, bench: Bench) -> None:
+    async with world.app().run_test(size=(160, 50), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("z")
+        await until(pilot, lambda: bool(pilot.app.screen.query(Toast)))
