@@ -2,16 +2,12 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.lab import NOW, Lab, laboratory, picture
+from tests.lab import Lab, laboratory, picture
 from tui.domain.environment import Environment, GateRules
-from tui.domain.reference import Repository, Tag
-from tui.domain.snapshot import Snapshot, TagEntry
 from tui.domain.verdict import Verdict
 from tui.sandbox import images
 
@@ -67,25 +63,6 @@ async def test_an_environment_that_cannot_be_read_is_no_proof(tmp_path: Path) ->
         refused = await verdict(lab, "from test")
     assert not refused.passed
     assert "could not be read" in refused.reason
-
-
-async def test_an_image_must_have_been_seen_long_enough(tmp_path: Path) -> None:
-    rules = GateRules(promoted_to=("test",), min_age_seconds=7200)
-    async with gated(tmp_path, rules) as lab:
-        never = await verdict(lab, "min_age in test")
-        entry = TagEntry(Tag("1.0.0"), picture(1).digest)
-        for minutes in (90, 30):
-            seen = NOW - timedelta(minutes=minutes)
-            await lab.tools.journal.remember(
-                Snapshot("test", Repository("shop/api"), seen, {entry.tag: entry}), lambda _: True
-            )
-        young = await verdict(lab, "min_age in test")
-        lab.bench.tools = replace(lab.tools, clock=lambda: NOW + timedelta(minutes=30))
-        old = await verdict(lab, "min_age in test")
-    assert (never.passed, young.passed, old.passed) == (False, False, True)
-    assert (young.reason, young.remedy) == ("seen there for 90 min only", "wait for another 30 min")
-    assert never.remedy.endswith("then wait 2 h")
-    assert old.reason == "seen there for 2 h"
 
 
 @pytest.mark.parametrize("kind", ["referrer", "cosign", "none"])

@@ -2,16 +2,15 @@
 
 import re
 
-from tui.domain import amounts
 from tui.domain.environment import Environment
 from tui.domain.plan import Request
 from tui.domain.verdict import Verdict, fails, passes
 from tui.ports.errors import RegistryError
-from tui.ports.journal import Clock, Journal
 from tui.ports.registry import Source
 from tui.usecases.companions import resolve_or_none
 from tui.usecases.concurrency import gather_all
 from tui.usecases.evidence import Evidence
+from tui.usecases.gates_age import judge_age
 from tui.usecases.tools import Tools
 
 
@@ -22,7 +21,7 @@ async def judge_admission(evidence: Evidence, tools: Tools) -> tuple[Verdict, ..
     wanted = [each for each in registries if each.name in rules.promoted_to]
     verdicts += await gather_all(*(_promoted(evidence, each, registries[each]) for each in wanted))
     if rules.min_age_seconds:
-        verdicts += [await _aged(evidence, each, tools.journal, tools.clock) for each in wanted]
+        verdicts += [await judge_age(evidence, each, tools) for each in wanted]
     return tuple(verdicts)
 
 
@@ -44,21 +43,3 @@ async def _promoted(evidence: Evidence, environment: Environment, registry: Sour
         return passes(gate, f"{environment.name} holds this digest")
     found = "has no such tag" if held is None else f"holds {held.digest}"
     return fails(gate, f"{environment.name} {found}", f"promote this digest to {environment.name} first")
-
-
-async def _aged(evidence: Evidence, environment: Environment, journal: Journal, clock: Clock) -> Verdict:
-    request = evidence.request
-    wanted = request.target.gates.min_age_seconds
-    since = await journal.held_since(environment.name, request.repository, request.tag, evidence.digest)
-    gate = f"min_age in {environment.name}"
-    if since is None:
-        return fails(
-            gate,
-            "this machine never saw this digest under this tag there",
-            f"`windlass status` here lets it be seen; then wait {amounts.span_at_most(wanted)}",
-        )
-    age = (clock() - since).total_seconds()
-    told = f"seen there for {amounts.span(max(age, 0))}"
-    if age >= wanted:
-        return passes(gate, told)
-    return fails(gate, f"{told} only", f"wait for another {amounts.span_at_most(wanted - age)}")
