@@ -293,7 +293,9 @@ def test_summary(findings: Sequence[Finding], health: Health, told: str) -> None
 
 def test_as_a_process_on_the_sample_world(room: Room, demo: str) -> None:
     done = room.run("doctor", "--config", demo)
-    assert (done.returncode, done.stderr) == (0, "all is well\n")
+    assert (done.returncode, done.stderr) == (1, "1 wrong, 0 warnings\n")
+    assert "test: of 13 repositories tried 1 cannot be read: platform/metrics: it answers 403" in done.stdout
+    assert 'mend: exclude = ["platform/metrics"], or ask for the right to read there' in done.stdout
     assert "as operator@contoso.example" in done.stdout
     assert "acr-import: test to prod can be tried" in done.stdout
     told = json.loads(room.run("doctor", "--config", demo, "--json").stdout)

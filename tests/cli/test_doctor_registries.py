@@ -17,7 +17,8 @@ from tui.domain.scope import Scope
 from tui.ports.azure import ImportAdvanced, ImportJob
 from tui.ports.errors import Forbidden, JournalError, RegistryError, TrustError, Unauthorised, Unreachable
 from tui.settings.model import AuthMethod, Connection, Settings, TokenSource
-from tui.usecases.examining import KeyReading, Reading, Trial
+from tui.usecases.examining import KeyReading, Trial
+from tui.usecases.examining_registries import Reading, Refused
 from tui.usecases.tools import Tools
 from tui.usecases.workbench import Notices, Workbench
 
@@ -52,19 +53,19 @@ def told_of(reading: Reading, connection: Connection) -> list[Finding]:
 )
 @pytest.mark.parametrize("error", [FORBIDDEN, UNAUTHORISED])
 def test_credentials_that_do_not_do(connection: Connection, mend: str, error: RegistryError) -> None:
-    (found,) = told_of(Reading(BASE, 0.1, API, failure=error), connection)
+    (found,) = told_of(Reading(BASE, 0.1, failure=error), connection)
     assert (found.health, found.mend) == (Health.WRONG, mend)
     assert error.detail in found.what
 
 
 def test_registry_that_is_not_reached() -> None:
     failure = Unreachable("list the tags of shop/api", "base.azurecr.io", "its host name cannot be resolved")
-    (found,) = told_of(Reading(BASE, 0.1, API, failure=failure), Connection(AuthMethod.DOCKER))
+    (found,) = told_of(Reading(BASE, 0.1, failure=failure), Connection(AuthMethod.DOCKER))
     assert found.mend == "curl -sS https://base.azurecr.io/v2/"
 
 
 def test_catalog_that_cannot_be_listed_is_a_warning() -> None:
-    well, listing = told_of(Reading(BASE, 0.1, API, holds=True, catalog=FORBIDDEN), Connection(AuthMethod.DOCKER))
+    well, listing = told_of(Reading(BASE, 0.1, (API,), catalog=FORBIDDEN), Connection(AuthMethod.DOCKER))
     assert (well.health, listing.health) == (Health.OK, Health.WARNING)
     assert listing.mend == 'name them: repositories = ["shop/api", …]'
 
@@ -72,9 +73,15 @@ def test_catalog_that_cannot_be_listed_is_a_warning() -> None:
 @pytest.mark.parametrize(
     ("reading", "told"),
     [
-        (Reading(BASE, 0.25, API, True, "ann"), "base: base.azurecr.io answers in 0.2 s, as ann; shop/api can be read"),
-        (Reading(BASE, 0.25, API, True), "answers in 0.2 s, and names nobody (auth = docker); shop/api can be read"),
-        (Reading(BASE, 0.25, None), "; it has no repository to read"),
+        (Reading(BASE, 0.25, (API,), by="ann"), "base: base.azurecr.io answers in 0.2 s, as ann; shop/api can be read"),
+        (Reading(BASE, 0.25, (API,)), "answers in 0.2 s, and names nobody (auth = docker); shop/api can be read"),
+        (Reading(BASE, 0.25, absent=(API,)), "; it has no shop/api yet"),
+        (
+            Reading(BASE, 0.25, (API, Repository("b")), (Repository("c"),), has_more=True),
+            "; of 3 repositories tried (there are more) 2 can be read, 1 are not there yet",
+        ),
+        (Reading(BASE, 0.25, (API, Repository("b"))), "; all 2 repositories tried can be read"),
+        (Reading(BASE, 0.25), "; it has no repository to read"),
     ],
 )
 def test_registry_that_answers(reading: Reading, told: str) -> None:
@@ -83,8 +90,20 @@ def test_registry_that_answers(reading: Reading, told: str) -> None:
     assert found.what.endswith(told)
 
 
+def test_repositories_that_cannot_be_read_are_wrong_and_named_with_the_mend() -> None:
+    refused = tuple(Refused(Repository(f"secret/{number}"), FORBIDDEN) for number in range(9))
+    well, one = told_of(Reading(BASE, 0.1, (API,), refused=refused[:1]), Connection(AuthMethod.DOCKER))
+    assert (well.health, one.health) == (Health.OK, Health.WRONG)
+    assert well.what.endswith("; of 2 repositories tried 1 can be read")
+    assert one.what == "base: of 2 repositories tried 1 cannot be read: secret/0: it answers 403"
+    assert one.mend == 'exclude = ["secret/0"], or ask for the right to read there'
+    _, many = told_of(Reading(BASE, 0.1, (API,), refused=refused), Connection(AuthMethod.DOCKER))
+    assert "9 cannot be read: secret/0, secret/1, " in many.what
+    assert "secret/7 and 1 more: it answers 403" in many.what
+
+
 def test_prefix_is_told_with_the_repository() -> None:
-    found = list(registry_findings([Reading(DEV, 0.1, API, holds=True)], settings(BASE, DEV)))
+    found = list(registry_findings([Reading(DEV, 0.1, (API,))], settings(BASE, DEV)))
     assert "dev/shop/api can be read" in found[0].what
     assert found[1].what.startswith("dev: that you may write there shows only when something is promoted")
 

@@ -13,11 +13,12 @@ from tests.lab import NOW, laboratory, picture
 from tui.domain.environment import Environment, GateRules, PromotionPath
 from tui.domain.hooks import Hook, HookCommand, Webhook
 from tui.domain.notification import Notification
-from tui.domain.reference import Repository
+from tui.domain.reference import Repository, Tag
 from tui.domain.scope import Scope
 from tui.ports.errors import Forbidden, HookError, TrustError, Unreachable
-from tui.usecases import examining
+from tui.usecases import examining_registries
 from tui.usecases.examining import Examiner, KeyReading
+from tui.usecases.examining_registries import MOST
 from tui.usecases.tools import Tools
 
 API = Repository("shop/api")
@@ -41,15 +42,15 @@ def holding(*repositories: str) -> FakeRegistry:
 async def test_what_the_catalog_lists_is_read_everywhere() -> None:
     async with examiner(base=holding("other/x", "shop/api"), dev=holding("dev/shop/api")) as here:
         readings = await replace(here, scope=Scope(("shop/*",))).read_registries()
-    assert [(item.repository, item.holds, item.failure) for item in readings] == [(API, True, None)] * 2
+    assert [(item.held, item.failure) for item in readings] == [((API,), None)] * 2
 
 
 async def test_named_repository_needs_no_catalog(tmp_path: Path) -> None:
     async with laboratory(tmp_path, [BASE, DEV], scope=Scope(("shop/api",))) as lab:
         lab.push("base", "shop/api", "1.0", picture())
         base, dev = await (await lab.bench.examiner()).read_registries()
-    assert (base.repository, base.holds, base.catalog) == (API, True, None)
-    assert (dev.holds, dev.failure) == (False, None)
+    assert (base.held, base.catalog) == ((API,), None)
+    assert (dev.held, dev.absent, dev.failure) == ((), (API,), None)
 
 
 async def test_who_it_is_taken_for() -> None:
@@ -73,12 +74,61 @@ async def test_where_nothing_is_known_each_is_asked_for_its_catalog() -> None:
     base.error = Unreachable("list repositories", "b.io", "the connection is refused")
     async with examiner(base=base, dev=holding("dev/shop/web")) as here:
         first, second = await here.read_registries()
-    assert (first.failure, first.repository) == (base.error, None)
-    assert (second.repository, second.holds) == (Repository("shop/web"), True)
+    assert (first.failure, first.tried) == (base.error, 0)
+    assert second.held == (Repository("shop/web"),)
+
+
+class Closed(FakeRegistry):
+    """Lets nobody read repositories whose name begins with `secret`, and counts how many are asked for at once."""
+
+    most = 0
+    _now = 0
+
+    async def tag_names(self, repository: Repository) -> AsyncGenerator[tuple[Tag, ...], None]:
+        self._now += 1
+        self.most = max(self.most, self._now)
+        await asyncio.sleep(0)
+        self._now -= 1
+        if repository.startswith("secret"):
+            raise Forbidden(f"list the tags of {repository}", "b.io", "it answers 403")
+        async for page in super().tag_names(repository):
+            yield page
+
+
+async def test_every_repository_is_tried_in_every_environment() -> None:
+    base = Closed("b.io")
+    for name in ("shop/api", "secret/keys", "shop/web"):
+        base.put(name, "1.0")
+    async with examiner(base=base, dev=holding("dev/shop/web", "dev/secret/keys")) as here:
+        first, second = await here.read_registries()
+    assert first.failure is None
+    assert {each.repository for each in first.refused} == {"secret/keys"}
+    assert (set(first.held), first.tried) == ({"shop/api", "shop/web"}, 3)
+    assert (set(second.held), second.absent, second.tried) == ({"shop/web", "secret/keys"}, (API,), 3)
+
+
+async def test_so_many_and_no_more_are_tried_some_at_a_time() -> None:
+    base = Closed("b.io")
+    for number in range(MOST + 1):
+        base.put(f"shop/{number}", "1.0")
+    async with examiner(base=base) as here:
+        first, second = await here.read_registries()
+    assert (first.tried, first.has_more, second.tried) == (MOST, True, MOST)
+    assert 1 < base.most <= 8
+
+
+async def test_where_none_can_be_read_that_is_a_failure_of_the_whole() -> None:
+    base = Closed("b.io")
+    for name in ("secret/a", "secret/b"):
+        base.put(name, "1.0")
+    async with examiner(base=base) as here:
+        first, _ = await here.read_registries()
+    assert isinstance(first.failure, Forbidden)
+    assert (first.held, first.refused) == ((), ())
 
 
 async def test_silence_is_not_waited_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examining, "PATIENCE", 0.05)
+    monkeypatch.setattr(examining_registries, "PATIENCE", 0.05)
     dev = holding("dev/shop/api")
     dev.gate.clear()
     async with examiner(base=holding("shop/api"), dev=dev) as here:

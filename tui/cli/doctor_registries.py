@@ -11,11 +11,14 @@ from tui.ports.azure import Importer
 from tui.ports.errors import Forbidden, RegistryError, Unauthorised
 from tui.settings.model import AuthMethod, Connection, Settings
 from tui.usecases.concurrency import gather_all
-from tui.usecases.examining import KeyReading, Reading, Trial
+from tui.usecases.examining import KeyReading, Trial
+from tui.usecases.examining_registries import Reading
 
 REGISTRIES: Final = "registries"
 KEYS: Final = "keys"
 NOTIFY: Final = "notify"
+_SHOWN: Final = 8
+"""Repositories that one line names."""
 _UNTRIED: Final = "that you may write there shows only when something is promoted: nothing was written to find out"
 
 
@@ -38,6 +41,18 @@ def _registry(reading: Reading, connection: Connection) -> Iterator[Finding]:
     if error := reading.catalog:
         listing = f"{reading.environment.name}: its repositories cannot be listed: {error.detail}"
         yield doubtful(REGISTRIES, listing, 'name them: repositories = ["shop/api", …]')
+    if reading.refused:
+        yield _unreadable(reading)
+
+
+def _unreadable(reading: Reading) -> Finding:
+    """The repositories that cannot be read although others can, all in one line: each keeps surveys incomplete."""
+    names = [item.repository for item in reading.refused]
+    shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+    told = f"{reading.environment.name}: of {reading.tried} repositories tried {len(names)} cannot be read"
+    globs = ", ".join(f'"{name}"' for name in names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+    mend = f"exclude = [{globs}], or ask for the right to read there"
+    return wrong(REGISTRIES, f"{told}: {shown}: {reading.refused[0].failure.detail}", mend)
 
 
 def _as_whom(connection: Connection) -> str:
@@ -46,10 +61,16 @@ def _as_whom(connection: Connection) -> str:
 
 
 def _what_is_read(reading: Reading) -> str:
-    if reading.repository is None:
+    if not reading.tried:
         return "; it has no repository to read"
-    place = reading.environment.locate(reading.repository)
-    return f"; {place} can be read" if reading.holds else f"; it has no {place} yet"
+    if reading.tried == 1:
+        place = reading.environment.locate(next(iter(reading.held + reading.absent)))
+        return f"; {place} can be read" if reading.held else f"; it has no {place} yet"
+    absent = f", {len(reading.absent)} are not there yet" if reading.absent else ""
+    first = " (there are more)" if reading.has_more else ""
+    if len(reading.held) == reading.tried:
+        return f"; all {reading.tried} repositories tried{first} can be read"
+    return f"; of {reading.tried} repositories tried{first} {len(reading.held)} can be read{absent}"
 
 
 def _mend(error: RegistryError, reading: Reading, connection: Connection) -> str:

@@ -3,10 +3,8 @@
 Nothing is written anywhere, but what a hook does when it is tried.
 """
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tui.domain.content import digest_of
@@ -16,34 +14,15 @@ from tui.domain.media import OCI_MANIFEST
 from tui.domain.notification import Notification
 from tui.domain.reference import Repository, Tag
 from tui.domain.scope import Scope
-from tui.ports.errors import NotFound, RegistryError, TrustError, Unreachable, WindlassError
+from tui.ports.errors import TrustError, WindlassError
 from tui.ports.notify import Notifier
 from tui.ports.registry import Registry
 from tui.ports.trust import Trust
 from tui.usecases.concurrency import gather_all
+from tui.usecases.examining_registries import Listing, Reading, list_wanted, read_registry
 from tui.usecases.tools import Tools
 
-PATIENCE: Final = 14.0
-"""Seconds that one registry, with all retries, is waited for."""
-
 _SAMPLE: Final = Repository("windlass/test")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a registry answered within `seconds`. `repository` is the one that was read, None where none is known.
-
-    `by` is who it takes this client for. `catalog` is why its repositories cannot be listed, `failure` why that one
-    repository cannot be read; `holds` is False where it is not there.
-    """
-
-    environment: Environment
-    seconds: float
-    repository: Repository | None = None
-    holds: bool = False
-    by: str = ""
-    catalog: RegistryError | None = None
-    failure: RegistryError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +57,21 @@ class Examiner:
     scope: Scope
 
     async def read_registries(self) -> Sequence[Reading]:
-        """Reads a little of every registry. The base is asked for its catalog where the scope needs that.
+        """Reads a little of every repository of the scope, in every registry at once.
 
-        The others follow it, as it tells what there is to read: all of it is done within twice `PATIENCE`.
+        The base tells what there is to read. Where it cannot, each registry is asked for its own catalog. All of it is
+        done within twice its `PATIENCE`.
         """
-        named, registries = next(iter(self.scope.named), None), self.tools.registries
-        catalog = self.scope if self.scope.needs_catalog else None
-        base = await _read(registries[self.path.base], self.path.base, named, catalog)
-        known = base.repository
-        catalog = None if known else self.scope
-        others = (_read(registries[item], item, known, catalog) for item in self.path.environments[1:])
-        return [base, *await gather_all(*others)]
+        registries, (base, *others) = self.tools.registries, self.path.environments
+        listing = await list_wanted(registries[base], base, self.scope)
+        return await gather_all(
+            read_registry(registries[base], base, listing),
+            *(self._read(registries[item], item, listing) for item in others),
+        )
+
+    async def _read(self, registry: Registry, environment: Environment, listing: Listing) -> Reading:
+        known = replace(listing, failure=None) if listing.repositories else None
+        return await read_registry(registry, environment, known or await list_wanted(registry, environment, self.scope))
 
     async def read_keys(self) -> Sequence[KeyReading]:
         """Tries every public key of the gates."""
@@ -119,65 +102,6 @@ class Examiner:
             engine="",
             is_test=True,
         )
-
-
-async def _read(
-    registry: Registry, environment: Environment, known: Repository | None, catalog: Scope | None
-) -> Reading:
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    try:
-        async with asyncio.timeout(PATIENCE):
-            return await _look(registry, environment, known, catalog)
-    except TimeoutError:
-        late = Unreachable("read it", environment.registry, f"no answer within {PATIENCE:g} s")
-        return Reading(environment, loop.time() - began, known, failure=late)
-
-
-async def _look(
-    registry: Registry, environment: Environment, known: Repository | None, catalog: Scope | None
-) -> Reading:
-    loop = asyncio.get_running_loop()
-    began, unlisted = loop.time(), None
-    try:
-        if catalog is not None:
-            known = await _first_repository(registry, environment, catalog) or known
-    except RegistryError as error:
-        unlisted = error
-    failure, holds = await _read_tags(registry, environment, known) if known else (unlisted, False)
-    seconds = loop.time() - began
-    by = "" if failure else await _identity(registry)
-    return Reading(environment, seconds, known, holds, by, unlisted, failure)
-
-
-async def _first_repository(registry: Registry, environment: Environment, scope: Scope) -> Repository | None:
-    """The first of the scope's that the catalog lists, by its name on the board; only the first page is asked for."""
-    async with aclosing(registry.repositories()) as pages:
-        async for page in pages:
-            names = (name.removeprefix(environment.prefix) for name in page if name.startswith(environment.prefix))
-            return next((Repository(name) for name in names if scope.has_repository(name)), None)
-    return None
-
-
-async def _read_tags(
-    registry: Registry, environment: Environment, repository: Repository
-) -> tuple[RegistryError | None, bool]:
-    try:
-        async with aclosing(registry.tag_names(environment.locate(repository))) as pages:
-            async for _ in pages:
-                break
-    except NotFound:
-        return None, False
-    except RegistryError as error:
-        return error, False
-    return None, True
-
-
-async def _identity(registry: Registry) -> str:
-    try:
-        return await registry.identity()
-    except RegistryError:
-        return ""
 
 
 async def _read_key(trust: Trust | None, environment: Environment, file: str) -> KeyReading:
