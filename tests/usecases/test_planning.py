@@ -80,7 +80,7 @@ async def test_a_source_that_moved_since_the_board_was_drawn_stops_the_plan(tmp_
     ("image", "target", "source", "engine", "complaint"),
     [
         ("shop/api:9.9.9", "dev", "base", EngineName.AUTO, "nothing to promote"),
-        ("shop/api:9.9.9", "test", "dev", EngineName.AUTO, "to dev first, or from an environment that has it$"),
+        ("shop/api:9.9.9", "prod", "dev", EngineName.AUTO, "to dev first, or from an environment that has it$"),
         ("shop/api:1.0.0", "base", "dev", EngineName.AUTO, "base is the base"),
         ("shop/api:1.0.0", "dev", "dev", EngineName.AUTO, "source and target are the same"),
         ("shop/api:1.0.0", "dev", "base", EngineName.ACR_IMPORT, "not available"),
