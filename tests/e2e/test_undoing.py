@@ -13,6 +13,7 @@ from tests.cli.rooms import Room
 from tests.lab import picture
 from tests.real import docker_registry
 from tests.upload import tags, upload
+from tui.domain.reference import Digest
 
 OLD, NEW = picture(1), picture(2)
 IMAGE = "shop/api:1.0"
@@ -51,10 +52,12 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
 def test_what_was_replaced_is_put_back_and_the_undo_undone(pair: Pair) -> None:
     upload(pair.dev, "shop/api", "1.0", OLD)
     pair.promote()
+    undone = ""
     for held in (OLD, NEW):
-        done = pair.room.run("undo", "--yes")
+        done = pair.room.run("undo", *filter(None, [undone]), "--yes", "--json")
         assert done.returncode == 0, done.stderr
         assert pair.held() == str(held.digest)
+        undone = json.loads(done.stdout.splitlines()[0])["promotion"]
     told = json.loads(pair.room.run("history", "--json").stdout)["attempts"]
     assert [item["outcome"] for item in told] == ["succeeded"] * 3
     assert [item["occasion"] for item in told] == [
@@ -62,6 +65,11 @@ def test_what_was_replaced_is_put_back_and_the_undo_undone(pair: Pair) -> None:
         f"undo {told[2]['promotion']}",
         None,
     ]
+    lines = pair.room.run("history", IMAGE).stdout.splitlines()
+    again, first, promoted = (line for line in lines if "  dev  " in line)
+    assert again.endswith(f"put back {NEW.digest.short} (undo {told[1]['promotion']}), was {OLD.digest.short}")
+    assert first.endswith(f"put back {OLD.digest.short} (undo {told[2]['promotion']}), was {NEW.digest.short}")
+    assert f"promoted {NEW.digest.short} from base, was {OLD.digest.short}" in promoted
 
 
 @pytest.mark.real
@@ -90,6 +98,11 @@ def test_the_journal_proves_itself_until_somebody_edits_it(pair: Pair) -> None:
     assert "NOT as it was recorded: event 1 " in edited.stderr
 
 
+def promoted_as(room: Room, demo: str) -> str:
+    """The id of the promotion before the last thing that was done."""
+    return json.loads(room.run("history", "--json", "--config", demo).stdout)["attempts"][1]["promotion"]
+
+
 @pytest.mark.parametrize("target", ["dev", "test"])
 def test_a_tag_that_was_created_is_taken_away(room: Room, demo: str, target: str) -> None:
     """`dev` speaks the distribution API alone, `test` is of Azure's kind; the image stays in both."""
@@ -109,7 +122,11 @@ def test_a_tag_that_was_created_is_taken_away(room: Room, demo: str, target: str
     assert done.returncode == 0, done.stderr
     names = [json.loads(line)["event"] for line in done.stdout.splitlines()]
     assert names == ["StepStarted", "TagRemoved", "StepStarted", "PromotionSucceeded"]
-    again = room.run("undo", "--yes", "--config", demo)
+    told = room.run("history", image, "--config", demo).stdout.splitlines()[1]
+    digest = Digest.parse(row["cells"]["base"]["digest"])
+    assert f"{target} " in told
+    assert f"taken away (undo {promoted_as(room, demo)}), had {digest.short}" in told
+    again = room.run("undo", json.loads(done.stdout.splitlines()[0])["promotion"], "--yes", "--config", demo)
     assert again.returncode == 0, again.stderr
-    assert str(row["cells"]["base"]["digest"]) in again.stdout
+    assert str(digest) in again.stdout
     assert room.run("history", "--verify", "--config", demo).returncode == 0
