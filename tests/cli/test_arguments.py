@@ -5,6 +5,7 @@ import shlex
 
 import pytest
 
+from tui.cli import arguments_reading, arguments_starting, arguments_trusting, arguments_writing
 from tui.cli.arguments import parse
 from tui.cli.commands import (
     BoardCommand,
@@ -22,6 +23,8 @@ from tui.cli.commands import (
 from tui.domain.environment import EngineName
 from tui.domain.needle import parse_needle
 from tui.domain.reference import Repository, Tag
+
+ROOMS = (arguments_starting, arguments_reading, arguments_writing, arguments_trusting)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +88,16 @@ def test_help_has_an_example_that_is_understood(verb: str, capsys: pytest.Captur
     examples = [shlex.split(line.partition(" >")[0])[1:] for line in lines if line.startswith("  windlass ")]
     assert examples
     assert all(parse(example) for example in examples)
+
+
+@pytest.mark.parametrize("verb", ["", *(verb.name for room in ROOMS for verb in room.VERBS)])
+def test_help_fits_on_the_narrowest_screen(
+    verb: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        parse([*filter(None, [verb]), "--help"])
+    assert [line for line in capsys.readouterr().out.splitlines() if len(line) >= 80] == []
 
 
 def test_promote() -> None:

@@ -50,9 +50,10 @@ The newest comes first. It is what this journal saw and did: a change was seen
 when `status` or the board looked, so it happened some time before. No registry
 is contacted, but with --noted: then each tells the promotions of what it now
 holds under the tag, also those of other people's journals.
-exit codes: 0 told, or nothing to tell; 1 no such repository or tag was seen, or
-  with --verify the journal was changed; 4 with --noted: an environment could not
-  be read
+With --verify, note the head that it says: later it shows what was cut off.
+exit codes: 0 told, or nothing to tell; 1 no such repository or tag was seen,
+  or with --verify the journal was changed; 4 with --noted: an environment
+  could not be read
 examples:
   windlass history shop/api:1.14.2
   windlass history shop/api:1.14.2 --noted

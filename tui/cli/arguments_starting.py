@@ -23,9 +23,10 @@ examples:
 
 
 _DOCTOR_NOTES: Final = """\
-Nothing is written to a registry, so the right to write shows only at a promotion.
-With --notify webhooks are sent a test, and commands run with WINDLASS_TEST=1, but
-for those whose arguments name the image: there is none.
+Every repository is tried in every environment, up to 100 in each. Nothing is
+written to a registry, so the right to write shows only at a promotion.
+With --notify webhooks are sent a test, and commands run with WINDLASS_TEST=1,
+but for those whose arguments name the image: there is none.
 exit codes: 0 all is well; 1 something is not; 2 the settings cannot be used
 example:
   windlass doctor --notify"""

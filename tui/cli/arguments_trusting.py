@@ -13,44 +13,47 @@ _LAST_PORT: Final = 65_535
 _REMARK_LIMIT: Final = 500
 
 _APPROVE_NOTES: Final = """\
-An approval is written beside the image, in the registry of the environment that
-it is promoted from; your login there says who you are. It counts for this digest
-and this environment, and not for a promotion that you make yourself.
+An approval is written beside the image, in the registry of the environment
+that it is promoted from; your login there says who you are. It counts for this
+digest and this environment, and not for a promotion that you make yourself.
 It keeps colleagues from promoting alone by accident or habit. It is no guard
 against whoever may push there: they can write an approval in anybody's name.
-exit codes: 0 approved, or so before; 1 it failed; 5 read-only or not confirmed
+exit codes: 0 approved, or so before; 1 it failed; 5 read-only or not
+  confirmed; 130 interrupted
 examples:
   windlass approve shop/api:1.14.2 --for prod
   windlass approve shop/api:1.14.2 --for prod --remark "CHG0031337" --yes"""
 
 _UNDO_NOTES: Final = """\
-The digest that the tag held before is put back, if it is still there. A tag that
-the promotion created is taken away where the registry can do that without
-deleting the image. Without ID it is the last promotion that wrote a tag and was
-not undone yet, so that asking again goes further back; the ids stand in
+The digest that the tag held before is put back, if it is still there. A tag
+that the promotion created is taken away where the registry can do that without
+deleting the image. Without ID it is the last promotion that wrote a tag and
+was not undone yet, so that asking again goes further back; the ids stand in
 `windlass history`.
-Gates on where an image comes from are not asked again, as the tag held it before;
-a journal that was changed proves no such thing, and then it is refused.
+Gates on where an image comes from are not asked again, as the tag held it
+before; a journal that was changed proves no such thing: then it is refused.
 exit codes: as `promote`; 1 there is nothing to undo, or the tag moved since
 examples:
   windlass undo
   windlass undo 3f2a91c0be12 --yes"""
 
 _RESUME_NOTES: Final = """\
-A promotion is interrupted when its process was killed or its machine went down.
-What has arrived at the target is not sent again. Without ID all are gone on with.
-The plan is made anew, and every gate is asked again.
-exit codes: as `promote`; 0 too where nothing was interrupted; 1 none has that ID
+A promotion is interrupted when its process was killed or its machine went
+down. What has arrived at the target is not sent again. Without ID all are gone
+on with. The plan is made anew, and its gates are asked again.
+exit codes: as `promote`; 0 too where nothing was interrupted; 1 too where none
+  has that ID
 examples:
   windlass resume
   windlass resume 3f2a91c0be12 --forget"""
 
 _FOLLOW_NOTES: Final = """\
-Environments with `follow = true` take new tags from the environment before, through
-the same gates. What is there when following first begins is not new. A tag that
-would overwrite another digest is left to you.
---listen waits on 127.0.0.1 for a webhook that says that something was pushed; it
-must show the secret in the variable of --secret-env, as `Authorization: Bearer`.
+Environments with `follow = true` take new tags from the environment before,
+through the same gates. What is there when following first begins is not new. A
+tag that would overwrite another digest is left to you.
+--listen waits on 127.0.0.1 for a webhook that says that something was pushed.
+It must show what the variable of --secret-env holds, as `Authorization:
+Bearer`.
 exit codes: 130 stopped; with --once 0, or as `promote`
 examples:
   windlass follow
@@ -124,7 +127,9 @@ def _add_follow(parser: ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="look once, promote what is new, and end")
     parser.add_argument("--catch-up", action="store_true", help="what lacks when following first begins is new as well")
     parser.add_argument("--listen", type=told(_port), metavar="PORT", help="look at once when a webhook arrives there")
-    parser.add_argument("--secret-env", type=told(parse_variable), metavar="VAR", help="its secret")
+    parser.add_argument(
+        "--secret-env", type=told(parse_variable), metavar="VAR", help="the variable that holds the webhook's secret"
+    )
     what = "ask nothing: a protected environment that follows is to be written without a question"
     parser.add_argument("--yes", action="store_true", help=what)
     parser.add_argument("--json", action="store_true", help="events as JSON, one a line")

@@ -12,8 +12,8 @@ _ENGINES: Final = tuple(name.value for name in EngineName)
 
 _PLAN_NOTES: Final = """\
 A gate that asks wants a yes before anything is written.
-exit codes: 0 all can go; 1 one cannot be planned; 4 with --all-drift: something
-  could not be read; 5 one would be refused
+exit codes: 0 all can go; 1 one cannot be planned; 4 with --all-drift:
+  something could not be read; 5 one would be refused
 examples:
   windlass plan shop/api:1.14.2 --to prod
   windlass plan --all-drift --repo 'shop/*' --to test --json"""
@@ -22,10 +22,12 @@ _PROMOTE_NOTES: Final = """\
 Many images are one set: what they share is moved once, the content of all goes
 first and the tags last. One that fails or is refused stops no other; the next
 run does what is left. --yes is also the yes to every gate that asks.
+--all-drift takes an image that is there already as well, where a tag of one of
+its signatures is missing there: that travels along with its image.
 exit codes: 0 done; 1 failed; 4 with --all-drift: something could not be read;
   5 refused by a gate, by read-only or for want of a confirmation; 6 written,
-  but the read-back differs; 130 interrupted. The first that did not succeed, in
-  the order asked, decides.
+  but the read-back differs; 130 interrupted. The first that did not succeed,
+  in the order asked, decides.
 examples:
   windlass promote shop/api:1.14.2 --to test
   windlass promote shop/api:1.14.2 shop/web:2.0.1 --to prod --yes --json
