@@ -13,7 +13,7 @@ from tui.domain.events import Recorded
 from tui.domain.facts import ImageFacts
 from tui.domain.history import History
 from tui.domain.locks import LockedPart
-from tui.domain.past import ChainCheck, Past
+from tui.domain.past import ChainCheck, Outcome, Past
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
 from tui.ports.errors import JournalError, NotFound, RegistryError
@@ -262,7 +262,14 @@ class FakeJournal:
         return self.promoted[:limit]
 
     async def unended(self, environments: Sequence[str]) -> Sequence[Past]:
-        return [past for past in await self.promotions(environments) if past.ended is None]
+        del environments
+        unended, made_up_for = list[Past](), set[Reference]()
+        for past in self.promoted:
+            if past.outcome in {Outcome.RUNNING, Outcome.INTERRUPTED} and past.target not in made_up_for:
+                unended.append(past)
+            if past.outcome is Outcome.SUCCEEDED:
+                made_up_for.add(past.target)
+        return unended
 
     async def promotion(self, name: str) -> Sequence[Recorded]:
         return [record for record in self.records if record.promotion.startswith(name)]

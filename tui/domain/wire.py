@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, get_args, get_type_hints
 
 from tui.domain.events import BlobAdvanced, Event, LineLogged, Recorded
@@ -55,8 +56,14 @@ def _event(document: Mapping[str, Any]) -> Event:
     kind = _KINDS.get(document["event"])
     if kind is None:
         return LineLogged(f"{clean(str(document['event']), _NAME_LIMIT)}: an event that this version does not know")
-    types = get_type_hints(kind)
+    types = _types(kind)
     return kind(**{item.name: _value(kind, item, types[item.name], document) for item in fields(kind)})
+
+
+@cache
+def _types(kind: type[Any]) -> Mapping[str, Any]:
+    """The types of its fields. To find them out takes as long as all else that is done for an event."""
+    return get_type_hints(kind)
 
 
 def _value(kind: type[Any], item: "Field[Any]", wanted: Any, document: Mapping[str, Any]) -> Any:
