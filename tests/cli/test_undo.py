@@ -7,10 +7,13 @@ import pytest
 
 from tests.cli.fakes import Recorder, make_recorder
 from tests.cli.harbour import API, IMAGE, NEW, OLD, TAG, answer, opener, promoted
-from tests.lab import Lab, laboratory
+from tests.lab import IMPATIENT, Lab, laboratory
 from tui.cli.commands import Common, UndoCommand
 from tui.cli.exits import Exit
 from tui.cli.undo import undo
+from tui.domain.past import Outcome
+from tui.registry.client import Endpoint, RegistryClient
+from tui.registry.credentials import Static
 from tui.usecases.undoing import CannotUndo
 
 UNDO = UndoCommand(Common(), is_confirmed=True)
@@ -124,3 +127,16 @@ async def test_nothing_to_undo(tmp_path: Path) -> None:
     async with laboratory(tmp_path) as lab:
         with pytest.raises(CannotUndo, match="nothing to undo"):
             await run(lab, UNDO)
+
+
+async def test_whose_undo_was_refused_stands_in_the_history(tmp_path: Path) -> None:
+    async with promoted(tmp_path, over=False) as lab:
+        dev = lab.environment("dev")
+        endpoint = Endpoint(dev.registry, plain_http=True)
+        async with RegistryClient(endpoint, Static("ann", "secret"), limits=IMPATIENT) as ann:
+            lab.bench.tools = replace(lab.tools, registries={**lab.tools.registries, dev: ann})
+            lab.bench.read_only = True
+            code, _ = await run(lab, UNDO)
+            refused, _ = await lab.bench.promotions()
+    assert code == Exit.REFUSED
+    assert (refused.untagged, refused.outcome, refused.by) == (True, Outcome.REFUSED, "ann")

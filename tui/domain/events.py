@@ -172,11 +172,12 @@ class PromotionSucceeded:
 
 @dataclass(frozen=True, slots=True)
 class PromotionRefused:
-    """Nothing was written: a gate said no."""
+    """Nothing was written: a gate said no. `by` is to whom, where no beginning tells that."""
 
     gate: str
     reason: str
     remedy: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,9 +123,14 @@ def _past(connection: sqlite3.Connection, first: Recorded, is_alive: IsAlive) ->
         untagged=is_untagging,
         ended=ending.at if ending else None,
         occasion=began.occasion if began else (removed.occasion if removed else ""),
-        by=began.by if began else (removed.by if removed else ""),
+        by=_by(began or removed or (ending.event if ending else None)),
         detail=_detail(ending),
     )
+
+
+def _by(event: object) -> str:
+    """Who did it. Of a tag to be taken away the beginning does not tell: what came of it does."""
+    return event.by if isinstance(event, PromotionStarted | TagRemoved | PromotionRefused) else ""
 
 
 def _changes(record: Recorded) -> bool:

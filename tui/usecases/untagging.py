@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tui.domain.content import Descriptor
@@ -143,7 +143,7 @@ class _Run:
         self._by = await identity_at(self._tools, self._wanted.environment)
         try:
             if refusal := await self._remove():
-                yield refusal
+                yield replace(refusal, by=self._by)
                 return
         except TurnTaken as error:
             yield PromotionFailed(Step.UNTAG, Side.TARGET, str(error))
