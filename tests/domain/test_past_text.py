@@ -31,7 +31,8 @@ PAST = Past(
         ({"replaced": A}, "aaaaaaaa from base"),
         ({"occasion": "undo ab00"}, "aaaaaaaa from base, over bbbbbbbb (undo ab00)"),
         ({"detail": "signed: no\x1b[2J"}, "aaaaaaaa from base, over bbbbbbbb: signed: no\ufffd[2J"),
-        ({"untagged": True, "replaced": A}, "took aaaaaaaa away"),
+        ({"untagged": True, "replaced": A, "moved": True}, "took aaaaaaaa away"),
+        ({"untagged": True, "replaced": A, "detail": "undo: no"}, "was to take aaaaaaaa away: undo: no"),
         ({"source": Reference("x.io", API, None, A)}, "aaaaaaaa from x.io/shop/api, over bbbbbbbb"),
     ],
 )
