@@ -21,15 +21,11 @@ async def interrupted(tools: Tools, path: PromotionPath) -> Sequence[Past]:
 
     One whose tag was promoted again since, or that was let go of, is over. Of several to one tag it is the last.
     """
-    settled: set[Reference] = set()
-    found: list[Past] = []
-    for past in await tools.journal.promotions(path.names):
-        is_interrupted = past.outcome is Outcome.INTERRUPTED and not past.untagged
-        if is_interrupted and past.target not in settled:
-            found.append(past)
-        if is_interrupted or past.outcome is Outcome.SUCCEEDED:
-            settled.add(past.target)
-    return found
+    found: dict[Reference, Past] = {}
+    for past in await tools.journal.unended(path.names):
+        if past.outcome is Outcome.INTERRUPTED and not past.untagged:
+            found.setdefault(past.target, past)
+    return tuple(found.values())
 
 
 def resuming(path: PromotionPath, past: Past) -> Request:

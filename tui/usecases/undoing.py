@@ -63,7 +63,7 @@ async def _last(tools: Tools, path: PromotionPath) -> Past:
                 undone.add(past.undoes)
             elif past.moved and past.promotion not in undone:
                 return past
-    raise CannotUndo("there is nothing to undo: no promotion in this journal wrote a tag of these environments")
+    raise CannotUndo("there is nothing to undo: this journal has no promotion that wrote a tag here and was not undone")
 
 
 async def _named(tools: Tools, path: PromotionPath, name: str) -> Past:
