@@ -25,7 +25,7 @@ async def interrupted(tools: Tools, path: PromotionPath) -> Sequence[Past]:
     for past in await tools.journal.unended(path.names):
         if past.outcome is Outcome.INTERRUPTED and not past.untagged:
             found.setdefault(past.target, past)
-    return tuple(found.values())
+    return list(found.values())
 
 
 def resuming(path: PromotionPath, past: Past) -> Request:
