@@ -54,6 +54,7 @@ async def test_a_signature_of_the_targets_own_stays_and_is_no_reason_to_promote(
         recorder = make_recorder()
         code = await promote(DRIFT, recorder.console, opener(lab))
     assert (code, recorder.out) == (Exit.DONE, "")
+    assert "1 tag of a signature is missing or different there, and no promotion takes" in recorder.err
 
 
 async def test_a_tag_of_an_image_that_the_target_lacks_takes_no_other_along(tmp_path: Path) -> None:

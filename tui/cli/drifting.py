@@ -35,6 +35,9 @@ async def wanted_by_drift(bench: Workbench, command: PromoteCommand, ends: Ends,
         request_for(command, ends, row.repository, row.tag, _digest(row, columns.source)) for row in chosen
     )
     _tell(seen, requests, ends, console)
+    if not requests and (left := sum(1 for _ in columns.derived(seen.rows))):
+        those = "tag of a signature is" if left == 1 else "tags of signatures are"
+        console.say(f"{left} {those} missing or different there, and no promotion takes that along")
     if is_incomplete(seen.rows, seen.problems):
         return Wanted(requests, Exit.INCOMPLETE)
     return Wanted(requests, Exit.FAILED if seen.unmatched and not seen.rows else Exit.DONE)
@@ -56,13 +59,17 @@ class _Columns:
 
         One that holds something else is the target's own, and a promotion leaves it as it is.
         """
-        missing = (row for row in board if self._is_behind(row) and _digest(row, self.target) is None)
+        missing = (row for row in self.derived(board) if _digest(row, self.target) is None)
         wanted = {(row.repository, subject) for row in missing if (subject := subject_of(row.tag))}
         for row in rows:
             held = _digest(row, self.target)
             if held is not None and held == _digest(row, self.source) and (row.repository, held) in wanted:
                 wanted.remove((row.repository, held))
                 yield row
+
+    def derived(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The tags derived from a digest that drift in the target."""
+        return (row for row in rows if self._is_behind(row) and is_derived(row.tag))
 
     def _is_behind(self, row: Row) -> bool:
         offered = _digest(row, self.source)
