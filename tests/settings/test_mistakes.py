@@ -59,8 +59,6 @@ def refusal(tmp_path: Path, text: str | bytes) -> SettingsError:
         (HEAD + "notify = [{ format = 'acr' }]", 4, "environment.notify", "either a webhook or a command"),
         (HEAD + "notify = [{ webhook = 'ftp://x' }]", 4, "environment.notify.webhook", "begins with https://"),
         (HEAD + "follow = true", 4, "environment.follow", "nothing is promoted into the base"),
-        (HEAD + "record = false", 4, "environment.record", "nothing is promoted into the base"),
-        (HEAD + "notify = [{ webhook = 'https://x' }]", 4, "environment.notify", "nothing is promoted into the base"),
         (HEAD + "gates = { signed_by = ['k'] }", 4, "environment.gates.signed_by", "nothing is promoted into the base"),
         (HEAD + "gates = { approvals = 1 }", 4, "environment.gates.approvals", "nothing is promoted into the base"),
         (HEAD + "gates = { overwrite = false }", 4, "environment.gates.overwrite", "nothing is promoted into the base"),

@@ -107,8 +107,6 @@ def _check_base(table: Table, base: Environment) -> None:
     gates, mend = table.table("gates"), "write it for an environment after it, or leave it out"
     said = (
         (table, "follow", base.follow),
-        (table, "notify", base.notify),
-        (table, "record", not base.record),
         (gates, "signed_by", base.gates.signed_by),
         (gates, "approvals", base.gates.approvals),
         (gates, "overwrite", not base.gates.overwrites),
