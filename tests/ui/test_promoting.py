@@ -23,7 +23,14 @@ from tests.ui.world import (
     until,
 )
 from tui.domain.environment import EngineName
-from tui.domain.events import PromotionCancelled, PromotionRefused, PromotionStarted, PromotionSucceeded, Recorded
+from tui.domain.events import (
+    HookFailed,
+    PromotionCancelled,
+    PromotionRefused,
+    PromotionStarted,
+    PromotionSucceeded,
+    Recorded,
+)
 from tui.domain.notices import RetryScheduled, WarningReceived
 from tui.domain.plan import Plan, Request, consent_to
 from tui.domain.reference import Digest, Repository, Tag
@@ -225,6 +232,24 @@ async def test_a_fault_in_an_engine_is_a_line_in_the_log() -> None:
         start(pilot, planned)
         await until(pilot, lambda: "the promotion broke off: ZeroDivisionError" in log_text(pilot))
         assert pilot.app.is_running
+
+
+async def test_hooks_that_could_not_be_told_are_counted_at_the_end() -> None:
+    world = make_world()
+
+    async def untold(plans: Sequence[Plan], consent: Consent) -> AsyncGenerator[Recorded, None]:
+        del consent
+        for plan in plans:
+            for event in (HookFailed("webhook https://deploy.example", "it answers 500"), PromotionSucceeded(1.0)):
+                yield Recorded("3fa2c9d1e0b4", world.clock(), plan.source, plan.target, event)
+
+    async with world.app().run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        planned = await plans(world, "1.14.2", "1.14.1")
+        promotions_of(pilot)._workbench = FakeBench(untold)  # type: ignore[assignment]
+        start(pilot, planned)
+        await until(pilot, lambda: "2 hooks could NOT be told, see above" in log_text(pilot))
+        assert "the whole set is done" in log_text(pilot)
 
 
 class FakeBench:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import Final
 
-from tui.domain.events import Ending, PromotionSucceeded, Recorded
+from tui.domain import amounts
+from tui.domain.events import Ending, HookFailed, PromotionSucceeded, Recorded
 from tui.domain.plan import Plan
 from tui.domain.reference import Reference, Repository
 from tui.ports.journal import Clock
@@ -31,6 +32,7 @@ class RunningSet:
         self._waiting = {plan.target: plan for plan in confirmed.plans}
         self._under_way = UnderWay(tell, clock)
         self._endings: dict[Reference, Ending] = {}
+        self._untold = 0
 
     @property
     def waiting(self) -> tuple[Plan, ...]:
@@ -58,6 +60,7 @@ class RunningSet:
             self._tell(Said(begun.command, "command"))
         if isinstance(record.event, Ending):
             self._endings[record.target] = record.event
+        self._untold += isinstance(record.event, HookFailed)
         self._under_way.take_in(record)
 
     def tell_result(self) -> None:
@@ -67,6 +70,8 @@ class RunningSet:
         if len(asked.plans) + len(asked.unplanned) > 1:
             for said in set_lines(asked.plans, ended, asked.unplanned, self._workbench.path):
                 self._tell(said)
+        if self._untold:
+            self._tell(Said(f"{amounts.count(self._untold, 'hook')} could NOT be told, see above", "error"))
         if any(is_undo(plan.request) and self._is_done(plan) for plan in asked.plans):
             self._tell(Said(UNDONE))
 

@@ -54,7 +54,8 @@ def fared(plan: Plan, ending: Ending | None) -> Fared:
             there = Fared(plan.request, Fate.THERE, "already there")
             return there if plan.effect is Effect.NOTHING else Fared(plan.request, Fate.DONE, "done")
         case PromotionRefused(gate):
-            return Fared(plan.request, Fate.REFUSED, f"refused by {gate}")
+            gates = dict.fromkeys((gate, *(verdict.gate for verdict in plan.refusals)))
+            return Fared(plan.request, Fate.REFUSED, f"refused by {', '.join(gates)}")
         case PromotionFailed(_, _, cause):
             return Fared(plan.request, Fate.FAILED, f"failed: {cause}")
         case PromotionCancelled() | None:
