@@ -228,7 +228,7 @@ async def test_a_fault_in_an_engine_is_a_line_in_the_log() -> None:
         planned = await plans(world, "1.14.2")
         deck = app_of(pilot).deck
         assert deck
-        promotions_of(pilot)._workbench = FakeBench(broken)  # type: ignore[assignment]
+        promotions_of(pilot)._workbench = FakeBench(broken, world)  # type: ignore[assignment]
         start(pilot, planned)
         await until(pilot, lambda: "the promotion broke off: ZeroDivisionError" in log_text(pilot))
         assert pilot.app.is_running
@@ -246,7 +246,7 @@ async def test_hooks_that_could_not_be_told_are_counted_at_the_end() -> None:
     async with world.app().run_test(size=SIZE) as pilot:
         await settled(pilot)
         planned = await plans(world, "1.14.2", "1.14.1")
-        promotions_of(pilot)._workbench = FakeBench(untold)  # type: ignore[assignment]
+        promotions_of(pilot)._workbench = FakeBench(untold, world)  # type: ignore[assignment]
         start(pilot, planned)
         await until(pilot, lambda: "2 hooks could NOT be told, see above" in log_text(pilot))
         assert "the whole set is done" in log_text(pilot)
@@ -255,8 +255,9 @@ async def test_hooks_that_could_not_be_told_are_counted_at_the_end() -> None:
 class FakeBench:
     """A workbench that promotes as it is told."""
 
-    def __init__(self, promote_all: Any) -> None:
+    def __init__(self, promote_all: Any, world: World) -> None:
         self.promote_all = promote_all
+        self.path = world.path
 
 
 async def test_jobs_without_any_say_so() -> None:
