@@ -24,7 +24,7 @@ from tui.domain.events import (
     StepStarted,
 )
 from tui.domain.reference import Digest, Repository, Tag
-from tui.ports.errors import NotFound
+from tui.ports.errors import JournalError, NotFound
 from tui.registry.acr.client import AcrClient
 from tui.registry.client import Endpoint, RegistryClient
 from tui.registry.credentials import Credential, NoCredentials, Static
@@ -225,6 +225,22 @@ async def test_stopping_is_journalled(tmp_path: Path) -> None:
         await records.aclose()
         journalled = await here.lab.tools.journal.promotion(first.promotion)
     assert [record.event for record in journalled] == [first.event, PromotionCancelled()]
+
+
+async def test_what_could_not_be_recorded_as_begun_is_not_recorded_as_stopped(tmp_path: Path) -> None:
+    tried: list[Event] = []
+
+    async def record(event: Recorded) -> None:
+        tried.append(event.event)
+        raise JournalError("another program keeps it")
+
+    async with house(tmp_path) as here, here.person("ann") as ann:
+        bench = here.bench(ann)
+        looked = await bench.look_at_approval(here.lab.environment("base"), here.lab.environment("prod"), API, TAG)
+        here.lab.tools.journal.record = record  # type: ignore[method-assign]
+        with pytest.raises(JournalError):
+            await anext(bench.approve(looked, ""))
+    assert [type(event) for event in tried] == [StepStarted]
 
 
 async def test_two_who_approve_at_once_without_the_api_both_stay(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from tui.domain.events import (
     PromotionFailed,
     PromotionRefused,
     PromotionSucceeded,
+    Recorded,
     Step,
     StepStarted,
     TagLocked,
@@ -25,7 +26,7 @@ from tui.domain.events import (
 )
 from tui.domain.locks import LockedPart
 from tui.domain.reference import Repository, Tag
-from tui.ports.errors import Forbidden, NotFound, RegistryError
+from tui.ports.errors import Forbidden, JournalError, NotFound, RegistryError
 
 IMAGE = "shop/api:1.0.0"
 API, TAG = Repository("shop/api"), Tag("1.0.0")
@@ -170,6 +171,20 @@ async def test_a_change_that_is_broken_off_is_journalled(tmp_path: Path) -> None
         with closing(sqlite3.connect(here.lab.journal_file)) as connection:
             rows = connection.execute("SELECT event FROM events ORDER BY number").fetchall()
     assert [event for (event,) in rows] == ["StepStarted", "PromotionCancelled"]
+
+
+async def test_what_could_not_be_recorded_as_begun_is_not_recorded_as_stopped(tmp_path: Path) -> None:
+    tried: list[Event] = []
+
+    async def record(event: Recorded) -> None:
+        tried.append(event.event)
+        raise JournalError("another program keeps it")
+
+    async with vault(tmp_path) as here:
+        here.lab.tools.journal.record = record  # type: ignore[method-assign]
+        with pytest.raises(JournalError):
+            await anext(here.lab.bench.lock(here.lab.environment("prod"), API, TAG))
+    assert [type(event) for event in tried] == [StepStarted]
 
 
 # -- in the way of a promotion -----------------------------------------------------------------------------------

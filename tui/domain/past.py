@@ -11,6 +11,11 @@ _UNDO: Final = "undo "
 """How the occasion of an undo begins; the id follows."""
 
 
+def undo_of(promotion: str) -> str:
+    """The occasion of what undoes `promotion`."""
+    return _UNDO + promotion
+
+
 def undone_by(occasion: str) -> str:
     """The id of the promotion that what came of `occasion` undid; empty where that is no undo."""
     return occasion.removeprefix(_UNDO) if occasion.startswith(_UNDO) else ""

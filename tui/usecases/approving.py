@@ -126,7 +126,7 @@ async def approve(
                 yield await recording.record(event)
         is_over = True
     finally:
-        if not is_over:
+        if recording.is_under_way and not is_over:
             await recording.record(PromotionCancelled())
 
 

@@ -28,7 +28,7 @@ from tui.domain.events import (
 )
 from tui.domain.plan import Effect, Keeping, Plan
 from tui.domain.verdict import Consent
-from tui.ports.errors import EngineError, JournalError, RegistryError, TurnTaken
+from tui.ports.errors import EngineError, RegistryError, TurnTaken
 from tui.usecases.aftermath import conclude
 from tui.usecases.companions import resolve_or_none
 from tui.usecases.enforcing import refusal_of, refusal_to_write
@@ -70,7 +70,7 @@ async def promote(tools: Tools, plan: Plan, consent: Consent, turn: Turn) -> Asy
             async for event in events:
                 yield await run.record(event)
     finally:
-        if run.is_under_way:
+        if run.recording.is_under_way:
             await run.record_stop()
 
 
@@ -82,23 +82,14 @@ class _Run:
         self._plan = plan
         self._consent = consent
         self._turn = turn
-        self._recording = Recording(tools.journal, tools.clock, plan.source, plan.target)
+        self.recording = Recording(tools.journal, tools.clock, plan.source, plan.target)
         self._is_writing = False
         self._is_told = False
-        self.is_under_way = False
-        """True from the record of its beginning to that of its ending."""
 
     async def record(self, event: Event) -> Recorded:
         """Journals `event`, to the end even if this is cancelled meanwhile."""
-        is_start = isinstance(event, PromotionStarted)
-        is_ending = isinstance(event, PromotionSucceeded | PromotionRefused | PromotionFailed)
-        self.is_under_way = is_start or (self.is_under_way and not is_ending)
         self._is_told = self._is_told or isinstance(event, TagMoved)
-        try:
-            return await self._recording.record(event)
-        except JournalError:
-            self.is_under_way = self.is_under_way and not is_start  # what is not known as begun needs no ending
-            raise
+        return await self.recording.record(event)
 
     async def record_stop(self) -> None:
         """Journals that it was stopped, and before that the tag, if it was written all the same, or may yet be."""
@@ -135,7 +126,7 @@ class _Run:
                 return
             yield moved
             yield LineLogged(f"the target was written although it was answered otherwise: {error}")
-        async with aclosing(conclude(self._tools, plan, self._recording, by)) as events:
+        async with aclosing(conclude(self._tools, plan, self.recording, by)) as events:
             async for event in events:
                 yield event
                 if isinstance(event, PromotionFailed):

@@ -4,8 +4,9 @@ import asyncio
 import uuid
 from dataclasses import dataclass, field
 
-from tui.domain.events import Event, Recorded
+from tui.domain.events import Ending, Event, Recorded
 from tui.domain.reference import Reference
+from tui.ports.errors import JournalError
 from tui.ports.journal import Clock, Journal
 
 
@@ -13,7 +14,7 @@ def _new_id() -> str:
     return uuid.uuid4().hex[:12]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Recording:
     """What happens between `source` and `target`, under one id."""
 
@@ -22,9 +23,17 @@ class Recording:
     source: Reference
     target: Reference
     promotion: str = field(default_factory=_new_id)
+    is_under_way: bool = field(default=False, init=False)
+    """True from the record of its beginning to that of its ending: who stops it then has to journal that."""
 
     async def record(self, event: Event) -> Recorded:
         """Journals `event`, to the end even if this is cancelled meanwhile. Raises JournalError."""
         record = Recorded(self.promotion, self.clock(), self.source, self.target, event)
-        await asyncio.shield(asyncio.ensure_future(self.journal.record(record)))
+        was_under_way = self.is_under_way
+        self.is_under_way = not isinstance(event, Ending)
+        try:
+            await asyncio.shield(asyncio.ensure_future(self.journal.record(record)))
+        except JournalError:
+            self.is_under_way = self.is_under_way and was_under_way  # what is not known as begun needs no ending
+            raise
         return record

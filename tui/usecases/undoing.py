@@ -11,7 +11,7 @@ from typing import Final
 
 from tui.domain.environment import EngineName, Environment, PromotionPath
 from tui.domain.events import PromotionStarted, Recorded, TagMoved
-from tui.domain.past import Outcome, Past
+from tui.domain.past import Outcome, Past, undo_of
 from tui.domain.plan import Request
 from tui.domain.reference import Digest, Repository, Tag
 from tui.ports.errors import WindlassError
@@ -160,5 +160,5 @@ def _put_back(past: Past, environment: Environment, repository: Repository, tag:
         target_tag=tag,
         engine=EngineName.DIRECT,
         pinned=digest,
-        occasion=f"undo {past.promotion}",
+        occasion=undo_of(past.promotion),
     )

@@ -21,10 +21,10 @@ from tui.domain.events import (
     StepStarted,
     TagRemoved,
 )
-from tui.domain.past import Past
+from tui.domain.past import Past, undo_of
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.verdict import Consent, Verdict
-from tui.ports.errors import JournalError, RegistryError, TurnTaken, Unsupported
+from tui.ports.errors import RegistryError, TurnTaken, Unsupported
 from tui.usecases.companions import resolve_or_none
 from tui.usecases.concurrency import to_its_end
 from tui.usecases.gates_untagging import judge_untagging
@@ -94,7 +94,7 @@ async def untag(
             async for event in events:
                 yield await run.record(event)
     finally:
-        if run.is_under_way:
+        if run.recording.is_under_way:
             await run.record_stop()
 
 
@@ -110,22 +110,14 @@ class _Run:
         self._registry = tools.registries[environment]
         self._place = environment.locate(wanted.repository)
         source = environment.reference(wanted.repository, wanted.tag, wanted.digest)
-        self._recording = Recording(tools.journal, tools.clock, source, wanted.reference)
+        self.recording = Recording(tools.journal, tools.clock, source, wanted.reference)
         self._is_writing = False
         self._by = ""
-        self.is_under_way = False
-        """True from the record of its beginning to that of its ending."""
 
     async def record(self, event: Event) -> Recorded:
         """Journals `event`, to the end even if this is cancelled meanwhile."""
-        was_under_way = self.is_under_way
-        self.is_under_way = not isinstance(event, PromotionSucceeded | PromotionRefused | PromotionFailed)
         self._is_writing = self._is_writing and not isinstance(event, TagRemoved)
-        try:
-            return await self._recording.record(event)
-        except JournalError:
-            self.is_under_way = self.is_under_way and was_under_way  # what is not known as begun needs no ending
-            raise
+        return await self.recording.record(event)
 
     async def record_stop(self) -> None:
         """Journals that it was stopped, and before that that the tag is gone all the same, where it is."""
@@ -210,7 +202,7 @@ class _Run:
             yield LineLogged(f"THE IMAGE IS GONE AS WELL: the registry deleted {wanted.digest} with its tag; {told}")
 
     def _removed(self) -> TagRemoved:
-        return TagRemoved(self._wanted.digest, f"undo {self._wanted.past.promotion}", self._by)
+        return TagRemoved(self._wanted.digest, undo_of(self._wanted.past.promotion), self._by)
 
     async def _is_gone_after_failure(self) -> bool:
         try:
