@@ -96,6 +96,18 @@ async def test_of_several_to_one_tag_the_last_is_offered_and_forgotten_with_the_
         assert {item.outcome for item in await lab.bench.promotions()} == {Outcome.CANCELLED}
 
 
+async def test_while_somebody_goes_on_with_it_it_is_not_offered(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        await begin(lab, "ab01")
+        base, dev = lab.environment("base"), lab.environment("dev")
+        at = (base.reference(API, TAG, NEW.digest), dev.reference(API, TAG))
+        began = PromotionStarted("direct", None, 1, "resume ab01")
+        await lab.tools.journal.record(Recorded("ab02", NOW, *at, began))
+        assert await offered(lab) == []
+        await lab.tools.journal.record(Recorded("ab02", NOW, *at, PromotionCancelled()))
+        assert await offered(lab) == ["ab01"]
+
+
 async def test_an_interrupted_untagging_is_undone_again_and_not_resumed(tmp_path: Path) -> None:
     async with laboratory(tmp_path) as lab:
         await begin(lab, "ab01", started=StepStarted(Step.UNTAG))

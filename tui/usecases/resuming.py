@@ -19,13 +19,14 @@ class CannotResume(WindlassError):
 async def interrupted(tools: Tools, path: PromotionPath) -> Sequence[Past]:
     """The promotions that were interrupted and are still to be gone on with, the newest first. Raises JournalError.
 
-    One whose tag was promoted again since, or that was let go of, is over. Of several to one tag it is the last.
+    One whose tag was promoted again since, or that was let go of, is over. Of several to one tag it is the last; while
+    that runs, in this process or another, there is none to go on with.
     """
     found: dict[Reference, Past] = {}
     for past in await tools.journal.unended(path.names):
-        if past.outcome is Outcome.INTERRUPTED and not past.untagged:
+        if not past.untagged:
             found.setdefault(past.target, past)
-    return list(found.values())
+    return [past for past in found.values() if past.outcome is Outcome.INTERRUPTED]
 
 
 def resuming(path: PromotionPath, past: Past) -> Request:
@@ -70,7 +71,7 @@ def _cannot(past: Past, why: str) -> str:
 
 async def forget(tools: Tools, past: Past) -> None:
     """Journals that nobody goes on with `past`, nor with what was cut short at its tag before. Raises JournalError."""
-    for other in await tools.journal.promotions([item.name for item in tools.registries]):
+    for other in await tools.journal.unended([item.name for item in tools.registries]):
         is_same = other.target == past.target and other.outcome is Outcome.INTERRUPTED and other.began <= past.began
         if is_same and other.promotion != past.promotion:
             await _cancel(tools, other)
