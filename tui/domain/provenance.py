@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from tui.domain.content import Descriptor
+from tui.domain.past import undone_by
 from tui.domain.reference import Digest
 from tui.domain.text import clean
 from tui.domain.timestamps import age, format_timestamp, parse_timestamp
@@ -24,7 +25,6 @@ _NAME_LIMIT: Final = 255
 _MOST_APPROVERS: Final = 10
 _APPROVERS_LIMIT: Final = 16_000
 """Characters of ten names, each of them as long as it may be and spelled in percents."""
-_UNDO: Final = "undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Note:
     @property
     def is_undo(self) -> bool:
         """True where it put back what the tag had held before."""
-        return self.occasion.partition(" ")[0] == _UNDO
+        return bool(undone_by(self.occasion))
 
 
 def notes_among(referrers: Iterable[Descriptor], place: str) -> tuple[Note, ...]:

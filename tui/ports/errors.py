@@ -13,6 +13,7 @@
     ├── EngineError              an engine did not do what was asked
     │   └── ImportFailed         Azure did not import; nothing says that it wrote
     ├── JournalError             the journal could not be written; nothing goes on unrecorded
+    │   └── TurnTaken            another process kept the tag for too long; the journal itself is well
     ├── TrustError               a public key cannot be read or used
     └── HookError                a webhook or a command could not be told of a promotion
 

@@ -13,7 +13,7 @@ from tui.registry.urls import RefusedUrl, Url
 
 @dataclass(slots=True)
 class Bookmark:
-    """Of an upload of `digest` to `place`. Without `bookmarks`, as for a small blob, nothing is remembered.
+    """Of an upload of `blob` to `place`. Without `bookmarks`, as for a small blob, nothing is remembered.
 
     A Location on another host is never kept: where storage is uploaded to directly, its URL is the permission to.
     Bookmarks that cannot be written stop no upload: without them the bytes move again, and that is all. Nor are they

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tui.domain.board import Row
 from tui.domain.environment import Environment, PromotionPath
+from tui.domain.past import undone_by
 from tui.domain.plan import Request
 
 
@@ -34,4 +35,4 @@ def _request(row: Row, source: Environment, target: Environment, at: int) -> Req
 
 def is_undo(request: Request) -> bool:
     """True where it puts back what a promotion replaced."""
-    return request.occasion.partition(" ")[0] == "undo"
+    return bool(undone_by(request.occasion))

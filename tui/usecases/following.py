@@ -15,11 +15,10 @@ from typing import Final
 from tui.domain.environment import Environment, PromotionPath
 from tui.domain.events import PromotionFailed, PromotionSucceeded, Step
 from tui.domain.follow import Advanced, Began, FollowEvent, Looked, Unread, Waits
-from tui.domain.plan import Effect, Plan, Request
+from tui.domain.plan import Effect, Plan, Request, consent_to
 from tui.domain.reference import Reference, Repository, Tag
 from tui.domain.scope import Scope
 from tui.domain.signatures import is_derived
-from tui.domain.verdict import Consent
 from tui.ports.errors import RegistryError, WindlassError
 from tui.usecases.new_tags import Shelves
 from tui.usecases.plan_set import plan_all
@@ -212,8 +211,7 @@ class _Follower:
         if not plans:
             return
         by_target = {plan.target: plan for plan in plans}
-        consent = Consent(frozenset(verdict.gate for plan in plans for verdict in plan.questions))
-        async with aclosing(promote_all(self._tools, plans, consent)) as records:
+        async with aclosing(promote_all(self._tools, plans, consent_to(plans))) as records:
             async for record in records:
                 plan = by_target[record.target]
                 yield Advanced(record, plan)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tui.domain.events import Recorded, TagMoved, TagRemoved
-from tui.domain.past import ChainCheck
+from tui.domain.past import ChainCheck, undone_by
 from tui.domain.plan import Request
 from tui.domain.reference import Digest, Reference
 from tui.domain.verdict import Verdict, fails, passes
@@ -17,13 +17,12 @@ from tui.usecases.tools import Tools
 
 UNDO: Final = "undo"
 """The gate of what goes back to where it was."""
-_OCCASION: Final = f"{UNDO} "
 _THROUGH_GATES: Final = "promote it through the gates with `windlass promote`"
 
 
 def takes_back(request: Request) -> bool:
     """True for an undo, also one that was interrupted and is gone on with."""
-    return request.occasion.startswith(_OCCASION)
+    return bool(undone_by(request.occasion))
 
 
 async def judge_undo(evidence: Evidence, tools: Tools) -> tuple[Verdict, ...]:
@@ -31,7 +30,7 @@ async def judge_undo(evidence: Evidence, tools: Tools) -> tuple[Verdict, ...]:
     request = evidence.request
     if broken := await judge_chain(tools.journal, request.target.name):
         return broken
-    undone = request.occasion.removeprefix(_OCCASION)
+    undone = undone_by(request.occasion)
     moves = _moves(await tools.journal.promotion(undone), evidence)
     if not moves or moves[0][0] != evidence.digest:
         reason = f"this journal does not tell that promotion {undone} replaced {evidence.digest} there"
