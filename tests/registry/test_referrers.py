@@ -9,9 +9,8 @@ from aiohttp import web
 from tests.registry.stub import client, json_answer, problem, serve
 from tui.domain import media
 from tui.domain.content import RawManifest, digest_of
-from tui.domain.reference import parse_repository
+from tui.domain.reference import fallback_tag, parse_repository
 from tui.ports.errors import InvalidAnswer
-from tui.registry.referrers import fallback_tag
 
 API = parse_repository("shop/api")
 SUBJECT = digest_of(b"subject")

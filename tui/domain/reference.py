@@ -80,6 +80,14 @@ class Digest:
         return self.hex[:8]
 
 
+def fallback_tag(subject: Digest) -> Tag:
+    """The tag under which a registry without the referrers API keeps the referrers of `subject`.
+
+    Cut as the distribution specification wants it ("Referrers Tag Schema"), so that a longer digest fits as well.
+    """
+    return Tag(f"{subject.algorithm[:32]}-{subject.hex[:64]}")
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A tag, a digest or both, of a repository in a registry. Never an implicit `latest`."""

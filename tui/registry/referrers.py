@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 from tui.domain import media
 from tui.domain.content import Descriptor, Index, Manifest, RawManifest, digest_of, parse_manifest
 from tui.domain.fields import InvalidContent
-from tui.domain.reference import Digest, Repository, Tag, parse_tag
+from tui.domain.reference import Digest, Repository, Tag, fallback_tag
 from tui.ports.errors import NotFound, Unsupported
 from tui.registry.manifests import fetch_manifest, put_manifest, spell
 from tui.registry.paging import pages
@@ -23,11 +23,6 @@ from tui.registry.transport import Transport
 
 _BELIEVED: Final = 60.0
 """Seconds."""
-
-
-def fallback_tag(subject: Digest) -> Tag:
-    """The tag under which a registry without the API keeps the referrers of `subject`."""
-    return parse_tag(f"{subject.algorithm[:32]}-{subject.hex[:64]}")
 
 
 class Referrers:

@@ -8,7 +8,7 @@ from typing import Final, TypeVar, cast
 from tui.domain.content import Descriptor, RawManifest
 from tui.domain.environment import Environment
 from tui.domain.plan import Request
-from tui.domain.reference import Digest, Repository, Tag
+from tui.domain.reference import Digest, Repository, Tag, fallback_tag
 from tui.ports.errors import NotFound, RegistryError
 from tui.ports.registry import Registry
 from tui.usecases.shelf import Shelf
@@ -121,7 +121,7 @@ class SharedReading:
         if found is not None:
             return found
         try:
-            await self._refuse_unlisted(repository, Tag(f"{subject.algorithm}-{subject.hex}"))
+            await self._refuse_unlisted(repository, fallback_tag(subject))
         except NotFound:
             return ()
         return await self._registry.referrers(repository, subject)
