@@ -113,6 +113,15 @@ async def test_asked_again_it_goes_further_back_and_never_forward(tmp_path: Path
             await undo(lab)
 
 
+async def test_what_an_undone_undo_had_undone_is_the_last_again(tmp_path: Path) -> None:
+    async with promoted(tmp_path) as lab:
+        await undo(lab)
+        await undo(lab, await last_id(lab))
+        assert await lab.held("dev", IMAGE) == NEW.digest
+        await undo(lab)
+        assert await lab.held("dev", IMAGE) == OLD.digest
+
+
 async def last_id(lab: Lab) -> str:
     return (await lab.bench.promotions(1))[0].promotion
 

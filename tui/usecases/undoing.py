@@ -54,15 +54,16 @@ async def undoing(tools: Tools, path: PromotionPath, promotion: str = "") -> Req
 async def _last(tools: Tools, path: PromotionPath) -> Past:
     """The last promotion that wrote a tag and was not undone; an undo is none. Raises CannotUndo where there is none.
 
-    So asking again goes further back, and never forward again.
+    So asking again goes further back, and never forward again. An undo that was undone itself undid nothing.
     """
     for limit in (_RECENT, None):
         undone: set[str] = set()
         for past in await tools.journal.promotions(path.names, limit):
-            if past.moved and past.undoes:
-                undone.add(past.undoes)
-            elif past.moved and past.promotion not in undone:
+            if not past.moved or past.promotion in undone:
+                continue
+            if not past.undoes:
                 return past
+            undone.add(past.undoes)
     raise CannotUndo("there is nothing to undo: this journal has no promotion that wrote a tag here and was not undone")
 
 
