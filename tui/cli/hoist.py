@@ -66,7 +66,7 @@ class Teller:
             return
         progress = self._advance(record)
         if isinstance(record.event, BlobAdvanced):
-            self._show(self._prefix(plan) + progress_line(progress))
+            self._show(plan, progress)
             return
         self._say(record, plan)
         if isinstance(record.event, PromotionSucceeded):
@@ -94,8 +94,9 @@ class Teller:
             self.progress[record.promotion] = progress
         return progress
 
-    def _show(self, line: str) -> None:
+    def _show(self, plan: Plan, progress: Progress) -> None:
         if self.pace.is_due():
+            line = self._prefix(plan) + progress_line(progress)
             (self.console.progress if self.console.shows_progress else self.console.say)(line)
 
 
