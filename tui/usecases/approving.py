@@ -26,7 +26,7 @@ from tui.domain.reference import Reference, Repository, Tag
 from tui.domain.timestamps import format_timestamp
 from tui.ports.errors import RegistryError, WindlassError
 from tui.usecases.attaching import attach
-from tui.usecases.gates import READ_ONLY
+from tui.usecases.gates import READ_ONLY, WRITABLE_AGAIN
 from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
 
@@ -147,7 +147,7 @@ async def _events(tools: Tools, approving: Approving, remark: str, forbidden: st
 
 def _refusal(source: Environment, forbidden: str) -> PromotionRefused | None:
     if forbidden:
-        return PromotionRefused(READ_ONLY, forbidden, "leave out --read-only; on the board ! switches it off")
+        return PromotionRefused(READ_ONLY, forbidden, WRITABLE_AGAIN)
     if source.read_only:
         reason = f"an approval is written to {source.name}, which is read-only in the settings"
         return PromotionRefused(READ_ONLY, reason, "set read_only = false there")

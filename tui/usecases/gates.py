@@ -8,11 +8,11 @@ from tui.usecases.evidence import Evidence
 from tui.usecases.gates_admission import judge_admission
 from tui.usecases.gates_approval import judge_approvals
 from tui.usecases.gates_undo import judge_undo, takes_back
-from tui.usecases.gates_writing import ENGINE, READ_ONLY, judge_writing
+from tui.usecases.gates_writing import ENGINE, READ_ONLY, WRITABLE_AGAIN, judge_writing
 from tui.usecases.signed import judge_signed
 from tui.usecases.tools import Tools
 
-__all__ = ["ENGINE", "READ_ONLY", "Evidence", "judge", "takes_back"]
+__all__ = ["ENGINE", "READ_ONLY", "WRITABLE_AGAIN", "Evidence", "judge", "takes_back"]
 
 
 async def judge(evidence: Evidence, tools: Tools) -> tuple[Verdict, ...]:

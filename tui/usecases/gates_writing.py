@@ -12,6 +12,8 @@ READ_ONLY: Final = "read-only"
 ENGINE: Final = "engine"
 PROTECTED: Final = "protected"
 OVERWRITE: Final = "overwrite"
+WRITABLE_AGAIN: Final = "leave out --read-only; on the board ! switches it off"
+"""What mends that a session is read-only."""
 _TYPE_IT: Final = "type its name (board, terminal)"
 
 

@@ -26,7 +26,7 @@ from tui.domain.plan import Plan
 from tui.domain.reference import Digest
 from tui.ports.errors import RegistryError
 from tui.ports.registry import Registry, TagLocker
-from tui.usecases.gates import READ_ONLY
+from tui.usecases.gates import READ_ONLY, WRITABLE_AGAIN
 from tui.usecases.locks import LOCK, LockedTag, describe_lock
 from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
@@ -114,7 +114,7 @@ async def _events(
 
 def _read_only(environment: Environment, forbidden: str) -> PromotionRefused | None:
     if forbidden:
-        return PromotionRefused(READ_ONLY, forbidden, "leave out --read-only; on the board ! switches it off")
+        return PromotionRefused(READ_ONLY, forbidden, WRITABLE_AGAIN)
     if environment.read_only:
         reason = f"{environment.name} is read-only in the settings"
         return PromotionRefused(READ_ONLY, reason, "set read_only = false there")

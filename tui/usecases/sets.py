@@ -6,7 +6,7 @@ take no part in the wait for the content of the others. None that fails stops an
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import Final
@@ -15,7 +15,7 @@ from tui.domain.environment import EngineName
 from tui.domain.events import Event, Recorded, Step, StepStarted
 from tui.domain.plan import Plan
 from tui.domain.verdict import Consent
-from tui.usecases.concurrency import emitted, gather_all
+from tui.usecases.concurrency import Emit, emitted, gather_all
 from tui.usecases.promote import Alone, promote
 from tui.usecases.tools import Tools
 from tui.usecases.turns import Gathering, SetTurn
@@ -28,8 +28,6 @@ COPIES_AT_ONCE: Final = 32
 
 TAGS_AT_ONCE: Final = 32
 """Promotions that have their last look, write their tag and read it back at the same time."""
-
-Emit = Callable[[Recorded], None]
 
 
 async def promote_all(tools: Tools, plans: Sequence[Plan], consent: Consent) -> AsyncGenerator[Recorded, None]:
@@ -44,7 +42,7 @@ async def promote_all(tools: Tools, plans: Sequence[Plan], consent: Consent) -> 
             yield record
 
 
-async def _carry_out(tools: Tools, plans: Sequence[Plan], consent: Consent, emit: Emit) -> None:
+async def _carry_out(tools: Tools, plans: Sequence[Plan], consent: Consent, emit: Emit[Recorded]) -> None:
     pushed = [plan for plan in plans if plan.forecast.engine is EngineName.DOCKER]
     gathered = [plan for plan in plans if plan.forecast.engine is not EngineName.DOCKER]
     gathering, tags = Gathering(len(gathered)), asyncio.Semaphore(TAGS_AT_ONCE)
@@ -60,14 +58,14 @@ def _is_import(plan: Plan) -> bool:
     return plan.forecast.engine is EngineName.ACR_IMPORT
 
 
-async def _one_after_another(tools: Tools, plans: Sequence[Plan], consent: Consent, emit: Emit) -> None:
+async def _one_after_another(tools: Tools, plans: Sequence[Plan], consent: Consent, emit: Emit[Recorded]) -> None:
     for plan in plans:
         async with aclosing(promote(tools, plan, consent, Alone())) as records:
             async for record in records:
                 emit(record)
 
 
-async def _in_turn(tools: Tools, plan: Plan, consent: Consent, turn: SetTurn, emit: Emit) -> None:
+async def _in_turn(tools: Tools, plan: Plan, consent: Consent, turn: SetTurn, emit: Emit[Recorded]) -> None:
     async with turn, aclosing(promote(tools, plan, consent, turn)) as records:
         async for record in records:
             emit(record)

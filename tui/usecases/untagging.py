@@ -28,7 +28,7 @@ from tui.ports.errors import RegistryError, TurnTaken, Unsupported
 from tui.usecases.companions import resolve_or_none
 from tui.usecases.concurrency import to_its_end
 from tui.usecases.gates_untagging import judge_untagging
-from tui.usecases.gates_writing import READ_ONLY
+from tui.usecases.gates_writing import READ_ONLY, WRITABLE_AGAIN
 from tui.usecases.identity import identity_at
 from tui.usecases.locks import LockedTag
 from tui.usecases.recording import Recording
@@ -156,7 +156,7 @@ class _Run:
     async def _remove(self) -> PromotionRefused | None:
         """Takes the tag away, unless something forbids it at this moment. Raises RegistryError."""
         if self._forbidden:
-            return PromotionRefused(READ_ONLY, self._forbidden, "leave out --read-only; on the board ! switches it off")
+            return PromotionRefused(READ_ONLY, self._forbidden, WRITABLE_AGAIN)
         async with self._tools.journal.holding(self._wanted.reference):
             if refusal := await self._refusal():
                 return refusal

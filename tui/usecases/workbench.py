@@ -145,8 +145,8 @@ class Workbench(WorkbenchReading):
         if not self.read_only:
             return judged
         from tui.domain.verdict import fails
-        from tui.usecases.gates import READ_ONLY
+        from tui.usecases.gates import READ_ONLY, WRITABLE_AGAIN
 
-        refusal = fails(READ_ONLY, self._forbidden, "leave out --read-only; on the board ! switches it off")
+        refusal = fails(READ_ONLY, self._forbidden, WRITABLE_AGAIN)
         others = (verdict for verdict in judged.verdicts if verdict.gate != READ_ONLY or not verdict.passed)
         return replace(judged, verdicts=(refusal, *others))
