@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from tui.domain import media
 from tui.domain.content import Descriptor, RawManifest, digest_of
-from tui.domain.events import Recorded
+from tui.domain.events import BlobAdvanced, Recorded
 from tui.domain.facts import ImageFacts
 from tui.domain.history import History
 from tui.domain.locks import LockedPart
@@ -206,7 +206,10 @@ def _describe(shelf: Shelf, media_type: str, body: bytes) -> dict[str, object]:
 
 @dataclass(slots=True)
 class FakeJournal:
-    """Keeps everything in lists; `memory` is what it recalls, `past` its history. `error` makes recording fail."""
+    """Keeps everything in lists; `memory` is what it recalls, `past` its history. `error` makes recording fail.
+
+    What is in `promoted` went to every environment that it is asked for, and nothing is held since any time.
+    """
 
     records: list[Recorded] = field(default_factory=list[Recorded])
     memory: list[Snapshot] = field(default_factory=list[Snapshot])
@@ -272,7 +275,12 @@ class FakeJournal:
         return unended
 
     async def promotion(self, name: str) -> Sequence[Recorded]:
-        return [record for record in self.records if record.promotion.startswith(name)]
+        found = {record.promotion for record in self.records if record.promotion.startswith(name)}
+        if len(found) > 1 and name not in found:
+            raise JournalError(f"several promotions begin with {name}; write more of the id")
+        wanted = name if name in found else next(iter(found), "")
+        kept = (record for record in self.records if not isinstance(record.event, BlobAdvanced))
+        return [record for record in kept if record.promotion == wanted]
 
     async def check(self) -> ChainCheck:
         return ChainCheck(len(self.records), "")
