@@ -94,7 +94,8 @@ class Copy:
             await self._manifest(tree.root)
         for referrer in companions.referrers:
             await self._companion(referrer)
-            self._emit(LineLogged(f"{referrer.artifact_type or 'referrer'} {referrer.digest} travels along"))
+            if referrer.digest in self._pushed:
+                self._emit(LineLogged(f"{referrer.artifact_type or 'referrer'} {referrer.digest} travels along"))
         await self._list(companions)
         for tag, descriptor in companions.tags:
             await self._companion_tag(tag, descriptor)

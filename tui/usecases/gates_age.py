@@ -47,9 +47,18 @@ async def judge_age(evidence: Evidence, environment: Environment, tools: Tools) 
     proofs = [proof for proof in (seen, pushed) if proof]
     if proofs:
         return _verdict(gate, min(proofs, key=lambda proof: proof.since), wanted, now)
+    return _unproved(gate, environment, f"then wait {amounts.span_at_most(wanted)}")
+
+
+def _unproved(gate: str, environment: Environment, wait: str) -> Verdict:
+    """That nothing tells of the digest there; a registry that tells times does not hold it then."""
+    promote = f"promote it to {environment.name} first"
+    if environment.kind is Kind.ACR:
+        return fails(gate, f"{environment.name} tells of no such digest under this tag", f"{promote}, {wait}")
     reason = "this machine never saw this digest under this tag there"
-    wait = f"`windlass status` here lets it be seen; then wait {amounts.span_at_most(wanted)}"
-    return fails(gate, reason, f"{wait}; {_PIPELINE}")
+    return fails(
+        gate, reason, f"{promote} if it is not there; `windlass status` here lets it be seen; {wait}; {_PIPELINE}"
+    )
 
 
 def _verdict(gate: str, proof: _Proof, wanted: int, now: datetime) -> Verdict:

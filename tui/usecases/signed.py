@@ -68,11 +68,13 @@ async def judge_signed(evidence: Evidence, tools: Tools) -> tuple[Verdict, ...]:
 async def _where_to_sign(evidence: Evidence, tools: Tools) -> str:
     """What gives the source a signature; one that was made later may lie further back on the path."""
     source = evidence.request.source
+    keys = " or ".join(_name(file) for file in evidence.request.target.gates.signed_by)
+    there = f"sign it in {source.name}" + (f" with the key of {keys}" if keys else "")
     path = list(tools.registries)
     for before in reversed(path[: path.index(source)]):
         if await _is_signed(evidence, before, tools.registries[before]):
-            return f"sign it in {source.name}, or promote it there again from {before.name}, where it is signed"
-    return f"sign it in {source.name}"
+            return f"{there}, or promote it there again from {before.name}, where it is signed"
+    return there
 
 
 async def _is_signed(evidence: Evidence, environment: Environment, registry: Source) -> bool:
