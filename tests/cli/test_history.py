@@ -131,6 +131,14 @@ async def test_without_a_repository_it_is_every_promotion(bed: Bed) -> None:
     assert lines[2].endswith(f" ab01 succeeded prod shop/api:1.0 release {ONE.short} from base, over {TWO.short}")
 
 
+async def test_what_was_undone_since_says_so(bed: Bed) -> None:
+    bed.journal.promoted = [replace(DONE, promotion="ab03", occasion="undo ab01"), DONE]
+    _, printed = await run(bed, HistoryCommand(Common()))
+    _, undo, undone = printed.out.splitlines()
+    assert undo.endswith(f"put back {ONE.short}, over {TWO.short} (undo ab01)")
+    assert undone.endswith(f"undone since: {ONE.short} from base, over {TWO.short}")
+
+
 async def test_every_attempt_stands_in_the_document(bed: Bed) -> None:
     bed.journal.promoted = [REFUSED, replace(DONE, target=Reference("p.io", Repository("shop/web"), Tag("1.0")))]
     _, printed = await run(bed, replace(OF_TAG, as_json=True))

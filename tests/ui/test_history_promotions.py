@@ -36,7 +36,7 @@ def promotions(world: World) -> list[Past]:
         past(world, "2.0.1", Outcome.REFUSED, "b" * 12, detail="gate from: test does not hold it", by="bob"),
         past(world, "2.0.2", Outcome.FAILED, "c" * 12, detail="connection refused"),
         past(world, "2.0.3", Outcome.INTERRUPTED, "d" * 12),
-        past(world, "2.0.0", Outcome.SUCCEEDED, "e" * 12, untagged=True, occasion="undo aaaaaaaaaaaa"),
+        past(world, "2.0.0", Outcome.SUCCEEDED, "e" * 12, moved=True, untagged=True, occasion="undo aaaaaaaaaaaa"),
     ]
 
 
@@ -76,8 +76,9 @@ async def test_every_promotion_says_when_how_it_ended_and_where(size: tuple[int,
             assert len(text) <= size[0]
         if size == WIDE:
             assert "prod▲/shop/api:2.0.1" in texts[1]
-            assert "by bob: gate from: test does not hold it" in texts[1]
-            assert "taken away a1b2c3d4" in texts[4]
+            assert "gate from: test does not hold it, by bob" in texts[1]
+            assert "took a1b2c3d4 away (undo aaaaaaaaaaaa)" in texts[4]
+            assert "undone since: " in texts[0]
 
 
 @sizes

@@ -1,7 +1,7 @@
 """`windlass history` on promotions: all of them, every event of one, and whether the journal is as it was written."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,7 +13,7 @@ from tui.cli.narration import narrate
 from tui.cli.output import Console
 from tui.domain import amounts
 from tui.domain.environment import PromotionPath
-from tui.domain.past import ChainCheck, Past
+from tui.domain.past import ChainCheck, Past, undone_among
 from tui.domain.past_text import past_text
 from tui.domain.timestamps import age
 from tui.domain.wire import to_json
@@ -30,15 +30,17 @@ def promotion_lines(pasts: Sequence[Past], path: PromotionPath, now: datetime) -
     if not pasts:
         return iter(())
     head = ("TIME", "AGE", "ID", "OUTCOME", "ENVIRONMENT", "IMAGE", "BY", "WHAT")
-    return aligned((head, *(_cells(past, path, now) for past in pasts)))
+    undone = undone_among(pasts)
+    return aligned((head, *(_cells(past, path, now, undone) for past in pasts)))
 
 
-def _cells(past: Past, path: PromotionPath, now: datetime) -> tuple[str, ...]:
+def _cells(past: Past, path: PromotionPath, now: datetime, undone: Collection[str]) -> tuple[str, ...]:
     owner = path.owner_of(past.target)
     environment, repository = (owner[0].name, owner[1]) if owner else ("-", past.target.repository)
     image = f"{repository}:{past.target.tag}"
     when = (time_text(past.began), age(past.began, now))
-    return (*when, past.promotion, past.outcome.value, environment, image, past.by or "-", past_text(past, path))
+    what = ("undone since: " if past.promotion in undone else "") + past_text(past, path)
+    return (*when, past.promotion, past.outcome.value, environment, image, past.by or "-", what)
 
 
 def time_text(moment: datetime) -> str:

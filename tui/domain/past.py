@@ -1,5 +1,6 @@
 """Promotions as the journal tells them afterwards."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -62,6 +63,11 @@ class Past:
     def undoes(self) -> str:
         """The id of the promotion that this one undid; empty where it is no undo."""
         return undone_by(self.occasion)
+
+
+def undone_among(pasts: Iterable[Past]) -> frozenset[str]:
+    """The ids of the promotions that others of `pasts` undid."""
+    return frozenset(past.undoes for past in pasts if past.moved and past.undoes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,11 @@ def place_text(reference: Reference, path: PromotionPath) -> str:
 
 
 def past_text(past: Past, path: PromotionPath) -> str:
-    """What it was about, but for image and target: `9f8e7d6c from base, over a1b2c3d4 (undo 3f2a91c0be12)`."""
+    """What it was about, but for image and target: `9f8e7d6c from base, over a1b2c3d4`, `put back … (undo ab01…)`."""
     digest = past.source.digest.short if past.source.digest else "?"
     over = f", over {past.replaced.short}" if past.replaced and past.replaced != past.source.digest else ""
     away = f"{'took' if past.moved else 'was to take'} {digest} away"
-    told = away if past.untagged else f"{digest} from {place_text(past.source, path)}{over}"
+    brought = f"put back {digest}" if past.undoes else f"{digest} from {place_text(past.source, path)}"
+    told = away if past.untagged else f"{brought}{over}"
     occasion = f" ({clean(past.occasion, _NAME_LIMIT)})" if past.occasion else ""
     return told + occasion + (f": {clean(past.detail, _DETAIL_LIMIT)}" if past.detail else "")

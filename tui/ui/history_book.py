@@ -8,7 +8,7 @@ from typing import Final, Protocol, Self
 
 from tui.domain import amounts
 from tui.domain.history_text import history_lines
-from tui.domain.past import ChainCheck
+from tui.domain.past import ChainCheck, undone_among
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.timestamps import format_timestamp
 from tui.ui import history_view
@@ -72,7 +72,8 @@ async def read_book(deck: Deck, reach: Reach, repository: Repository, tag: Tag) 
     """What the journal knows, as far as `reach` goes. Raises JournalError."""
     bench, path = deck.workbench, deck.workbench.path
     if reach is Reach.PROMOTIONS:
-        return Register(await bench.promotions(), path, deck.clock(), deck.glyphs)
+        pasts = await bench.promotions()
+        return Register(pasts, path, deck.clock(), deck.glyphs, undone_among(pasts))
     wanted = tag if reach is Reach.TAG else None
     history = await bench.history(repository, wanted)
     titles = {item.name: item.title for item in path.environments}

@@ -1,6 +1,6 @@
 """How promotions are drawn afterwards: a line for each, and the chosen one whole. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, assert_never
@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from tui.domain.environment import PromotionPath
 from tui.domain.past import Outcome, Past
+from tui.domain.past_text import past_text
 from tui.domain.reference import Digest
 from tui.domain.text import clean
 from tui.domain.timestamps import age
@@ -28,12 +29,13 @@ _ROOM_FOR_TIME: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The lines of `pasts`, the newest first."""
+    """The lines of `pasts`, the newest first. `undone` are the ids of those that were taken back since."""
 
     pasts: Sequence[Past]
     path: PromotionPath
     now: datetime
     glyphs: Glyphs
+    undone: Collection[str] = frozenset()
 
     def drawn(self, width: int) -> tuple[SheetLine, ...]:
         """A line for each: when, how it ended, to where, what and by whom."""
@@ -94,23 +96,15 @@ class Register:
         ago = f"{time}{age(past.began, self.now):>{_AGE_WIDTH}}  "
         outcome, head = f"{past.outcome.value:<{_OUTCOME_WIDTH}}  ", f"{target}  "
         room = max(width - sum(map(cell_len, (ago, outcome, head))), 0)
-        rest = cut_end(sentence(past, self.path), room, self.glyphs)
+        undone = "undone since: " if past.promotion in self.undone else ""
+        rest = cut_end(undone + sentence(past, self.path), room, self.glyphs)
         return (ago, Tone.MUTED), (outcome, _tone(past.outcome)), (head, Tone.TITLE), (rest, Tone.PLAIN)
 
 
 def sentence(past: Past, path: PromotionPath) -> str:
-    """`a1b2c3d4 from base/shop/api:1.14.2 by alice, undo 3fa2c9d1e0b4: gate from refuses`."""
-    digest = past.source.digest
-    what = f"taken away {digest.short if digest else ''}".rstrip() if past.untagged else _origin(past, path)
-    by = f" by {past.by}" if past.by else ""
-    occasion = f", {past.occasion}" if past.occasion else ""
-    detail = f": {past.detail}" if past.detail else ""
-    return clean(f"{what}{by}{occasion}{detail}  ({past.promotion})")
-
-
-def _origin(past: Past, path: PromotionPath) -> str:
-    digest = f"{past.source.digest.short} " if past.source.digest else ""
-    return f"{digest}from {name(past.source, path)}"
+    """`a1b2c3d4 from base, over 9f8e7d6c (follow), by alice  (3fa2c9d1e0b4)`."""
+    by = f", by {past.by}" if past.by else ""
+    return clean(f"{past_text(past, path)}{by}  ({past.promotion})")
 
 
 def whole(past: Past, path: PromotionPath) -> str:
