@@ -8,13 +8,14 @@ out unseen.
 """
 
 import os
+import random
 import shutil
 import socket
 import ssl
 import subprocess
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -72,10 +73,16 @@ def docker_registry(
 
 
 def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on at the moment.
+
+    It is below those that the system gives to connections: of many tests at a time, one's client could be given it
+    between this look and its use.
+    """
+    while True:
+        port = random.SystemRandom().randrange(10_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def make_certificates(home: Path) -> Path:
