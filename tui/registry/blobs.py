@@ -20,7 +20,7 @@ from tui.registry.transport import Transport
 from tui.registry.urls import Url
 
 if TYPE_CHECKING:
-    from tui.registry.wire import Reply
+    from tui.registry.reply import Reply
 
 _RANGE: Final = re.compile(r"bytes (\d{1,18})-\d{1,18}/(?:\d{1,18}|\*)")
 
@@ -142,11 +142,11 @@ class _Download:
     def _skipped(self, reply: "Reply") -> int:
         """Bytes at the start of the answer that are here already: all of them where it ignores Range."""
         if reply.status != 206:
-            length = reply.headers.get("Content-Length", "")
+            length = reply.headers.text("Content-Length")
             if length.isdigit() and int(length[:18]) != self._blob.size:
                 raise self._refuse(f"it is {int(length[:18])} bytes and not the {self._blob.size} of its descriptor")
             return self._proof.done
-        match = _RANGE.match(reply.headers.get("Content-Range", ""))
+        match = _RANGE.match(reply.headers.text("Content-Range"))
         if match is None or int(match[1]) != self._proof.done:
             raise self._refuse("it goes on at another byte than was asked for")
         return 0

@@ -35,7 +35,7 @@ async def pages(transport: Transport, first: Request) -> AsyncGenerator[Answer, 
             raise transport.refuse(first.operation, "its list breaks off: the next page is not there") from None
         yield answer
         try:
-            url = links.next_page(answer.headers.getall("Link", ()), url, transport.root)
+            url = links.next_page(answer.headers.all("Link"), url, transport.root)
         except RefusedUrl as error:
             raise transport.refuse(first.operation, f"its list goes on at {error}") from None
 

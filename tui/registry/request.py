@@ -1,15 +1,13 @@
 """One call to a registry and its answer, as values."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from tui.domain.reference import Repository
+from tui.registry.headers import Headers
 from tui.registry.limits import LIST_LIMIT
 from tui.registry.urls import Url
-
-if TYPE_CHECKING:
-    from multidict import CIMultiDictProxy
 
 CATALOG_SCOPE: Final = "registry:catalog:*"
 
@@ -22,6 +20,14 @@ def pull_scope(repository: Repository) -> str:
 def push_scope(repository: Repository) -> str:
     """The token scope that reads and writes `repository`."""
     return f"repository:{repository}:pull,push"
+
+
+class Freight(Protocol):
+    """A body that a thread moves: blocking, and so without a turn of the event loop for each of its chunks."""
+
+    def load(self, send: Callable[[memoryview], object]) -> None:
+        """Gives all its bytes to `send`, which blocks until they are on their way. What it raises ends the request."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +43,14 @@ class Request:
     url: Url
     scopes: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
-    body: bytes | AsyncIterator[bytes] | None = field(default=None, repr=False)
+    body: bytes | AsyncIterator[bytes] | Freight | None = field(default=None, repr=False)
     expected: frozenset[int] = frozenset({200})
     limit: int = LIST_LIMIT
     """Bytes of a good answer's body; a longer one is refused."""
     streams: bool = False
     """True where a body of any size moves: then only a stall ends it, not its duration."""
+    is_hauled: bool = False
+    """True where a thread moves the bytes, those of `body` (then Freight) or those of the answer: see `lane`."""
     patience: float | None = None
     """Seconds without a byte that are still no stall; None is the client's usual."""
     is_for_token: bool = False
@@ -61,11 +69,11 @@ class Answer:
     """An answer, read whole. `is_elsewhere` is true where a redirect led away from the registry."""
 
     status: int
-    headers: "CIMultiDictProxy[str]"
+    headers: Headers
     body: bytes = field(repr=False)
     url: Url
     is_elsewhere: bool = False
 
     def header(self, name: str) -> str:
         """The header `name`, empty where it is absent."""
-        return self.headers.get(name, "")
+        return self.headers.text(name)

@@ -17,6 +17,7 @@ from tui.registry.endpoint import Endpoint
 from tui.registry.failures import failure_of_answer
 from tui.registry.limits import ERROR_LIMIT, Limits, Timing
 from tui.registry.pace import Paces
+from tui.registry.reply import Reply
 from tui.registry.request import Answer, Request
 from tui.registry.retry import RETRIED, Again, Retrier, retry_after
 from tui.registry.roles import rights_missing
@@ -24,7 +25,7 @@ from tui.registry.tokens import Tokens
 from tui.registry.urls import RefusedUrl, Url
 from tui.registry.warnings import Warnings
 from tui.registry.whoami import Whoami
-from tui.registry.wire import Reply, Wire
+from tui.registry.wire import Wire
 
 _MOST_REDIRECTS: Final = 5
 
@@ -192,7 +193,7 @@ class Transport:
         sent_at = await pace.enter()
         reply = await self._send_at_once(request, url, headers)
         if reply.status == 429:
-            asked = retry_after(reply.headers.get("Retry-After", ""), self.timing.now())
+            asked = retry_after(reply.headers.text("Retry-After"), self.timing.now())
             pace.refused(request.operation, sent_at, asked)
         else:
             pace.answered(sent_at)
@@ -203,7 +204,7 @@ class Transport:
         reply = await self._wire.send(request, url, headers)
         if not request.is_for_token:  # its service may be another host, and says nothing of how the registry fares
             self._observe(RequestAnswered(self.endpoint.host, self.timing.monotonic() - started))
-        self.warnings.tell(reply.headers.getall("Warning", ()), self._tokens.secrets)
+        self.warnings.tell(reply.headers.all("Warning"), self._tokens.secrets)
         return reply
 
 
@@ -211,4 +212,4 @@ def _challenges_in(reply: Reply) -> tuple[Challenge, ...]:
     """What the registry itself wants before it answers; empty where it did answer, or is not heard on this."""
     if reply.status != 401 or reply.is_elsewhere:
         return ()
-    return parse_challenges(reply.headers.getall("WWW-Authenticate", ()))
+    return parse_challenges(reply.headers.all("WWW-Authenticate"))

@@ -200,7 +200,7 @@ class TagListing(Listing):
 def _has_next(answer: Answer, transport: Transport) -> bool:
     """True where a Link leads on, even to where it must not: then the next request says so, and goes nowhere."""
     try:
-        return links.next_page(answer.headers.getall("Link", ()), answer.url, transport.root) is not None
+        return links.next_page(answer.headers.all("Link"), answer.url, transport.root) is not None
     except RefusedUrl:
         return True
 
