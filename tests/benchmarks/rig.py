@@ -1,4 +1,4 @@
-"""What the measurements stand on: real registries, images of random layers, a delaying proxy, and skopeo."""
+"""What the measurements stand on: images of random layers, and far lines to registries."""
 
 import asyncio
 import os
@@ -6,10 +6,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from tui.domain import media
 from tui.domain.content import Descriptor, RawManifest, digest_of
@@ -17,8 +18,10 @@ from tui.domain.reference import Repository, Tag
 from tui.registry.client import Endpoint, RegistryClient
 from tui.registry.credentials import Anonymous
 
-MIB = 1024 * 1024
-TAG = Tag("1.0.0")
+MIB: Final = 1024 * 1024
+TAG: Final = Tag("1.0.0")
+SCRATCH: Final = next((place for place in ("/dev/shm",) if Path(place).is_dir()), None)
+"""Where the registries keep their blobs: in memory if possible, so that no shared disk is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,54 +109,36 @@ async def push(client: RegistryClient, name: Repository, media_type: str, body: 
     return blob
 
 
-def manifest(blobs: list[Descriptor]) -> bytes:
+def manifest(blobs: Sequence[Descriptor]) -> bytes:
     """The manifest of an image of a config and layers."""
     texts = [f'{{"mediaType":"{b.media_type}","digest":"{b.digest}","size":{b.size}}}' for b in blobs]
     layers = ",".join(texts[1:])
     return f'{{"schemaVersion":2,"mediaType":"{media.OCI_MANIFEST}","config":{texts[0]},"layers":[{layers}]}}'.encode()
 
 
+@contextmanager
+def far_away(hosts: Sequence[str], one_way: float) -> Generator[list[str], None, None]:
+    """The hosts at which `hosts` answer `one_way` seconds away; a process for each. See proxy."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(_line(host, one_way)) for host in hosts]
+
+
+@contextmanager
+def _line(host: str, one_way: float) -> Generator[str, None, None]:
+    command = [sys.executable, "-m", "tests.benchmarks.proxy", host, str(one_way)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
 @asynccontextmanager
 async def delaying_proxy(host: str, one_way: float) -> AsyncGenerator[str, None]:
-    """A TCP proxy before `host` that hands bytes on `one_way` seconds late, in each direction."""
-    address, port = host.split(":")
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        upstream, downstream = await asyncio.open_connection(address, int(port), limit=4 * MIB)
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(_late(reader, downstream, one_way), _late(upstream, writer, one_way))
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=4 * MIB)
-    async with server:
-        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-
-
-async def _late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay: float) -> None:
-    """Late, not slow: bytes wait their time in a queue while more come in."""
-    queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
-
-    async def send() -> None:
-        while True:
-            due, data = await queue.get()
-            await asyncio.sleep(due - asyncio.get_running_loop().time())
-            if not data:
-                break
-            writer.write(data)
-            await writer.drain()
-
-    sending = asyncio.create_task(send())
-    try:
-        while True:
-            data = await reader.read(4 * MIB)
-            queue.put_nowait((asyncio.get_running_loop().time() + delay, data))
-            if not data:
-                break
-        await sending
-    except OSError:
-        pass
-    finally:
-        sending.cancel()
-        writer.close()
+    """The host at which `host` answers `one_way` seconds away."""
+    with ExitStack() as stack:
+        yield await asyncio.to_thread(stack.enter_context, _line(host, one_way))
 
 
 def tell(name: str, ours: Measured, theirs: Measured) -> None:
