@@ -30,9 +30,10 @@ class Limits:
     """Seconds for a small request, from connecting to the end of its body."""
     commit: float = 300.0
     """Seconds that a registry may take to store an upload after its last byte."""
-    concurrency: int = 32
-    """Small requests of a kind at one time: reads, writes and the like are apart, as either may be throttled. Blobs do
-    not count: two that wait for each other must not starve a third."""
+    concurrency: int = 128
+    """Small requests of a kind at one time, at most: how many a registry has hands for is learned (`breadth`). Reads,
+    writes and the like are apart, as either may be throttled. Blobs do not count: two that wait for each other must not
+    starve a third."""
     attempts: int = 5
     """Tries of a request that is answered with 5xx; with 429 there are more, as long as `throttled` is not over."""
     connect_attempts: int = 3

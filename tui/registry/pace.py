@@ -2,19 +2,22 @@
 
 Azure Container Registry counts requests in a minute, in a bucket for each kind (MicrosoftDocs, "Azure Container
 Registry service tiers"). So each kind has a pace of its own: reads that are throttled stop no writes. Before the first
-429 nothing is held back.
+429 nothing is held back but what a registry has no hands for: how many requests it is asked at once is learned too.
 """
 
 import asyncio
 import math
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from enum import Enum, auto
 from typing import Final
 
 from tui.domain.notices import Notice, RetryScheduled
+from tui.registry.breadth import Breadth
 from tui.registry.limits import Limits, Timing
 from tui.registry.request import Request
+from tui.registry.slots import Slots
 
 _MINUTE: Final = 60.0
 _SHARE: Final = 0.9
@@ -57,7 +60,8 @@ class Pace:
     """
 
     def __init__(self, registry: str, limits: Limits, timing: Timing, observe: Callable[[Notice], None]) -> None:
-        self.slots = asyncio.Semaphore(limits.concurrency)
+        self._breadth = Breadth(limits.concurrency)
+        self.slots = Slots(self._breadth.limit)
         self._registry = registry
         self._limits = limits
         self._timing = timing
@@ -103,6 +107,14 @@ class Pace:
         self._refused_since = None
         if sent_at > self._paused_at:
             self._pauses = 0
+        if self.slots.is_full and self._rate is None:
+            self._breadth.answered(sent_at, now)
+            self.slots.widen(self._breadth.limit)
+
+    def overtaxed(self, sent_at: float) -> None:
+        """Learns from a 503, or a connection that broke off, that the registry was asked too much at once."""
+        self._breadth.refused(sent_at, self._timing.monotonic())
+        self.slots.widen(self._breadth.limit)
 
     def refused(self, operation: str, sent_at: float, after: float | None) -> None:
         """Begins a pause, and tells of it, for a 429 that asks to wait `after` seconds.
@@ -110,6 +122,7 @@ class Pace:
         Requests that were already under way when it began belong to the same pause.
         """
         now = self._timing.monotonic()
+        self.overtaxed(sent_at)
         if self._refused_since is None:
             self._refused_since = now
         if (after or 0.0) > self._limits.longest_wait:
@@ -173,3 +186,8 @@ class Paces:
     def of(self, request: Request) -> Pace:
         """The pace that `request` keeps."""
         return self._by_kind[kind_of(request)]
+
+    def slot(self, request: Request) -> AbstractAsyncContextManager[None]:
+        """A place for `request` among those under way: `async with` waits for it, and gives it back."""
+        slots = self.of(request).slots
+        return slots.patient() if request.is_patient else slots.urgent()

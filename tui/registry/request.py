@@ -29,6 +29,10 @@ class Freight(Protocol):
         """Gives all its bytes to `send`, which blocks until they are on their way. What it raises ends the request."""
         ...
 
+    def stop(self) -> None:
+        """Has a `load` under way in another thread end soon."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -53,6 +57,8 @@ class Request:
     """True where a thread moves the bytes, those of `body` (then Freight) or those of the answer: see `lane`."""
     patience: float | None = None
     """Seconds without a byte that are still no stall; None is the client's usual."""
+    is_patient: bool = False
+    """True for one of many that nobody waits for in particular: others go before it."""
     is_for_token: bool = False
     """True where it goes to a token service."""
     must_name_errors: bool = False

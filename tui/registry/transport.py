@@ -98,7 +98,7 @@ class Transport:
         return await self._read(request, await self._authorised(request))
 
     async def _call(self, request: Request) -> Answer:
-        async with self._paces.of(request).slots:
+        async with self._paces.slot(request):
             reply = await self._authorised(request)
             return await self._read(request, reply)
 
@@ -191,7 +191,13 @@ class Transport:
             return await self._send_at_once(request, url, headers)
         pace = self._paces.of(request)
         sent_at = await pace.enter()
-        reply = await self._send_at_once(request, url, headers)
+        try:
+            reply = await self._send_at_once(request, url, headers)
+        except Again:
+            pace.overtaxed(sent_at)
+            raise
+        if reply.status == 503:
+            pace.overtaxed(sent_at)
         if reply.status == 429:
             asked = retry_after(reply.headers.text("Retry-After"), self.timing.now())
             pace.refused(request.operation, sent_at, asked)
