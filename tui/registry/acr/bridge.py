@@ -35,8 +35,8 @@ class Bridge(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
         """The answer to `request`, which is always a good one. Raises RegistryError."""
         exchange = cast("Exchange", kwargs["exchange"])
         page = await exchange.answer(exchange.prepared(_translated(request)))
-        # The SDK now builds objects for some 30 ms. Pages that arrive together take turns, and the screen is drawn
-        # in between.
+        # A thousand rows are now read, for some milliseconds. Pages that arrive together take turns, and the screen is
+        # drawn in between.
         async with self._turn:
             await asyncio.sleep(0)
         return _Response(request, page)

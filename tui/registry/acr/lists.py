@@ -1,16 +1,16 @@
 """Lists of ACR's: a page of tags comes with digests, times and locks, so that no tag is asked for on its own."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tui.domain.reference import Digest, InvalidName, Repository
 from tui.domain.snapshot import Failure, TagEntry
 from tui.domain.timestamps import parse_timestamp
+from tui.ports.errors import InvalidAnswer
 from tui.registry import catalog, tags
 from tui.registry.acr.exchange import CATALOG_READ, Listing, TagListing, read_scope
-from tui.registry.acr.rows import TagRow
 from tui.registry.request import CATALOG_SCOPE
 from tui.registry.transport import Transport
 from tui.usecases.failures import failure_of
@@ -39,34 +39,65 @@ async def list_tags(
     """
     operation = f"list the tags of {repository}"
     listing = TagListing(transport, operation, read_scope(repository))
-    reader = _Reader(transport, repository, listing)
+    reader = _Reader(transport, repository, operation)
     async with aclosing(sdk.tags(repository, listing)) as pages:
-        async for page in pages:
-            yield tuple(entry for row in page if (entry := reader.entry(row)) is not None)
+        async for rows in pages:
+            yield reader.entries(rows)
 
 
 class _Reader:
-    """Reads the rows of one repository."""
+    """Reads the rows of one repository. A thousand come at once, so each is looked through once."""
 
-    def __init__(self, transport: Transport, repository: Repository, listing: TagListing) -> None:
+    def __init__(self, transport: Transport, repository: Repository, operation: str) -> None:
         self._transport = transport
         self._repository = repository
-        self._listing = listing
+        self._operation = operation
 
-    def entry(self, row: TagRow) -> TagEntry | None:
+    def entries(self, rows: Sequence[object]) -> tuple[TagEntry, ...]:
+        """The entries in a page. Raises InvalidAnswer."""
+        return tuple([entry for row in rows if (entry := self._entry(row)) is not None])
+
+    def _entry(self, row: object) -> TagEntry | None:
         """The entry in a row; None where its name is against the grammar."""
-        tag = tags.parse_or_drop(self._transport, self._repository, row.name or "")
+        fields = self._object(row)
+        locked = self._is_locked(fields)
+        tag = tags.parse_or_drop(self._transport, self._repository, _text(fields.get("name")))
         if tag is None:
             return None
-        created, pushed = (_moment(text) for text in self._listing.times_of(tag))
-        locked = row.can_write is False
+        created, pushed = _moments(fields.get("createdTime"), fields.get("lastUpdateTime"))
         try:
-            return TagEntry(tag, Digest.parse(row.digest or ""), created, pushed, locked)
+            return TagEntry(tag, Digest.parse(_text(fields.get("digest"))), created, pushed, locked)
         except InvalidName as error:
             return TagEntry(tag, None, created, pushed, locked, self._failure(error))
 
+    def _is_locked(self, fields: Mapping[str, object]) -> bool:
+        """True where it may not be written; what is left out is no lock."""
+        can_write = self._object(fields.get("changeableAttributes")).get("writeEnabled", True)
+        if can_write is not None and not isinstance(can_write, bool):
+            raise self._misshapen()
+        return can_write is False
+
+    def _object(self, value: object) -> Mapping[str, object]:
+        if not isinstance(value, dict):
+            raise self._misshapen()
+        return cast("Mapping[str, object]", value)
+
+    def _misshapen(self) -> InvalidAnswer:
+        return self._transport.refuse(self._operation, "a row of its answer does not have the shape of ACR's")
+
     def _failure(self, error: InvalidName) -> Failure:
-        return failure_of(self._transport.refuse(self._listing.operation, f"a digest is wrong: {error}"))
+        return failure_of(self._transport.refuse(self._operation, f"a digest is wrong: {error}"))
+
+
+def _text(value: object) -> str:
+    """`value` where it is a text. What else stands there is against every grammar, and is shown as it is."""
+    return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _moments(created: object, pushed: object) -> tuple[datetime | None, datetime | None]:
+    """When a tag was created and last moved. Most are never moved: then both are one and the same object."""
+    moment = _moment(created)
+    return moment, moment if pushed == created else _moment(pushed)
 
 
 def _moment(text: object) -> datetime | None:

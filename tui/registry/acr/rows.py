@@ -8,10 +8,3 @@ class Lockable(Protocol):
 
     can_write: bool | None
     can_delete: bool | None
-
-
-class TagRow(Lockable, Protocol):
-    """A tag. Its name and its digest are not checked yet."""
-
-    name: str | None
-    digest: str | None

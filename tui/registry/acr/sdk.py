@@ -1,7 +1,7 @@
 """The SDK's client, behind a few typed verbs. This module imports azure, so it is imported only where it is used."""
 
 import logging
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from typing import Any, Final, cast
 
@@ -10,8 +10,8 @@ from azure.core.exceptions import AzureError
 
 from tui.domain.reference import Repository, Tag
 from tui.registry.acr.bridge import Bridge
-from tui.registry.acr.exchange import Call, Listing
-from tui.registry.acr.rows import Lockable, TagRow
+from tui.registry.acr.exchange import Call, Listing, TagListing
+from tui.registry.acr.rows import Lockable
 from tui.registry.transport import Transport
 
 _RAISED: Final = (
@@ -43,11 +43,11 @@ class Sdk:
             async for page in pages:
                 yield cast("list[str]", page)
 
-    async def tags(self, repository: Repository, listing: Listing) -> AsyncGenerator[list[TagRow], None]:
-        """The tags of a repository, a page at a time. Raises RegistryError."""
+    async def tags(self, repository: Repository, listing: TagListing) -> AsyncGenerator[Sequence[object], None]:
+        """The rows of the tags of a repository, unchecked, a page at a time. Raises RegistryError."""
         async with aclosing(self._pages(self._client.list_tag_properties, listing, repository)) as pages:
-            async for page in pages:
-                yield cast("list[TagRow]", page)
+            async for _ in pages:
+                yield listing.rows
 
     async def tag(self, repository: Repository, tag: Tag, call: Call) -> Lockable:
         """The properties of a tag. Raises RegistryError."""
