@@ -3,6 +3,7 @@
 Only a fresh snapshot changes a cell, and of two that were read at the same time the one asked for later counts.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
@@ -74,6 +75,8 @@ class SurveyRunner:
         self._whole: Worker[None] | None = None
         self.health = {name: Health() for name in workbench.path.names}
         self.read_at: datetime | None = None
+        self.recalled = asyncio.Event()
+        """Set once the board holds what the journal remembers."""
         workbench.notices.subscribe(self._hear)
 
     @property
@@ -118,6 +121,7 @@ class SurveyRunner:
             self._tell(Said(f"the journal could not be read: {error}", "error"))
             remembered = ()
         self._pending += [(item.environment, item.repository, item) for item in remembered]
+        self.recalled.set()
         self._tell(BoardChanged())
         await self._survey(None)
 
