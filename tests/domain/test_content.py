@@ -64,6 +64,7 @@ def test_an_index_names_platforms_and_leaves_attestations_out() -> None:
         ({"config": CONFIG | {"size": 2**63}}, media.OCI_MANIFEST, "size is not a number of bytes"),
         ({"config": CONFIG | {"size": True}}, media.OCI_MANIFEST, "size is not a number of bytes"),
         ({"config": CONFIG | {"digest": "sha256:../../etc"}}, media.OCI_MANIFEST, "no digest"),
+        ({"config": CONFIG | {"digest": 7}}, media.OCI_MANIFEST, "digest is not a string"),
         ([], media.OCI_MANIFEST, "not a JSON object"),
         ({}, "text/html", "neither a manifest nor an index"),
     ],
@@ -124,3 +125,23 @@ def test_a_manifest_describes_itself() -> None:
 def test_a_media_type_that_is_no_short_string_is_refused() -> None:
     with pytest.raises(InvalidContent, match="not a string of at most 255"):
         parse_manifest(raw({"config": CONFIG | {"mediaType": "x" * 256}}))
+
+
+def test_the_same_bytes_are_parsed_once_while_somebody_holds_what_they_say() -> None:
+    served = raw({"config": CONFIG, "layers": [LAYER], "annotations": {"large": "x" * 100_000}})
+    held = parse_manifest(served)
+    assert parse_manifest(RawManifest(served.media_type, bytes(bytearray(served.body)), served.digest)) is held
+
+
+def test_other_bytes_under_the_same_digest_are_read_for_themselves() -> None:
+    first = raw({"config": CONFIG, "layers": [LAYER]})
+    held = parse_manifest(first)
+    lying = RawManifest(first.media_type, first.body.replace(b'"size": 10', b'"size": 11'), first.digest)
+    assert parse_manifest(lying) != held
+
+
+def test_the_same_bytes_served_as_another_type_are_not_taken_for_the_first() -> None:
+    served = raw({"config": CONFIG, "layers": [LAYER]})
+    held = parse_manifest(served)
+    assert isinstance(held, Manifest)
+    assert isinstance(parse_manifest(RawManifest(media.OCI_INDEX, served.body, served.digest)), Index)

@@ -108,6 +108,23 @@ async def test_a_jotted_line_stays_in_order_with_the_written(tmp_path: Path) -> 
         assert kept(tmp_path) == ["jotted", "written"]
 
 
+async def test_a_line_that_nobody_waits_for_is_written_before_the_next(tmp_path: Path) -> None:
+    async with database(tmp_path) as made:
+        made.jot_unawaited(lambda connection: insert(connection, "unawaited"))
+        await made.write(lambda connection: insert(connection, "written"))
+        assert kept(tmp_path) == ["unawaited", "written"]
+
+
+async def test_a_line_that_nobody_waits_for_fails_for_itself_alone(tmp_path: Path) -> None:
+    def fail(_: sqlite3.Connection) -> None:
+        raise OSError("no room")
+
+    async with database(tmp_path) as made:
+        made.jot_unawaited(fail)
+        await made.write(lambda connection: insert(connection, "written"))
+        assert kept(tmp_path) == ["written"]
+
+
 async def test_what_is_queued_when_it_is_closed_is_written_and_the_file_let_go(tmp_path: Path) -> None:
     made = Database(tmp_path / "lines.db", SCHEMA, "list")
     write = asyncio.create_task(made.write(lambda connection: insert(connection, "last")))

@@ -5,9 +5,11 @@ a body that could be read as a manifest and as an index is refused (CVE-2021-411
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from tui.domain import media
 from tui.domain.fields import (
@@ -74,7 +76,7 @@ class RawManifest:
         return Descriptor(self.media_type, self.digest, len(self.body))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Manifest:
     """An image manifest: one config and its layers, or an artifact of the same shape."""
 
@@ -102,7 +104,7 @@ class Manifest:
         return self.config.media_type in {media.OCI_CONFIG, media.DOCKER_CONFIG}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Index:
     """An image index (or Docker manifest list): manifests, usually one for each platform."""
 
@@ -144,8 +146,30 @@ def digest_of(body: bytes, algorithm: str = "sha256") -> Digest:
     return Digest(algorithm, hashlib.new(algorithm, body).hexdigest())
 
 
+_parsed: Final[WeakValueDictionary[tuple[str, bytes], Manifest | Index]] = WeakValueDictionary()
+"""What bytes say, as long as somebody holds it: a plan does, and the same bytes come again with each read-back."""
+
+_RECENT: Final = 64
+_RECENT_SIZE: Final = 64 * 1024
+_recent: Final[deque[Manifest | Index]] = deque(maxlen=_RECENT)
+"""What was parsed last and is small: it is checked where it arrives, and taken up a moment later."""
+
+
 def parse_manifest(raw: RawManifest) -> Manifest | Index:
-    """The manifest or index in `raw`. Raises InvalidContent."""
+    """The manifest or index in `raw`. Raises InvalidContent.
+
+    The same bytes are parsed once; they are compared whole, whatever digest `raw` claims.
+    """
+    key = raw.media_type, raw.body
+    found = _parsed.get(key)
+    if found is None:
+        found = _parsed[key] = _parse(raw)
+        if len(raw.body) <= _RECENT_SIZE:
+            _recent.append(found)
+    return found
+
+
+def _parse(raw: RawManifest) -> Manifest | Index:
     if raw.media_type not in media.MANIFESTS | media.INDEXES:
         raise InvalidContent(f"{clean(raw.media_type, 100)!r} is neither a manifest nor an index")
     document = read_object(raw.body, "manifest")
@@ -190,10 +214,14 @@ def _descriptor(value: object, what: str) -> Descriptor:
     size = document.get("size")
     if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= _SIZE_LIMIT:
         raise InvalidContent(f"{what}: size is not a number of bytes")
+    media_type = read_text(document.get("mediaType"), f"{what}: mediaType")
+    digest = read_digest(document.get("digest"), f"{what}: digest")
+    if len(document) == 3:  # nothing else: so it is with nearly all layers
+        return Descriptor(media_type, digest, size)
     platform = document.get("platform")
     return Descriptor(
-        read_text(document.get("mediaType"), f"{what}: mediaType"),
-        read_digest(document.get("digest"), f"{what}: digest"),
+        media_type,
+        digest,
         size,
         None if platform is None else read_platform(read_mapping(platform, f"{what}: platform")),
         read_text(document.get("artifactType", ""), f"{what}: artifactType"),

@@ -47,8 +47,10 @@ def read_text(value: object, what: str, limit: int = _TEXT_LIMIT) -> str:
 
 def read_digest(value: object, what: str) -> Digest:
     """The digest in `value`. Raises InvalidContent."""
+    if not isinstance(value, str):
+        raise InvalidContent(f"{what} is not a string")
     try:
-        return Digest.parse(read_text(value, what))
+        return Digest.parse(value)
     except InvalidName as error:
         raise InvalidContent(f"{what}: {error}") from error
 
@@ -63,6 +65,8 @@ def read_platform(document: Mapping[str, Any]) -> Platform | None:
 
 def read_strings(value: object) -> tuple[tuple[str, str], ...]:
     """Labels or annotations, cleaned and sorted; a value that is no string is shown as JSON. Raises InvalidContent."""
+    if value is None:
+        return ()
     items: Iterable[tuple[str, object]] = read_mapping(value or {}, "annotations").items()
     return tuple(
         sorted((clean(key, 256), clean(text if isinstance(text, str) else json.dumps(text))) for key, text in items)

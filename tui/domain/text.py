@@ -21,5 +21,7 @@ def clean(text: str, limit: int = 4096) -> str:
 
     Tabs and line ends become spaces. Text longer than `limit` characters is cut and ends in an ellipsis.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable():  # nearly all is: it needs no look-up by character
+        return text
     cleaned = text[: limit + 1].translate(_TABLE)
     return cleaned if len(cleaned) <= limit else cleaned[: limit - 1] + "…"

@@ -32,11 +32,11 @@ class Write:
 
     work: Callable[[sqlite3.Connection], object]
     level: Literal["FULL", "NORMAL"]
-    outcome: asyncio.Future[Any]
+    outcome: asyncio.Future[Any] | None = None
 
     def end(self, ending: object) -> None:
         """Tells who waits, unless nobody does any more."""
-        if self.outcome.done():
+        if self.outcome is None or self.outcome.done():
             return
         if isinstance(ending, Exception):
             self.outcome.set_exception(ending)
@@ -74,12 +74,19 @@ class Database:
         """As `write`, in order with it, but a power cut may lose it: it is flushed to disk with the next write."""
         return await self._queued(work, "NORMAL")
 
+    def jot_unawaited(self, work: Work[object]) -> None:
+        """As `jot`, where nobody waits: that the file cannot be used, the next write says. Raises JournalError."""
+        self._queue(Write(work, "NORMAL"))
+
     async def _queued(self, work: Work[T], level: Literal["FULL", "NORMAL"]) -> T:
         outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._writes.append(Write(work, level, outcome))
+        self._queue(Write(work, level, outcome))
+        return await outcome
+
+    def _queue(self, write: Write) -> None:
+        self._writes.append(write)
         if not self._is_due:
             self._have_written()
-        return await outcome
 
     def _have_written(self) -> None:
         self._is_due = True  # before the thread can say that it is no longer
@@ -163,7 +170,8 @@ def _tell(writes: Sequence[Write], endings: Sequence[object]) -> None:
     """Wakes each loop once, however many of its writes ended; nearly always there is one."""
     ended = defaultdict[asyncio.AbstractEventLoop, list[tuple[Write, object]]](list)
     for write, ending in zip(writes, endings, strict=True):
-        ended[write.outcome.get_loop()].append((write, ending))
+        if write.outcome is not None:
+            ended[write.outcome.get_loop()].append((write, ending))
     for loop, told in ended.items():
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(_end, told)

@@ -37,9 +37,11 @@ class SqliteJournal:
         self._turns = Turns(file.with_name(f"{file.name}.turns"))
 
     async def record(self, event: Recorded) -> None:
-        """Keeps `event`; it is on disk when this returns. Raises JournalError."""
-        keep = self._database.jot if isinstance(event.event, BlobAdvanced) else self._database.write
-        await keep(lambda connection: self._append(connection, event))
+        """Keeps `event`; it is on disk when this returns, with every progress before it. Raises JournalError."""
+        if isinstance(event.event, BlobAdvanced):
+            self._database.jot_unawaited(lambda connection: append(connection, event))
+        else:
+            await self._database.write(lambda connection: self._append(connection, event))
 
     async def remember(self, snapshot: Snapshot, covers: Callable[[Tag], bool]) -> None:
         """Keeps the snapshot, and an observation of each tag that is new, moved or gone. Raises JournalError.

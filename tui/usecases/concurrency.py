@@ -13,6 +13,8 @@ Emit = Callable[[T], None]
 
 async def gather_all(*work: Coroutine[Any, Any, T]) -> list[T]:
     """The results in order. The first error cancels the rest, waits for them to end, and is raised as it is."""
+    if len(work) < 2:
+        return [await item for item in work]
     tasks = [asyncio.ensure_future(item) for item in work]
     try:
         return await asyncio.gather(*tasks)
@@ -85,6 +87,10 @@ async def aside(work: Callable[[], T]) -> T:
 
 
 async def _end(*tasks: asyncio.Future[Any]) -> None:
+    if running := [task for task in tasks if not task.done()]:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running)
     for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+        if not task.cancelled():
+            task.exception()  # looked at: whoever wanted it has it
