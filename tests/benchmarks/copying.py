@@ -1,57 +1,114 @@
-"""The engine `direct` beside `skopeo copy --all`, each as a whole process, between two real registries.
+"""One image beside `skopeo copy --all` and `crane copy`, each as a whole process, between two real registries.
 
-    python -m tests.benchmarks.copying [large] [small] [huge]
-
-`large`: ten layers of 100 MiB, aimed at 0.7 of skopeo's time. `small`: forty layers of 1 MiB with 30 ms of round trip,
-aimed at 0.5. `huge`: one layer of 2 GiB, aimed at less than 120 MiB of resident memory.
+`windlass promote` plans, asks, journals on disk, copies and reads back; all of that is in its time. Each run fills an
+empty registry, and the judge compares what came out.
 """
 
-import asyncio
-import shutil
-import sys
-import tempfile
-from contextlib import AsyncExitStack
-from pathlib import Path
+import os
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
 
-from tests.benchmarks import rig
-from tests.real import RealRegistry, docker_registry
+from tests.benchmarks import programs
+from tests.benchmarks.findings import Aims, Asked, Findings, asked_in, memory_row, rows_of
+from tests.benchmarks.judge import CONFIG, LAYER, Chunks, Images, clerk, image
+from tests.benchmarks.measuring import MIB, in_turn
+from tests.benchmarks.programs import CRANE_JOBS, Program
+from tests.benchmarks.stage import Line, Stage, opened
+from tests.benchmarks.table import Row, note
+from tests.real import RealRegistry
 
-ROUND_TRIP = 0.030
-SCRATCH = next((place for place in ("/dev/shm",) if Path(place).is_dir()), None)
-"""Where the registries keep their blobs: in memory if possible, so that no shared disk is measured."""
-
-
-async def measure(name: str, layers: int, size: int, rounds: int, delay: float) -> None:
-    """Promotes the same image with both, a fresh pair of registries for each round."""
-    for at in range(rounds):
-        with tempfile.TemporaryDirectory(dir=SCRATCH) as room:
-            async with AsyncExitStack() as stack:
-                source, target = (
-                    stack.enter_context(docker_registry(Path(room) / side)) for side in ("source", "target")
-                )
-                await rig.push_image(source.host, "app", layers, size)
-                await _one_round(f"{name} {at + 1}", Path(room), source, target, delay)
+PROGRAMS: Final[Mapping[str, Program]] = {
+    programs.OURS: programs.windlass,
+    "skopeo": programs.skopeo_copy,
+    "crane": programs.crane_copy,
+}
+TINY: Final = "tiny"
+"""The repository of an image of a kilobyte: what a program needs for it, it needs to start."""
+_CONFIG: Final = b'{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]}}'
 
 
-async def _one_round(name: str, room: Path, source: RealRegistry, target: RealRegistry, delay: float) -> None:
-    async with AsyncExitStack() as stack:
-        hosts = [source.host, target.host]
-        if delay:
-            hosts = [await stack.enter_async_context(rig.delaying_proxy(host, delay / 2)) for host in hosts]
-        settings = rig.write_settings(room / "windlass.toml", hosts[0], hosts[1], "ours/")
-        commands = [rig.windlass(settings, "app"), rig.skopeo(hosts[0], hosts[1], "app", "theirs/app")]
-        measured: list[rig.Measured] = []
-        for command in commands:
-            measured.append(await asyncio.to_thread(rig.run, command))
-            shutil.rmtree(target.root / "docker/registry/v2", ignore_errors=True)
-        rig.tell(name, *measured)
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An image of `layers` layers of `size` bytes, copied over `line`; `rarely`: once for so many rounds of others."""
+
+    name: str
+    layers: int
+    size: int
+    line: Line
+    aims: Aims
+    rarely: int = 1
 
 
-if __name__ == "__main__":
-    chosen = sys.argv[1:] or ["large", "small", "huge"]
-    if "large" in chosen:
-        asyncio.run(measure("ten layers of 100 MiB", 10, 100 * rig.MIB, 3, 0))
-    if "small" in chosen:
-        asyncio.run(measure("forty layers of 1 MiB, 30 ms", 40, rig.MIB, 5, ROUND_TRIP))
-    if "huge" in chosen:
-        asyncio.run(measure("one layer of 2 GiB", 1, 2048 * rig.MIB, 1, 0))
+LARGE: Final = Aims(skopeo=0.62, crane=1.0, processor=0.33, memory=60)
+CASES: Final = (
+    Case("ten layers of 100 MiB", 10, 100 * MIB, Line(), LARGE),
+    Case("ten layers of 100 MiB, TLS", 10, 100 * MIB, Line(is_tls=True), LARGE),
+    Case("one layer of 2 GiB", 1, 2048 * MIB, Line(), Aims(memory=60), 3),
+    Case("forty layers of 1 MiB", 40, MIB, Line(), Aims(processor=0.33)),
+    Case("forty layers of 1 MiB, 30 ms", 40, MIB, Line(round_trip=0.03), Aims(0.3, 0.4)),
+    Case("forty layers of 1 MiB, 30 ms, TLS", 40, MIB, Line(True, 0.03), Aims(0.3, 0.4)),
+)
+
+
+def findings(rounds: int, only: str) -> Findings:
+    """All cases with `only` in their names."""
+    rows: list[Row] = []
+    asked: list[Asked] = []
+    for case in (case for case in CASES if only in case.name):
+        note(f"copy: {case.name}")
+        with opened(case.line, lambda source, case=case: _fill(source, case)) as stage:
+            found = _measure(stage, case, max(1, rounds // case.rarely))
+        rows += found.rows
+        asked += found.asked
+    return Findings(tuple(rows), tuple(asked))
+
+
+def _fill(source: RealRegistry, case: Case) -> dict[str, Images]:
+    return {"app": _push(source, "app", case.layers, case.size), TINY: _push(source, TINY, 1, 1024)}
+
+
+def _push(source: RealRegistry, repository: str, layers: int, size: int) -> Images:
+    with clerk(source, repository) as pushing:
+        config = pushing.push_blob(CONFIG, lambda: [_CONFIG])
+        manifest = image(config, [pushing.push_blob(LAYER, noise(size)) for _ in range(layers)])
+        pushing.push_manifest("1.0.0", manifest)
+    return {"1.0.0": manifest}
+
+
+def noise(size: int) -> Chunks:
+    """`size` bytes like those of no other layer, as gzip that packs nothing, in pieces of 1 MiB.
+
+    Only the head of each piece is new, which is quick to make. It has to be gzip: what is not packed yet, skopeo packs
+    on the way, and copies another image then.
+    """
+    random = os.urandom(MIB)
+
+    def chunks() -> Iterable[bytes]:
+        packer = zlib.compressobj(0, wbits=31)
+        for at, start in enumerate(range(0, size, MIB)):
+            yield packer.compress((at.to_bytes(8, "big") + random[8:])[: size - start])
+        yield packer.flush()
+
+    return chunks
+
+
+def _measure(stage: Stage, case: Case, rounds: int) -> Findings:
+    named = with_best_jobs(stage, "app", programs.installed(PROGRAMS))
+    taken = in_turn({name: lambda p=program: stage.measure(p, "app") for name, program in named.items()}, rounds)
+    rows = rows_of(case.name, taken, case.aims)
+    if case.aims.memory:
+        started = {name: stage.measure(program, TINY) for name, program in named.items()}
+        rows += [memory_row(case.name, taken, started, peer, case.aims) for peer in named if peer == "skopeo"]
+    return Findings(tuple(rows), tuple(asked_in(case.name, taken)))
+
+
+def with_best_jobs(stage: Stage, repository: str, named: Mapping[str, Program]) -> dict[str, Program]:
+    """The same, and crane with that `-j` besides with which it was done first; which also warms up the machine."""
+    if "crane" not in named:
+        return dict(named)
+    tried = {jobs: programs.with_jobs(named["crane"], jobs) for jobs in CRANE_JOBS}
+    walls = {jobs: stage.measure(program, repository).wall for jobs, program in tried.items()}
+    best = min(walls, key=lambda jobs: walls[jobs])
+    return {**named, f"crane -j {best}": tried[best]}

@@ -1,27 +1,24 @@
 """What the measurements stand on: images of random layers, and far lines to registries."""
 
-import asyncio
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.benchmarks.far import delaying_proxy as delaying_proxy
+from tests.benchmarks.measuring import MIB as MIB
 from tui.domain import media
 from tui.domain.content import Descriptor, RawManifest, digest_of
 from tui.domain.reference import Repository, Tag
 from tui.registry.client import Endpoint, RegistryClient
 from tui.registry.credentials import Anonymous
 
-MIB: Final = 1024 * 1024
 TAG: Final = Tag("1.0.0")
-SCRATCH: Final = next((place for place in ("/dev/shm",) if Path(place).is_dir()), None)
-"""Where the registries keep their blobs: in memory if possible, so that no shared disk is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +96,8 @@ async def push_image(host: str, repository: str, layers: int, size: int) -> None
 
 async def push(client: RegistryClient, name: Repository, media_type: str, body: bytes) -> Descriptor:
     """Pushes `body` as a blob of `name`."""
-
-    async def chunks() -> AsyncGenerator[bytes, None]:
-        for at in range(0, len(body), MIB):
-            yield body[at : at + MIB]
-
     blob = Descriptor(media_type, digest_of(body), len(body))
-    await client.push_blob(name, blob, chunks())
+    await client.push_blob(name, blob, body)
     return blob
 
 
@@ -114,31 +106,6 @@ def manifest(blobs: Sequence[Descriptor]) -> bytes:
     texts = [f'{{"mediaType":"{b.media_type}","digest":"{b.digest}","size":{b.size}}}' for b in blobs]
     layers = ",".join(texts[1:])
     return f'{{"schemaVersion":2,"mediaType":"{media.OCI_MANIFEST}","config":{texts[0]},"layers":[{layers}]}}'.encode()
-
-
-@contextmanager
-def far_away(hosts: Sequence[str], one_way: float) -> Generator[list[str], None, None]:
-    """The hosts at which `hosts` answer `one_way` seconds away; a process for each. See proxy."""
-    with ExitStack() as stack:
-        yield [stack.enter_context(_line(host, one_way)) for host in hosts]
-
-
-@contextmanager
-def _line(host: str, one_way: float) -> Generator[str, None, None]:
-    command = [sys.executable, "-m", "tests.benchmarks.proxy", host, str(one_way)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout
-            yield process.stdout.readline().strip()
-        finally:
-            process.kill()
-
-
-@asynccontextmanager
-async def delaying_proxy(host: str, one_way: float) -> AsyncGenerator[str, None]:
-    """The host at which `host` answers `one_way` seconds away."""
-    with ExitStack() as stack:
-        yield await asyncio.to_thread(stack.enter_context, _line(host, one_way))
 
 
 def tell(name: str, ours: Measured, theirs: Measured) -> None:

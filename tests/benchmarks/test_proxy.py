@@ -6,7 +6,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from tests.benchmarks.rig import far_away
+from tests.benchmarks.far import far_away
 from tests.real import free_port
 
 ONE_WAY = 0.02

@@ -1,0 +1,47 @@
+"""Measures all of it side by side in one run, and prints the tables that the README shows.
+
+    python -m tests.benchmarks [copy] [sets] [listing] [board] [start] [scale] [--rounds N] [--only TEXT]
+
+Tables go to stdout, what is going on to stderr. Programs that are not on PATH are left out. The ratios are what counts:
+how fast a machine is, is no test, and nothing here fails for being slow.
+"""
+
+import argparse
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from tests.benchmarks import copying, sets
+from tests.benchmarks.findings import Asked, Findings, show_asked
+from tests.benchmarks.table import show
+
+Part = Callable[[int, str], Findings]
+PARTS: Final[Mapping[str, Part]] = {"copy": copying.findings, "sets": sets.findings}
+ROUNDS: Final = 3
+
+
+def main(parts: list[str], rounds: int, only: str) -> None:
+    """Measures these parts, and prints each as soon as it is there."""
+    asked: list[Asked] = []
+    for name in parts:
+        found = PARTS[name](rounds, only)
+        show(name, found.rows)
+        asked += found.asked
+    if asked:
+        show_asked(asked)
+
+
+def chosen() -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all if none is named")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each is run; heavy ones less")
+    parser.add_argument("--only", default="", metavar="TEXT", help="cases with TEXT in their names")
+    words = parser.parse_args()
+    if unknown := set(words.parts) - PARTS.keys():
+        parser.error(f"there is no part {', '.join(sorted(unknown))}: it is one of {', '.join(PARTS)}")
+    return words
+
+
+if __name__ == "__main__":
+    words = chosen()
+    main(words.parts or list(PARTS), words.rounds, words.only)
