@@ -17,6 +17,7 @@ from tui.domain.past import ChainCheck, Outcome, Past
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
 from tui.ports.errors import JournalError, NotFound, RegistryError
+from tui.ports.listing import Rank, foremost
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -87,7 +88,10 @@ class FakeRegistry:
         await self._answer()
         yield tuple(self.shelves)
 
-    async def tags(self, repository: Repository) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+    async def tags(
+        self, repository: Repository, rank: Rank = foremost
+    ) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+        del rank
         await self._answer()
         self.reads += 1
         yield tuple(self._shelf(repository).tags.values())

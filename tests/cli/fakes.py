@@ -24,6 +24,7 @@ from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.scope import Scope
 from tui.domain.snapshot import TagEntry
 from tui.ports.errors import NotFound, RegistryError
+from tui.ports.listing import Rank, foremost
 from tui.ports.registry import Registry
 from tui.usecases.explaining import Explainer, Tell
 from tui.usecases.finding import Find
@@ -56,7 +57,10 @@ class FakeRegistry:
             raise error
         yield tuple({repository for repository, _ in self.tagged})
 
-    async def tags(self, repository: Repository) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+    async def tags(
+        self, repository: Repository, rank: Rank = foremost
+    ) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+        del rank
         self._check()
         held = {tag: raw for (name, tag), raw in self.tagged.items() if name == repository}
         yield tuple(TagEntry(Tag(tag), raw.digest, created=NOW) for tag, raw in held.items())

@@ -107,7 +107,7 @@ def new_pace(heard: list[Notice] | None = None, limits: Limits | None = None) ->
 async def ask(pace: Pace, server: Bucket) -> None:
     """One request, until it is answered."""
     while True:
-        async with pace.slots.urgent():
+        async with pace.slots.turn(0):
             sent_at = await pace.enter()
             await asyncio.sleep(0.02)
             wait = server.take()

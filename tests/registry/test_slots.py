@@ -1,4 +1,4 @@
-"""Places: so many at once, the urgent ones first, and none lost."""
+"""Places: so many at once, those of low rank first, and none lost."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ async def settle() -> None:
 
 
 async def hold(slots: Slots, order: list[str], name: str, end: asyncio.Event) -> None:
-    async with slots.patient() if name.startswith("patient") else slots.urgent():
+    async with slots.turn(9 if name.startswith("patient") else 1):
         order.append(name)
         await end.wait()
 
@@ -21,7 +21,7 @@ async def hold(slots: Slots, order: list[str], name: str, end: asyncio.Event) ->
 async def test_what_somebody_waits_for_goes_before_what_can_wait() -> None:
     slots, order, end = Slots(1), list[str](), asyncio.Event()
     end.set()
-    async with slots.urgent():
+    async with slots.turn(0):
         names = ("patient 1", "patient 2", "urgent 1", "urgent 2")
         tasks = [asyncio.create_task(hold(slots, order, name, end)) for name in names]
         await settle()
@@ -61,7 +61,7 @@ async def test_a_wider_limit_lets_the_next_ones_in_and_a_narrower_one_waits_for_
 async def test_one_that_is_cancelled_while_its_turn_comes_gives_it_on() -> None:
     slots, order, end = Slots(1), list[str](), asyncio.Event()
     end.set()
-    async with slots.urgent():
+    async with slots.turn(0):
         given_up = asyncio.create_task(hold(slots, order, "urgent 1", end))
         other = asyncio.create_task(hold(slots, order, "urgent 2", end))
         await settle()

@@ -52,6 +52,8 @@ class Snapshot:
     entries: Mapping[Tag, TagEntry] = field(default_factory=dict[Tag, TagEntry])
     is_remembered: bool = False
     """True for one drawn from the journal until a live one lands."""
+    others: tuple[Tag, ...] = ()
+    """Tags that the registry lists as well and the scope leaves out: with them, all are known by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from tui.domain.content import Descriptor, RawManifest
 from tui.domain.locks import LockedPart
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import TagEntry
+from tui.ports.listing import Rank, foremost
 
 
 class RepositoryLister(Protocol):
@@ -24,7 +25,7 @@ class RepositoryLister(Protocol):
 class TagReader(Protocol):
     """Reads a repository's tags with what they point to."""
 
-    def tags(self, repository: Repository) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+    def tags(self, repository: Repository, rank: Rank = foremost) -> AsyncGenerator[tuple[TagEntry, ...], None]:
         """The entries of all tags, some at a time. Raises NotFound where there is no such repository.
 
         A tag that is listed but cannot be resolved has no digest and says why.

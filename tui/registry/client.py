@@ -10,6 +10,7 @@ from tui.domain.notices import Notice
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import TagEntry
 from tui.ports.bookmarks import UploadBookmarks
+from tui.ports.listing import Rank, foremost
 from tui.registry import blobs, manifests, untagging, uploads
 from tui.registry.bookmark import bookmark_of
 from tui.registry.catalog import list_repositories
@@ -63,9 +64,9 @@ class RegistryClient:
         """The names of all repositories, a page at a time."""
         return list_repositories(self._transport)
 
-    def tags(self, repository: Repository) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+    def tags(self, repository: Repository, rank: Rank = foremost) -> AsyncGenerator[tuple[TagEntry, ...], None]:
         """The entries of all tags, some at a time. Raises NotFound where there is no such repository."""
-        return list_tags(self._transport, repository)
+        return list_tags(self._transport, repository, rank)
 
     def tag_names(self, repository: Repository) -> AsyncGenerator[tuple[Tag, ...], None]:
         """The names of all tags, a page at a time. Raises NotFound where there is no such repository."""

@@ -28,9 +28,9 @@ def spell(repository: Repository, reference: Tag | Digest) -> str:
     return f"{repository}{'@' if isinstance(reference, Digest) else ':'}{reference}"
 
 
-async def resolve(transport: Transport, repository: Repository, reference: Tag | Digest) -> Descriptor:
+async def resolve(transport: Transport, repository: Repository, reference: Tag | Digest, rank: int = 0) -> Descriptor:
     """The descriptor of a manifest, by HEAD; where that tells too little, by fetching it. Raises NotFound."""
-    request = _request(transport, "HEAD", f"resolve {spell(repository, reference)}", repository, reference)
+    request = _request(transport, "HEAD", f"resolve {spell(repository, reference)}", repository, reference, rank)
     try:
         answer = await transport.call(request)
     except Unsupported:
@@ -58,11 +58,11 @@ async def fetch_manifest(transport: Transport, repository: Repository, reference
 
 
 def _request(
-    transport: Transport, method: str, operation: str, repository: Repository, reference: Tag | Digest
+    transport: Transport, method: str, operation: str, repository: Repository, reference: Tag | Digest, rank: int = 0
 ) -> Request:
     url = manifest_url(transport, repository, reference)
     scopes = (pull_scope(repository),)
-    return Request(operation, method, url, scopes, {"Accept": media.ACCEPT}, limit=MANIFEST_LIMIT)
+    return Request(operation, method, url, scopes, {"Accept": media.ACCEPT}, limit=MANIFEST_LIMIT, rank=rank)
 
 
 def _said_digest(transport: Transport, request: Request, answer: Answer) -> Digest | None:

@@ -189,5 +189,4 @@ class Paces:
 
     def slot(self, request: Request) -> AbstractAsyncContextManager[None]:
         """A place for `request` among those under way: `async with` waits for it, and gives it back."""
-        slots = self.of(request).slots
-        return slots.patient() if request.is_patient else slots.urgent()
+        return self.of(request).slots.turn(request.rank)

@@ -57,8 +57,8 @@ class Request:
     """True where a thread moves the bytes, those of `body` (then Freight) or those of the answer: see `lane`."""
     patience: float | None = None
     """Seconds without a byte that are still no stall; None is the client's usual."""
-    is_patient: bool = False
-    """True for one of many that nobody waits for in particular: others go before it."""
+    rank: int = 0
+    """Where it stands among those that wait for their turn: the lowest goes first, and what somebody waits for has 0."""
     is_for_token: bool = False
     """True where it goes to a token service."""
     must_name_errors: bool = False

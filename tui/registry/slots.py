@@ -1,47 +1,45 @@
-"""Places for requests that are asked at once. What somebody waits for is given the next free one."""
+"""Places for requests that are asked at once. The next one goes to who has the lowest rank, then to who came first.
+
+A turn costs no task, and a free place nothing at all.
+"""
 
 import asyncio
-from collections import deque
+from heapq import heappop, heappush
+from itertools import count
 from types import TracebackType
-
-Waiters = deque["asyncio.Future[None]"]
 
 
 class Slots:
-    """`limit` requests at once, which may change at any time. A turn costs no task, and a free place nothing at all."""
+    """`limit` requests at once, which may change at any time."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self._held = 0
-        self._urgent: Waiters = deque()
-        self._patient: Waiters = deque()
-        self._turns = (_Turn(self, self._urgent), _Turn(self, self._patient))
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._count = count()
 
     @property
     def is_full(self) -> bool:
         """True where as many are under way as may be."""
         return self._held >= self.limit
 
-    def urgent(self) -> "_Turn":
-        """A place for what somebody waits for: before all that is patient."""
-        return self._turns[0]
-
-    def patient(self) -> "_Turn":
-        """A place for what can wait."""
-        return self._turns[1]
+    def turn(self, rank: int) -> "Turn":
+        """A place, held by `async with`."""
+        return Turn(self, rank)
 
     def widen(self, limit: int) -> None:
         """Lets `limit` be under way from now on; what is, goes on."""
-        self.limit = limit
-        self._wake()
+        if limit != self.limit:
+            self.limit = limit
+            self._wake()
 
-    async def take(self, waiters: Waiters) -> None:
+    async def take(self, rank: int) -> None:
         """Returns when there is a place, which is then held."""
-        if self._held < self.limit and not self._urgent and (waiters is self._urgent or not self._patient):
+        if self._held < self.limit:  # then nobody waits
             self._held += 1
             return
         turn = asyncio.get_running_loop().create_future()
-        waiters.append(turn)
+        heappush(self._waiting, (rank, next(self._count), turn))
         try:
             await turn
         except asyncio.CancelledError:
@@ -55,22 +53,24 @@ class Slots:
         self._wake()
 
     def _wake(self) -> None:
-        while self._held < self.limit and (waiters := self._urgent or self._patient):
-            turn = waiters.popleft()
+        while self._waiting and self._held < self.limit:
+            turn = heappop(self._waiting)[2]
             if not turn.done():
                 self._held += 1
                 turn.set_result(None)
 
 
-class _Turn:
-    """`async with`: holds a place. It keeps nothing of who holds it, so that one serves all."""
+class Turn:
+    """One place while it is held."""
 
-    def __init__(self, slots: Slots, waiters: Waiters) -> None:
+    __slots__ = ("_rank", "_slots")
+
+    def __init__(self, slots: Slots, rank: int) -> None:
         self._slots = slots
-        self._waiters = waiters
+        self._rank = rank
 
     async def __aenter__(self) -> None:
-        await self._slots.take(self._waiters)
+        await self._slots.take(self._rank)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

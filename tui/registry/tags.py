@@ -1,6 +1,5 @@
 """Tags: listed by name, then resolved by one HEAD each, as the distribution API has no list with digests."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Final
@@ -8,73 +7,81 @@ from typing import Final
 from tui.domain.reference import InvalidName, Repository, Tag, parse_tag
 from tui.domain.snapshot import TagEntry
 from tui.ports.errors import Forbidden, NotFound, RegistryError, Throttled, Unauthorised, Unreachable
+from tui.ports.listing import Rank, foremost
 from tui.registry.manifests import resolve
 from tui.registry.paging import names, pages
 from tui.registry.request import Request, pull_scope
 from tui.registry.transport import Transport
+from tui.usecases.concurrency import gather_all
 from tui.usecases.failures import failure_of
 
-_BATCH: Final = 100
+_WORKERS: Final = 64
+"""Of one repository. How many of its requests are under way, the registry's pace says."""
+_MANY: Final = 100
 
 _WHOLESALE: Final = (Unreachable, Unauthorised, Forbidden, Throttled)
-"""What is true of the registry and not of one tag: where a whole batch fails so, the list has failed."""
+"""What is true of the registry and not of one tag: where a whole page or many in a row fail so, the list failed."""
 
 
-async def list_tags(transport: Transport, repository: Repository) -> AsyncGenerator[tuple[TagEntry, ...], None]:
-    """The entries of all tags, a batch at a time. Raises NotFound where there is no such repository.
+async def list_tags(
+    transport: Transport, repository: Repository, rank: Rank = foremost
+) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+    """The entries of all tags, a page at a time. Raises NotFound where there is no such repository.
 
     A tag that is gone by the time it is resolved is dropped; one that cannot be resolved says why.
     """
-    async with aclosing(list_tag_names(transport, repository)) as found:
+    async with aclosing(list_tag_names(transport, repository, rank)) as found:
         async for tags in found:
-            async with aclosing(_entries(transport, repository, tags)) as batches:
-                async for batch in batches:
-                    yield batch
+            yield await _Resolving(transport, repository, tags, rank).entries()
 
 
-async def list_tag_names(transport: Transport, repository: Repository) -> AsyncGenerator[tuple[Tag, ...], None]:
+async def list_tag_names(
+    transport: Transport, repository: Repository, rank: Rank = foremost
+) -> AsyncGenerator[tuple[Tag, ...], None]:
     """The names of all tags, a page at a time. Raises NotFound where there is no such repository."""
     url = transport.root.at(f"/v2/{repository}/tags/list", n=transport.limits.page_size)
-    request = Request(f"list the tags of {repository}", "GET", url, (pull_scope(repository),), must_name_errors=True)
+    operation, scopes = f"list the tags of {repository}", (pull_scope(repository),)
+    request = Request(operation, "GET", url, scopes, must_name_errors=True, rank=rank())
     async with aclosing(pages(transport, request)) as answers:
         async for answer in answers:
             found = [parse_or_drop(transport, repository, text) for text in names(transport, request, answer, "tags")]
-            yield tuple(tag for tag in found if tag)
+            yield tuple(dict.fromkeys([tag for tag in found if tag]))
 
 
-async def _entries(
-    transport: Transport, repository: Repository, tags: Sequence[Tag]
-) -> AsyncGenerator[tuple[TagEntry, ...], None]:
-    """Entries in batches; the next batch is already being resolved while one is waited for."""
-    batches = [tags[at : at + _BATCH] for at in range(0, len(tags), _BATCH)]
-    running: list[asyncio.Task[tuple[TagEntry, ...]]] = []
-    try:
-        for batch in batches:
-            running.append(asyncio.create_task(_resolve_batch(transport, repository, batch)))
-            if len(running) == 2:
-                yield await running.pop(0)
-        for task in running:
-            yield await task
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+class _Resolving:
+    """The tags of a page, resolved by a few workers: a task for each would cost more than the request."""
 
+    def __init__(self, transport: Transport, repository: Repository, tags: Sequence[Tag], rank: Rank) -> None:
+        self._transport = transport
+        self._repository = repository
+        self._tags = tags
+        self._rank = rank
+        self._left = iter(tags)
+        self._outcomes: dict[Tag, TagEntry | RegistryError] = {}
+        self._in_vain = 0
 
-async def _resolve_batch(transport: Transport, repository: Repository, tags: Sequence[Tag]) -> tuple[TagEntry, ...]:
-    outcomes = await asyncio.gather(*(_resolve(transport, repository, tag) for tag in tags))
-    errors = [item for item in outcomes if isinstance(item, RegistryError)]
-    if len(errors) == len(tags) > 1 and all(isinstance(error, _WHOLESALE) for error in errors):
-        raise errors[0]
-    entries = (_entry(tag, outcome) for tag, outcome in zip(tags, outcomes, strict=True))
-    return tuple(entry for entry in entries if entry is not None)
+    async def entries(self) -> tuple[TagEntry, ...]:
+        """The entries, in the order of the page. Raises what is true of the registry and not of one tag."""
+        await gather_all(*(self._work() for _ in range(min(_WORKERS, len(self._tags)))))
+        entries = (_entry(tag, self._outcomes[tag]) for tag in self._tags)
+        return tuple([entry for entry in entries if entry is not None])
 
+    async def _work(self) -> None:
+        for tag in self._left:
+            try:
+                found = await resolve(self._transport, self._repository, tag, self._rank())
+            except RegistryError as error:
+                self._outcomes[tag] = error
+                self._give_up_on(error)
+            else:
+                self._in_vain = 0
+                self._outcomes[tag] = TagEntry(tag, found.digest)
 
-async def _resolve(transport: Transport, repository: Repository, tag: Tag) -> TagEntry | RegistryError:
-    try:
-        return TagEntry(tag, (await resolve(transport, repository, tag)).digest)
-    except RegistryError as error:
-        return error
+    def _give_up_on(self, error: RegistryError) -> None:
+        """Raises `error` where so many fail so, and nothing else happens in between, that it is no tag's own."""
+        self._in_vain = self._in_vain + 1 if isinstance(error, _WHOLESALE) else 0
+        if self._in_vain >= min(_MANY, len(self._tags)) > 1:
+            raise error
 
 
 def _entry(tag: Tag, outcome: TagEntry | RegistryError) -> TagEntry | None:

@@ -1,13 +1,15 @@
 """Survey: read the tags of every repository in every environment, and tell each result as it lands.
 
-Nothing waits for anything else: a repository that any catalog names is read in every environment at once, and a
-registry that is dead or slow delays only its own cells.
+No environment waits for another: a repository that any catalog names is read in each of them, and a registry that is
+dead or slow delays only its own cells. What is on the screen goes first.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from tui.domain.environment import Environment
@@ -16,10 +18,14 @@ from tui.domain.scope import Scope
 from tui.domain.snapshot import Failure, FailureKind, Snapshot, TagEntry, Unread
 from tui.ports.errors import Forbidden, JournalError, NotFound, RegistryError, Unauthorised, Unsupported
 from tui.ports.journal import Clock, Journal
+from tui.ports.listing import TagRenewer
 from tui.ports.registry import Lister
+from tui.usecases.attention import Attention, Order
 from tui.usecases.concurrency import emitted
 from tui.usecases.failures import failure_of
 
+_READERS: Final = 32
+"""Repositories of an environment that are being read at once."""
 _MEND: Final = 'where the list is closed, name them outright in the settings: repositories = ["team/app", …]'
 _ONLY_NAMED: Final = "only the repositories named in the settings are read, and none that a pattern means"
 
@@ -73,10 +79,19 @@ SurveyEvent = RepositoriesFound | SnapshotTaken | SnapshotFailed | CatalogFailed
 
 
 async def survey(
-    listers: Mapping[Environment, Lister], scope: Scope, clock: Clock, journal: Journal
+    listers: Mapping[Environment, Lister],
+    scope: Scope,
+    clock: Clock,
+    journal: Journal,
+    attention: Attention | None = None,
+    known: Iterable[Snapshot] = (),
 ) -> AsyncGenerator[SurveyEvent, None]:
-    """Reads what `scope` asks for and yields each result as it lands; ends when everything was read or failed."""
-    async with aclosing(emitted(_Survey(listers, scope, clock, journal).run)) as results:
+    """Reads what `scope` asks for and yields each result as it lands; ends when everything was read or failed.
+
+    Where a registry can tell what changed since one of the snapshots in `known`, it is asked for no more.
+    """
+    work = _Survey(listers, scope, clock, journal, Order(attention or Attention()), known)
+    async with aclosing(emitted(work.run)) as results:
         async for result in results:
             yield result
 
@@ -84,14 +99,26 @@ async def survey(
 class _Survey:
     """One survey under way: where its results go, and the repositories it already knows."""
 
-    def __init__(self, listers: Mapping[Environment, Lister], scope: Scope, clock: Clock, journal: Journal) -> None:
+    def __init__(
+        self,
+        listers: Mapping[Environment, Lister],
+        scope: Scope,
+        clock: Clock,
+        journal: Journal,
+        order: Order,
+        known: Iterable[Snapshot],
+    ) -> None:
         self._listers = listers
         self._scope = scope
         self._clock = clock
         self._journal = journal
+        self._order = order
+        self._remembered = {(item.environment, item.repository): item for item in known if item.entries}
         self._emit: Callable[[SurveyEvent], None] = lambda _: None
         self._known: set[Repository] = set()
         self._empty: list[Snapshot] = []
+        self._waiting = {environment: dict[Repository, None]() for environment in listers}
+        self._readers: Counter[Environment] = Counter()
 
     async def run(self, emit: Callable[[SurveyEvent], None]) -> None:
         """Reads everything, and hands each result to `emit` as it lands."""
@@ -132,18 +159,30 @@ class _Survey:
             return
         self._known.update(unknown)
         self._emit(RepositoriesFound(new, tuple(name for name, is_wanted in unknown.items() if not is_wanted)))
-        for environment in self._listers:
-            for repository in new:
-                group.create_task(self._read(environment, repository))
+        self._order.add(new)
+        for environment, waiting in self._waiting.items():
+            waiting.update(dict.fromkeys(new))
+            for _ in range(min(_READERS - self._readers[environment], len(new))):
+                self._readers[environment] += 1
+                group.create_task(self._read_on(environment))
+
+    async def _read_on(self, environment: Environment) -> None:
+        """One reader: it takes repository after repository until none waits any more."""
+        waiting = self._waiting[environment]
+        while waiting:
+            await self._read(environment, self._order.take(waiting))
+        self._readers[environment] -= 1
 
     async def _read(self, environment: Environment, repository: Repository) -> None:
         try:
-            entries = await self._entries(environment, repository)
+            entries = await self._renewed(environment, repository) or await self._whole(environment, repository)
         except RegistryError as error:
             self._emit(SnapshotFailed(environment.name, repository, Unread(failure_of(error))))
             return
-        snapshot = Snapshot(environment.name, repository, self._clock(), entries)
-        if entries:
+        shown = {tag: entry for tag, entry in entries.items() if entry and self._scope.has_tag(tag)}
+        others = tuple([tag for tag in entries if tag not in shown])
+        snapshot = Snapshot(environment.name, repository, self._clock(), shown, others=others)
+        if shown:
             await self._remember(snapshot)
         else:  # the journal keeps it where it knows the repository: another environment may be about to tell
             self._empty.append(snapshot)
@@ -153,12 +192,27 @@ class _Survey:
         with suppress(JournalError):  # what was read is worth showing even where it cannot be kept
             await self._journal.remember(snapshot, self._scope.has_tag)
 
-    async def _entries(self, environment: Environment, repository: Repository) -> Mapping[Tag, TagEntry]:
-        entries: dict[Tag, TagEntry] = {}
+    async def _renewed(self, environment: Environment, repository: Repository) -> Mapping[Tag, TagEntry | None] | None:
+        """All tags, where the registry can tell what changed since they were remembered; None where it cannot.
+
+        What the scope leaves out has no entry: where it asks for such a tag now, that has to be read.
+        """
+        lister, known = self._listers[environment], self._remembered.get((environment.name, repository))
+        if known is None or not isinstance(lister, TagRenewer) or any(map(self._scope.has_tag, known.others)):
+            return None
         with suppress(NotFound):
-            async with aclosing(self._listers[environment].tags(environment.locate(repository))) as pages:
+            place, rank = environment.locate(repository), partial(self._order.rank, repository)
+            changed = await lister.renew(place, known.entries, known.others, rank)
+            return None if changed is None else {**dict.fromkeys(known.others), **known.entries, **changed}
+        return None
+
+    async def _whole(self, environment: Environment, repository: Repository) -> Mapping[Tag, TagEntry | None]:
+        entries: dict[Tag, TagEntry] = {}
+        rank = partial(self._order.rank, repository)
+        with suppress(NotFound):
+            async with aclosing(self._listers[environment].tags(environment.locate(repository), rank)) as pages:
                 async for page in pages:
-                    entries.update((entry.tag, entry) for entry in page if self._scope.has_tag(entry.tag))
+                    entries.update([(entry.tag, entry) for entry in page])
         return entries
 
 

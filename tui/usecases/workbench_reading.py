@@ -4,7 +4,7 @@ Each use case is imported when it is first used, so that a first screen waits fo
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui.domain.scope import Scope
     from tui.domain.snapshot import Snapshot
     from tui.domain.staleness import Changes
+    from tui.usecases.attention import Attention
     from tui.usecases.comparing import Spot
     from tui.usecases.examining import Examiner
     from tui.usecases.explaining import Explainer, Tell
@@ -63,12 +64,19 @@ class WorkbenchReading:
     _making: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     _library: "Library | None" = field(default=None, init=False)
 
-    async def survey(self, scope: "Scope | None" = None) -> "AsyncGenerator[SurveyEvent, None]":
-        """Reads every repository of `scope` (by default all) in every environment."""
+    async def survey(
+        self, scope: "Scope | None" = None, attention: "Attention | None" = None, known: "Iterable[Snapshot]" = ()
+    ) -> "AsyncGenerator[SurveyEvent, None]":
+        """Reads every repository of `scope` (by default all) in every environment, in the order of `attention`.
+
+        Where `known` tells what was read before, only what may have changed since is asked for.
+        """
         from tui.usecases.survey import survey
 
         tools = await self._ready()
-        async with aclosing(survey(tools.registries, scope or self.scope, tools.clock, tools.journal)) as events:
+        scope = scope or self.scope
+        results = survey(tools.registries, scope, tools.clock, tools.journal, attention, known)
+        async with aclosing(results) as events:
             async for event in events:
                 yield event
 

@@ -1,7 +1,7 @@
 """An Azure Container Registry: listed and locked by its own API, and for all else a registry like any other."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import aclosing
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from tui.domain.locks import LockedPart
 from tui.domain.reference import Repository, Tag
 from tui.domain.snapshot import TagEntry
-from tui.registry.acr import lists, locks
+from tui.ports.listing import Rank, foremost
+from tui.registry.acr import lists, locks, renewal
 from tui.registry.acr.exchange import NotOffered, Removal, delete_scope
 from tui.registry.client import RegistryClient
 from tui.registry.transport import Transport
@@ -33,12 +34,25 @@ class AcrClient(RegistryClient):
         """The names of all repositories, a page at a time."""
         return self._door.listed(lambda sdk: lists.list_repositories(sdk, self._transport), super().repositories)
 
-    def tags(self, repository: Repository) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+    def tags(self, repository: Repository, rank: Rank = foremost) -> AsyncGenerator[tuple[TagEntry, ...], None]:
         """The entries of all tags, with times and locks, a page at a time. Raises NotFound."""
         plain = super().tags
         return self._door.listed(
-            lambda sdk: lists.list_tags(sdk, self._transport, repository), lambda: plain(repository)
+            lambda sdk: lists.list_tags(sdk, self._transport, repository, rank), lambda: plain(repository, rank)
         )
+
+    async def renew(
+        self, repository: Repository, known: Mapping[Tag, TagEntry], others: Collection[Tag], rank: Rank = foremost
+    ) -> Mapping[Tag, TagEntry] | None:
+        """The tags that may have changed since `known` and `others` were read; None where all have to be. Raises
+        NotFound.
+        """
+        if self._door.is_missing:
+            return None
+        try:
+            return await renewal.renew(await self._door.sdk(), self._transport, repository, known, others, rank)
+        except NotOffered:
+            return None  # and the list that is read instead tells of it
 
     async def write_lock(self, repository: Repository, tag: Tag) -> LockedPart | None:
         """What forbids writing `tag`: its own lock or its repository's; None where neither is locked, or is there.
@@ -75,7 +89,7 @@ class _Door:
         self._transport = transport
         self._sdk: Sdk | None = None
         self._opening = asyncio.Lock()
-        self._is_missing = False
+        self.is_missing = False
 
     async def sdk(self) -> "Sdk":
         """The SDK's client. Its import takes a quarter of a second: in a thread, the screen goes on meanwhile."""
@@ -88,7 +102,7 @@ class _Door:
         self, own: "Callable[[Sdk], AsyncGenerator[T, None]]", plain: Callable[[], AsyncGenerator[T, None]]
     ) -> AsyncGenerator[T, None]:
         """The pages of the registry's own list, or of the plain one where it has none of its own."""
-        if not self._is_missing:
+        if not self.is_missing:
             try:
                 async with aclosing(own(await self.sdk())) as pages:
                     async for page in pages:
@@ -98,7 +112,7 @@ class _Door:
                 self._transport.warnings.add(_MISSING)
         async with aclosing(plain()) as pages:
             async for page in pages:
-                self._is_missing = True  # and not before: something in between may have lost the first request
+                self.is_missing = True  # and not before: something in between may have lost the first request
                 yield page
 
 

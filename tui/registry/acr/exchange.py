@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 from tui.domain.reference import Repository
 from tui.ports.errors import Forbidden, InvalidAnswer, RegistryError, Unauthorised, Unsupported
+from tui.ports.listing import Rank, foremost
 from tui.registry import links
 from tui.registry.limits import ERROR_LIMIT, MIB
 from tui.registry.paging import pages, read_object
@@ -72,10 +73,11 @@ class Exchange(Protocol):
 class Call:
     """One request for one object, or to change it."""
 
-    def __init__(self, transport: Transport, operation: str, scope: str) -> None:
+    def __init__(self, transport: Transport, operation: str, scope: str, rank: Rank = foremost) -> None:
         self.operation = operation
         self._transport = transport
         self._scope = scope
+        self._rank = rank
 
     def prepared(self, request: Request) -> Request:
         """`request` with what it is for."""
@@ -86,6 +88,7 @@ class Call:
             expected=_READ,
             limit=ERROR_LIMIT,
             must_name_errors=True,
+            rank=self._rank(),
         )
 
     async def answer(self, request: Request) -> Page:
@@ -116,13 +119,20 @@ class Listing:
     """The pages of one list, whose rows stand under `key`; `read` are the statuses told apart here. Close it."""
 
     def __init__(
-        self, transport: Transport, operation: str, scope: str, key: str, read: frozenset[int] = _READ
+        self,
+        transport: Transport,
+        operation: str,
+        scope: str,
+        key: str,
+        read: frozenset[int] = _READ,
+        rank: Rank = foremost,
     ) -> None:
         self.operation = operation
         self._transport = transport
         self._scope = scope
         self._key = key
         self._read = read
+        self._rank = rank
         self._answers: AsyncGenerator[Answer, None] | None = None
 
     async def aclose(self) -> None:
@@ -139,6 +149,7 @@ class Listing:
             expected=self._read,
             limit=_PAGE_LIMIT,
             must_name_errors=True,
+            rank=self._rank(),
         )
 
     async def answer(self, request: Request) -> Page:
@@ -172,8 +183,8 @@ class TagListing(Listing):
     """The tags of a repository. The SDK turns the pages and is shown no row: to build its objects of them would take
     several times as long as all the rest."""
 
-    def __init__(self, transport: Transport, operation: str, scope: str) -> None:
-        super().__init__(transport, operation, scope, "tags")
+    def __init__(self, transport: Transport, operation: str, scope: str, rank: Rank = foremost) -> None:
+        super().__init__(transport, operation, scope, "tags", rank=rank)
         self.rows: Sequence[object] = ()
         """Those of the last page, as the registry wrote them; unchecked."""
 

@@ -9,6 +9,7 @@ from tui.domain.reference import Digest, InvalidName, Repository
 from tui.domain.snapshot import Failure, TagEntry
 from tui.domain.timestamps import parse_timestamp
 from tui.ports.errors import InvalidAnswer
+from tui.ports.listing import Rank, foremost
 from tui.registry import catalog, tags
 from tui.registry.acr.exchange import CATALOG_READ, Listing, TagListing, read_scope
 from tui.registry.request import CATALOG_SCOPE
@@ -31,21 +32,21 @@ async def list_repositories(sdk: "Sdk", transport: Transport) -> AsyncGenerator[
 
 
 async def list_tags(
-    sdk: "Sdk", transport: Transport, repository: Repository
+    sdk: "Sdk", transport: Transport, repository: Repository, rank: Rank = foremost
 ) -> AsyncGenerator[tuple[TagEntry, ...], None]:
     """The entries of all tags, a page at a time; a tag against the grammar is dropped, with a warning.
 
     Raises NotFound where there is no such repository. A tag whose digest is none has none, and says why.
     """
     operation = f"list the tags of {repository}"
-    listing = TagListing(transport, operation, read_scope(repository))
-    reader = _Reader(transport, repository, operation)
+    listing = TagListing(transport, operation, read_scope(repository), rank)
+    reader = RowReader(transport, repository, operation)
     async with aclosing(sdk.tags(repository, listing)) as pages:
         async for rows in pages:
             yield reader.entries(rows)
 
 
-class _Reader:
+class RowReader:
     """Reads the rows of one repository. A thousand come at once, so each is looked through once."""
 
     def __init__(self, transport: Transport, repository: Repository, operation: str) -> None:

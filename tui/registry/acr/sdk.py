@@ -3,8 +3,10 @@
 import logging
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
+from functools import partial
 from typing import Any, Final, cast
 
+from azure.containerregistry import ArtifactTagOrder
 from azure.containerregistry.aio import ContainerRegistryClient
 from azure.core.exceptions import AzureError
 
@@ -49,6 +51,21 @@ class Sdk:
             async for _ in pages:
                 yield listing.rows
 
+    async def newest_tags(
+        self, repository: Repository, listing: TagListing, most: int
+    ) -> AsyncGenerator[Sequence[object], None]:
+        """As `tags`, what changed last first, and at most `most` in a page. Raises RegistryError."""
+        verb = partial(self._client.list_tag_properties, order_by=ArtifactTagOrder.LAST_UPDATED_ON_DESCENDING)
+        async with aclosing(self._pages(verb, listing, repository, most=most)) as pages:
+            async for _ in pages:
+                yield listing.rows
+
+    async def count_tags(self, repository: Repository, call: Call) -> int | None:
+        """How many tags a repository has; None where it does not say. Raises RegistryError."""
+        with self._reading(call.operation):
+            found = await self._client.get_repository_properties(repository, exchange=call, **self._common)
+            return found.tag_count
+
     async def tag(self, repository: Repository, tag: Tag, call: Call) -> Lockable:
         """The properties of a tag. Raises RegistryError."""
         with self._reading(call.operation):
@@ -70,9 +87,11 @@ class Sdk:
         with self._reading(call.operation):
             await self._client.delete_tag(repository, tag, exchange=call, **self._common)
 
-    async def _pages(self, verb: Any, listing: Listing, *names: str) -> AsyncGenerator[list[Any], None]:
+    async def _pages(
+        self, verb: Any, listing: Listing, *names: str, most: int | None = None
+    ) -> AsyncGenerator[list[Any], None]:
         async with aclosing(listing):
-            most = self._transport.limits.page_size
+            most = most or self._transport.limits.page_size
             pages = verb(*names, results_per_page=most, exchange=listing, **self._common).by_page()
             while True:
                 with self._reading(listing.operation):
