@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tui.settings.errors import SettingsError
-from tui.settings.load import FILE_NAME, find_settings
+from tui.settings.place import FILE_NAME, find_settings
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ async def _engines(settings: Settings, bench: Workbench) -> Sequence[Finding]:
 
 
 async def _journal(bench: Workbench) -> Sequence[Finding]:
-    from tui.wiring.workbench import default_journal
+    from tui.wiring.places import default_journal
 
     file = default_journal()
     held = [await chain_finding(bench), *await interrupted_findings(bench)] if file.exists() else []
@@ -149,6 +149,6 @@ def _docker_users(settings: Settings) -> Sequence[str]:
 
 async def _without_settings() -> Sequence[Finding]:
     """What can be looked at all the same."""
-    from tui.wiring.workbench import default_journal
+    from tui.wiring.places import default_journal
 
     return [*await bounded(ENGINES, docker_findings(())), *journal_findings(default_journal())]

@@ -9,7 +9,8 @@ from tui.cli.commands import InitCommand
 from tui.cli.exits import UsageError
 from tui.cli.half_file import written_beside
 from tui.settings.errors import SettingsError
-from tui.settings.load import FILE_NAME, load_settings
+from tui.settings.load import load_settings
+from tui.settings.place import FILE_NAME
 
 _MODE: Final = 0o644
 Put = Callable[[Path, Path], None]

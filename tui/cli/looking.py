@@ -21,7 +21,7 @@ class Look:
     """
 
     findings: Findings
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     problems: tuple[Problem, ...]
     unmatched: tuple[str, ...]
 

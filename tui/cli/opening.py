@@ -6,8 +6,9 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from tui.cli.commands import Common
-from tui.settings.load import find_settings, load_settings
+from tui.settings.load import load_settings
 from tui.settings.model import Settings
+from tui.settings.place import find_settings
 from tui.usecases.workbench import Workbench
 
 Opener = Callable[[], AbstractAsyncContextManager[Workbench]]

@@ -1,5 +1,6 @@
 """A survey, taken to its end: the board, and what could not be read."""
 
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -106,7 +107,7 @@ def _sort_out(reading: _Reading) -> tuple[tuple[Problem, ...], tuple[Problem, ..
     return tuple(harmless), tuple(each for each in reading.problems if each not in harmless)
 
 
-def unresolved(findings: Findings, rows: tuple[Row, ...]) -> tuple[Problem, ...]:
+def unresolved(findings: Findings, rows: Sequence[Row]) -> tuple[Problem, ...]:
     """The tags among `rows` that are listed but point to nothing that could be read."""
     return tuple(
         Problem(name, row.repository, entry.failure)
@@ -116,6 +117,6 @@ def unresolved(findings: Findings, rows: tuple[Row, ...]) -> tuple[Problem, ...]
     )
 
 
-def is_incomplete(rows: tuple[Row, ...], problems: tuple[Problem, ...]) -> bool:
+def is_incomplete(rows: Sequence[Row], problems: tuple[Problem, ...]) -> bool:
     """True where something was not read."""
     return bool(problems) or any(State.UNKNOWN in row.states for row in rows)

@@ -1,6 +1,7 @@
 """`windlass status`: the board as a table or JSON, and an exit code that says whether all is in sync."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -32,7 +33,7 @@ class _Status:
     """What was looked at, with reasons where they were asked for, and the rows to show."""
 
     look: Look
-    shown: tuple[Row, ...]
+    shown: Sequence[Row]
     aliases: Aliases
 
     @property

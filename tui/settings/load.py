@@ -1,10 +1,8 @@
-"""Where the settings file is, and the settings in it."""
+"""The settings in a file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
-
-import platformdirs
 
 from tui.domain.environment import EngineName, Environment, Kind, PromotionPath
 from tui.domain.scope import Scope
@@ -19,40 +17,9 @@ from tui.settings.model import Settings
 from tui.settings.names import parse_glob, parse_pattern
 from tui.settings.table import Table
 
-FILE_NAME: Final = "windlass.toml"
-VARIABLE: Final = "WINDLASS_CONFIG"
-_DEMO: Final = "`windlass demo` needs none"
 _KEYS: Final = frozenset({"repositories", "exclude", "tags", "environment", "keys", "azure"})
 _TAG_KEYS: Final = frozenset({"include", "exclude"})
 _EXAMPLE: Final = "write [[environment]] with name and registry, the base first"
-
-
-def find_settings(explicit: str | None, env: Mapping[str, str], cwd: Path) -> Path:
-    """The settings file: `explicit`, else $WINDLASS_CONFIG, else in `cwd`, else the user's. Raises SettingsError.
-
-    One that was asked for by name must be there.
-    """
-    for named, origin in ((explicit, "--config"), (env.get(VARIABLE), f"${VARIABLE}")):
-        if named:
-            return _named(cwd / Path(named).expanduser(), origin)
-    places = (cwd / FILE_NAME, platformdirs.user_config_path("windlass") / FILE_NAME)
-    found = next((place for place in places if place.is_file()), None)
-    if found is None:
-        looked = " and ".join(str(place) for place in places)
-        raise SettingsError(
-            FILE_NAME, f"there is no settings file: looked for {looked}", f"`windlass init` writes one; {_DEMO}"
-        )
-    return found
-
-
-def _named(place: Path, origin: str) -> Path:
-    if not place.exists():
-        raise SettingsError(
-            str(place),
-            f"there is no such file ({origin})",
-            f"correct the path, or have `windlass init` write it; {_DEMO}",
-        )
-    return place
 
 
 def load_settings(path: Path) -> Settings:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from tui.settings.document import read_document
-from tui.settings.load import FILE_NAME, VARIABLE
 from tui.settings.model import Settings
+from tui.settings.place import FILE_NAME, VARIABLE
 
 _EXAMPLE: Final = "write [[environment]]"
 _REACHED: Final = ("registry", "kind", "auth", "plain_http")
@@ -61,7 +61,7 @@ def _word(value: object) -> str:
 
 
 def why_this_file(explicit: str | None, env: Mapping[str, str], origin: str, cwd: Path) -> str:
-    """What made `origin` the settings file, as `tui.settings.load.find_settings` looks for one."""
+    """What made `origin` the settings file, as `tui.settings.place.find_settings` looks for one."""
     if explicit:
         return "named by --config"
     if env.get(VARIABLE):

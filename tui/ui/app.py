@@ -1,7 +1,9 @@
 """The application: it owns what must outlive a screen, and lends its keys to all of them."""
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -9,18 +11,22 @@ from textual.app import App
 from textual.binding import ActiveBinding, BindingType
 from textual.command import Provider
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui.ui import keys, themes
-from tui.ui.glyphs import ASCII, PATH_SIGN, UNICODE
-from tui.ui.screens.opening import OpeningScreen
-from tui.ui.widgets.status_line import Status
+from tui.ui.glyphs import ASCII, UNICODE
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from tui.ports.journal import Clock
     from tui.ui.deck import Deck
+    from tui.ui.entrance import Entrance
     from tui.ui.messages import KeyClicked
+    from tui.ui.remembering import Remembering
+    from tui.ui.screens.board import BoardScreen
     from tui.ui.screens.help import HelpScreen
     from tui.usecases.workbench import Workbench
 
@@ -34,8 +40,24 @@ _HEIGHTS: Final = [(0, "-flat"), (10, "-low"), (16, "-mid"), (30, "-tall"), (40,
 """Lines from which a screen gets each class."""
 
 
+_PATIENCE: Final = 2.0
+"""Seconds that the last known board may stand on the terminal while the journal is being read."""
+
+_REMEMBERED: Final = 2.0
+"""Seconds between two looks whether the board has become another."""
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _driver(entrance: "Entrance | None") -> "type[Driver] | None":
+    """Textual's driver; None for the one that it finds itself."""
+    if entrance is None:
+        return None
+    from tui.ui.takeover import driver_over
+
+    return driver_over(entrance.curtain)
 
 
 def _actions() -> type[Provider]:
@@ -69,31 +91,29 @@ class WindlassApp(App[int]):
         title: str = "windlass",
         keymap: Mapping[str, str] | None = None,
         clock: "Clock" = _now,
+        entrance: "Entrance | None" = None,
     ) -> None:
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        super().__init__(_driver(entrance), ansi_color=True if "NO_COLOR" in os.environ else None)
         self.title = title
         self._workbench = workbench
         self._glyphs = ASCII if ascii_only else UNICODE
         self._keys = dict(keymap or {})
         self._clock = clock
         self.deck: Deck | None = None
-        """What the board stands on; None until the first screen was painted."""
+        """What the board stands on; None until there is one."""
+        self._entrance = entrance
+        self._remembering: Remembering | None = None
         themes.install(self)
 
-    def get_default_screen(self) -> Screen[None]:
-        """What is painted first."""
-        path = self._glyphs.text(PATH_SIGN.join(item.title for item in self._workbench.path.environments))
-        return OpeningScreen(Status(self.title, path, reading=self._glyphs.text("starting…")), self._glyphs)
-
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
+        """Sets up the board. Nothing is painted and no key is read before this has ended, so that none is lost."""
         self.set_class(self._glyphs.is_ascii, "-ascii")
         ScrollBar.renderer = PlainBar if self._glyphs.is_ascii else ScrollBarRender
         unknown = keys.unknown_ids(self._keys)
         self.set_keymap({name: pressed for name, pressed in self._keys.items() if name not in unknown})
-        self.call_after_refresh(self._begin)
+        await self._begin()
 
     async def _begin(self) -> None:
-        """The first screen stands; now there is time for the rest."""
         from tui.ui.deck import make_deck
         from tui.ui.screens.board import BoardScreen
 
@@ -102,8 +122,27 @@ class WindlassApp(App[int]):
         self.add_mode(_BOARD, lambda: board)  # pyright: ignore[reportUnknownMemberType] - generic without arguments
         await self.switch_mode(_BOARD)
         self.deck.surveys.start()
+        if self._entrance is not None:
+            await self._enter(self._entrance, self.deck, board)
         self.deck.insights.start()
         self.deck.leftovers.look()
+
+    async def _enter(self, entrance: "Entrance", deck: "Deck", board: "BoardScreen") -> None:
+        """Has the board remember what the curtain shows of it, before it takes its place; and remember it anew."""
+        from tui.ui.remembering import Remembering
+
+        if entrance.curtain.shows_board:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(deck.surveys.recalled.wait(), _PATIENCE)
+            board.browser.show(deck.insights.board)
+        self._remembering = Remembering(deck, board, entrance.keep)
+        self.set_interval(_REMEMBERED, self._remembering.look)
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: "RenderableType | None" = None) -> None:
+        """Ends, with a last glimpse of the board for the next time."""
+        if self._remembering is not None:
+            self._remembering.look()
+        super().exit(result, return_code, message)
 
     def on_key_clicked(self, message: "KeyClicked") -> None:
         """Counts a click on a key as the key. Sent by a screen, the key would stop there and find no binding."""

@@ -10,6 +10,7 @@ from tui.domain.environment import EngineName, Environment, PromotionPath
 from tui.settings.model import Connection
 from tui.usecases.workbench import Notices, Workbench
 from tui.wiring.azure import AzureParts
+from tui.wiring.places import default_journal
 from tui.wiring.registries import open_registry
 
 if TYPE_CHECKING:
@@ -26,13 +27,6 @@ if TYPE_CHECKING:
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
-
-
-def default_journal() -> Path:
-    """Where the journal lies unless said otherwise: the user's data directory."""
-    from platformdirs import user_data_path
-
-    return user_data_path("windlass") / "journal.db"
 
 
 @asynccontextmanager
