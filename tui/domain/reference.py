@@ -6,6 +6,7 @@ is safe in a URL and in a path (CVE-2024-3727).
 """
 
 import re
+import sys
 from dataclasses import dataclass
 from typing import Final, NewType, Self
 
@@ -69,7 +70,7 @@ class Digest:
         algorithm, _, value = text.partition(":")
         if len(value) != _HEX_LENGTH.get(algorithm, -1) or not _HEX.fullmatch(value):
             raise InvalidName(f"{clean(text, 80)!r} is no digest: sha256:<64 hexadecimal digits>, or sha512 with 128")
-        return cls(algorithm, value)
+        return cls(sys.intern(algorithm), value)  # one text for all: a board has millions
 
     def __str__(self) -> str:
         return f"{self.algorithm}:{self.hex}"
