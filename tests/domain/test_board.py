@@ -3,7 +3,7 @@
 from hypothesis import given
 
 from tests import strategies as some
-from tui.domain.board import Board, make_section
+from tui.domain.board import Board, Section
 from tui.domain.drift import State
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import Loading, Reading, Snapshot, TagEntry, Unread
@@ -18,14 +18,14 @@ def snapshot(environment: str, repository: Repository, **digests: str) -> Snapsh
 
 @given(some.sections)
 def test_each_tag_that_anyone_has_is_one_row(readings: tuple[Reading, ...]) -> None:
-    rows = make_section(API, readings).rows
+    rows = Section(API, readings).rows
     known = {tag for reading in readings if isinstance(reading, Snapshot) for tag in reading.entries}
     assert sorted(row.tag for row in rows) == sorted(known)
 
 
 @given(some.sections)
 def test_a_cell_that_was_not_read_is_unknown(readings: tuple[Reading, ...]) -> None:
-    for row in make_section(API, readings).rows:
+    for row in Section(API, readings).rows:
         for reading, state in zip(readings, row.states, strict=True):
             if isinstance(reading, Loading | Unread):
                 assert state is State.UNKNOWN
@@ -35,7 +35,7 @@ def test_a_cell_that_was_not_read_is_unknown(readings: tuple[Reading, ...]) -> N
 def test_nothing_is_missing_or_in_sync_against_a_base_that_was_not_read(readings: tuple[Reading, ...]) -> None:
     if isinstance(readings[0], Snapshot):
         return
-    for row in make_section(API, readings).rows:
+    for row in Section(API, readings).rows:
         assert set(row.states) == {State.UNKNOWN}
 
 

@@ -6,50 +6,78 @@ section, so that a hundred thousand rows follow a registry that answers a page a
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 from typing import Final
 
-from tui.domain.drift import Cell, State, classify, is_unknown
+from tui.domain.column import Column, Entries
+from tui.domain.drift import Cell, State
 from tui.domain.environment import PromotionPath
 from tui.domain.explanation import CellKey, Explanation, Question
 from tui.domain.identity import Identity
 from tui.domain.insight import Insight
-from tui.domain.ordering import order_tags
 from tui.domain.reference import Repository, Tag
-from tui.domain.snapshot import Loading, Reading, Snapshot, TagEntry, Unread
+from tui.domain.rows import Row, Rows, every_row, rows_of
+from tui.domain.snapshot import Loading, Reading, Snapshot, Unread
+from tui.domain.table import STATES, Table, make_table
 
 LOADING: Final = Loading()
-_NOTHING: Final[Mapping[Tag, TagEntry]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A tag of a repository: an entry (None where there is none) and a state for each environment, in path order."""
+class Section:
+    """A repository: what was read of it in each environment, and the rows made of that.
 
-    repository: Repository
-    tag: Tag
-    entries: tuple[TagEntry | None, ...]
-    states: tuple[State, ...]
+    The rows are worked out when they are first looked at, and what was read is packed with that: so a board takes in
+    any number of snapshots at once, and whoever looks at them all can do so a section at a time. `before` is the
+    section that this one takes the place of: what did not change is taken over from there.
+    """
+
+    __slots__ = ("_before", "_readings", "_table", "repository")
+
+    def __init__(self, repository: Repository, readings: tuple[Reading, ...], before: "Section | None" = None) -> None:
+        self.repository = repository
+        self._readings = readings
+        self._before = before and (before._table or before._before)
+        self._table: Table | None = None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Section):
+            return NotImplemented
+        return (self.repository, self.readings) == (other.repository, other.readings)
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
 
     @property
-    def drifts(self) -> bool:
-        """True where any environment stands apart from the base."""
-        return any(state.is_drift for state in self.states)
+    def readings(self) -> tuple[Reading, ...]:
+        """What was read in each environment, in path order."""
+        return self._readings
 
+    @property
+    def table(self) -> Table:
+        """The rows in columns."""
+        if self._table is None:
+            table = make_table(self.repository, self._readings, self._before)
+            self._readings = tuple(map(_packed, self._readings, table.columns, repeat(table.tags)))
+            self._table, self._before = table, None
+        return self._table
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A repository: what was read of it in each environment, and the rows made of that."""
+    @property
+    def is_made(self) -> bool:
+        """True where the rows were worked out already."""
+        return self._table is not None
 
-    repository: Repository
-    readings: tuple[Reading, ...]
-    rows: tuple[Row, ...]
+    @property
+    def rows(self) -> Rows:
+        """The rows, in order of tags."""
+        return every_row(self.table)
 
     def count(self, column: int) -> Mapping[State, int]:
         """How many rows stand in each state in the environment at `column`."""
-        counts = dict.fromkeys(State, 0)
-        for row in self.rows:
-            counts[row.states[column]] += 1
-        return counts
+        states = self.table.states[column]
+        return {state: states.count(code) for code, state in enumerate(STATES)}
+
+
+def _packed(reading: Reading, column: Column, tags: tuple[Tag, ...]) -> Reading:
+    return replace(reading, entries=Entries(tags, column)) if isinstance(reading, Snapshot) else reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +89,9 @@ class Board:
     insight: Insight = field(default_factory=Insight)
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> Rows:
         """Every row, by repository and then in the order of tags."""
-        return tuple(row for section in self.sections.values() for row in section.rows)
+        return rows_of(pick for section in self.sections.values() for pick in section.rows.picks)
 
     def cell(self, row: Row, column: int) -> Cell:
         """The cell of `row` in the environment at `column`."""
@@ -109,7 +137,8 @@ class Board:
     def find(self, repository: Repository, tag: Tag) -> Row | None:
         """The row of `tag`, where there is one."""
         section = self.sections.get(repository)
-        return next((row for row in section.rows if row.tag == tag), None) if section else None
+        at = section.rows.find((repository, tag)) if section else None
+        return section.rows[at] if section and at is not None else None
 
     def with_repositories(self, repositories: Iterable[Repository]) -> "Board":
         """The board with a section, still loading, for each repository that has none."""
@@ -121,7 +150,7 @@ class Board:
         section = self.sections.get(repository) or self._blank(repository)
         column = self.path.names.index(environment)
         readings = tuple(reading if at == column else old for at, old in enumerate(section.readings))
-        return self._with({repository: make_section(repository, readings)})
+        return self._with({repository: Section(repository, readings, section)})
 
     def without(self, repositories: Iterable[Repository]) -> "Board":
         """The board without `repositories`: they are gone from every environment."""
@@ -129,28 +158,10 @@ class Board:
         return replace(self, sections={name: item for name, item in self.sections.items() if name not in gone})
 
     def _blank(self, repository: Repository) -> Section:
-        return Section(repository, (LOADING,) * len(self.path.environments), ())
+        return Section(repository, (LOADING,) * len(self.path.environments))
 
     def _with(self, changed: Mapping[Repository, Section]) -> "Board":
         sections = {**self.sections, **changed}
         if len(sections) > len(self.sections):
             sections = dict(sorted(sections.items()))
         return replace(self, sections=sections)
-
-
-def make_section(repository: Repository, readings: tuple[Reading, ...]) -> Section:
-    """The rows of `repository`: one for each tag that any environment is known to have."""
-    known = [reading.entries if isinstance(reading, Snapshot) else _NOTHING for reading in readings]
-    unread = tuple(None if isinstance(reading, Snapshot) else reading for reading in readings)
-    tags = order_tags({tag for entries in known for tag in entries})
-    rows = [_make_row(repository, tag, tuple([entries.get(tag) for entries in known]), unread) for tag in tags]
-    return Section(repository, readings, tuple(rows))
-
-
-def _make_row(
-    repository: Repository, tag: Tag, entries: tuple[TagEntry | None, ...], unread: tuple[Reading | None, ...]
-) -> Row:
-    """The row of `tag`; `unread` has the reading of each environment that was not read, and None for the others."""
-    base, *others = [entry or reading for entry, reading in zip(entries, unread, strict=True)]
-    first = State.UNKNOWN if is_unknown(base) else State.BASE
-    return Row(repository, tag, entries, (first, *[classify(base, other) for other in others]))

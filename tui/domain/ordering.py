@@ -13,7 +13,7 @@ from tui.domain.reference import Tag
 _SEMVER: Final = re.compile(r"v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?", re.ASCII)
 _NUMBERS: Final = re.compile(r"(\d+)", re.ASCII)
 
-_Release = tuple[int, int, int, bool, tuple[tuple[bool, int, str], ...]]
+_Release = tuple[int, int, int, bool, tuple[tuple[bool, int, str], ...], Tag]
 
 
 def is_semver(tag: str) -> bool:
@@ -23,28 +23,19 @@ def is_semver(tag: str) -> bool:
 
 def order_tags(tags: Iterable[Tag]) -> list[Tag]:
     """`tags` in the board's order: semantic versions from the highest down, then the rest in natural order."""
-    releases: list[tuple[_Release, Tag]] = []
+    releases: list[_Release] = []
     others: list[Tag] = []
     for tag in tags:
         match = _SEMVER.fullmatch(tag)
         if match is None:
             others.append(tag)
         else:
-            releases.append((_precedence(match), tag))
+            major, minor, patch, prerelease = match.groups()
+            identifiers = _identifiers(prerelease) if prerelease else ()
+            releases.append((int(major), int(minor), int(patch), prerelease is None, identifiers, tag))
     releases.sort(reverse=True)
     others.sort(key=_natural)
-    return [tag for _, tag in releases] + others
-
-
-def _precedence(match: re.Match[str]) -> _Release:
-    major, minor, patch, prerelease = match.groups()
-    return (
-        int(major),
-        int(minor),
-        int(patch),
-        prerelease is None,
-        _identifiers(prerelease) if prerelease else (),
-    )
+    return [release[-1] for release in releases] + others
 
 
 def _identifiers(prerelease: str) -> tuple[tuple[bool, int, str], ...]:

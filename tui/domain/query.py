@@ -11,16 +11,17 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import repeat
+from operator import contains
 from typing import Final
 
-from tui.domain.board import Row
 from tui.domain.drift import State
 from tui.domain.explanation import CellKey, Explained, Explanation, Reason
 from tui.domain.identity import Identity, is_same_commit
 from tui.domain.insight import Insight
 from tui.domain.misspelling import misspelt
 from tui.domain.reference import Digest
-from tui.domain.snapshot import TagEntry
+from tui.domain.table import Table, as_flags
 
 _DIGEST_PREFIX: Final = re.compile(r"(?:sha(?:256|512):)?([0-9a-f]{4,128})")
 _FEWEST: Final = 4
@@ -40,7 +41,8 @@ _REASONS: Final = frozenset(reason.value for reason in Reason)
 _SAID: Final = (*_STATES, _LOCKED, *(reason.value for reason in Reason), _UNEXPLAINED)
 _ORIGINS: Final = ("commit", "build")
 
-Test = Callable[[Row], bool]
+Test = Callable[[Table], int]
+"""Gives the flags (see `Table.everything`) of the tags for which a word holds: a table is looked through at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,12 @@ class Sieve:
     meant: frozenset[Digest] = frozenset()
     """The images whose commit or build is asked for: which environment's cell it is that matches."""
 
-    def matches(self, row: Row) -> bool:
-        """True where every word holds for `row`."""
-        return all(test(row) for test in self.tests)
-
-    def select(self, rows: Iterable[Row]) -> tuple[Row, ...]:
-        """The rows that match, in their order."""
-        return tuple(filter(self.matches, rows)) if self.tests else tuple(rows)
+    def flags(self, table: Table) -> int:
+        """The flags of the tags for which every word holds."""
+        flags = table.everything
+        for test in self.tests:
+            flags = flags and flags & test(table)
+        return flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _plain(test: Test) -> Word:
 def _opposite(word: Word) -> Word:
     def bind(insight: Insight) -> Bound:
         bound = word(insight)
-        return Bound(lambda row: not bound.test(row), bound.seen)
+        return Bound(lambda table: table.everything & ~bound.test(table), bound.seen)
 
     return bind
 
@@ -140,21 +141,20 @@ def _parse_word(text: str, environments: Sequence[str]) -> tuple[Word, str]:
 
 def _parse_state(environments: Sequence[str], column: int, state: str) -> tuple[Word, str]:
     if state == _LOCKED:
-        return _plain(lambda row: _is_locked(row, column)), ""
+        return _plain(lambda table: as_flags(table.columns[column].lock_flags())), ""
     if state in _REASONS or state == _UNEXPLAINED:
         return _reasoned(environments[column], column, state), ""
     wanted = _STATES.get(state)
     if wanted is not None:
-        return _plain(lambda row: row.states[column] in wanted), ""
+        return _plain(lambda table: table.flags(column, wanted)), ""
     near = get_close_matches(state, _SAID, 1)
     name = environments[column].lower()
     hint = f"; did you mean {name}:{near[0]}?" if near else f"; there are {', '.join(_SAID)}"
-    return _plain(lambda _: False), f"no state or reason {state!r}{hint}"
+    return _plain(_nothing), f"no state or reason {state!r}{hint}"
 
 
-def _is_locked(row: Row, column: int) -> bool:
-    entry = row.entries[column]
-    return entry is not None and entry.locked
+def _nothing(_: Table) -> int:
+    return 0
 
 
 # -- reasons -----------------------------------------------------------------------------------------------------
@@ -164,19 +164,21 @@ def _reasoned(environment: str, column: int, wanted: str) -> Word:
     def bind(insight: Insight) -> Bound:
         found = insight.explanations
 
-        def test(row: Row) -> bool:
-            return row.states[column] is State.DIFFERS and _reason(found, environment, column, row) == wanted
+        def test(table: Table) -> int:
+            differing = table.places(table.flags(column, [State.DIFFERS]))
+            return table.flagged(at for at in differing if _reason(found, environment, column, table, at) == wanted)
 
         return Bound(test, found)
 
     return bind
 
 
-def _reason(found: Mapping[CellKey, Explanation], environment: str, column: int, row: Row) -> str:
-    base, held = row.entries[0], row.entries[column]
+def _reason(found: Mapping[CellKey, Explanation], environment: str, column: int, table: Table, at: int) -> str:
+    tag = table.tags[at]
+    base, held = table.columns[0].entry(at, tag), table.columns[column].entry(at, tag)
     if base is None or held is None or base.digest is None or held.digest is None:
         return _UNEXPLAINED
-    explanation = found.get(CellKey(row.repository, row.tag, environment, base.digest, held.digest))
+    explanation = found.get(CellKey(table.repository, tag, environment, base.digest, held.digest))
     return explanation.reason.value if isinstance(explanation, Explained) else _UNEXPLAINED
 
 
@@ -185,7 +187,7 @@ def _reason(found: Mapping[CellKey, Explanation], environment: str, column: int,
 
 def _parse_origin(text: str, name: str, value: str) -> tuple[Word, str]:
     if not value:
-        return _plain(lambda _: False), f"{name}: wants the beginning of a {name}; for example {_example(name)}"
+        return _plain(_nothing), f"{name}: wants the beginning of a {name}; for example {_example(name)}"
     if name == "commit":
         problem = "" if _HEXADECIMAL.fullmatch(value) else f"a commit is hexadecimal; for example {_example(name)}"
         return _named(text, lambda identity: _is_commit(identity, value)), problem
@@ -210,20 +212,36 @@ def _named(text: str, is_meant: Callable[[Identity], bool]) -> Word:
     def bind(insight: Insight) -> Bound:
         meant = frozenset(digest for digest, identity in insight.identities.items() if is_meant(identity))
 
-        def test(row: Row) -> bool:
-            if text in f"{row.repository}:{row.tag}".lower():
-                return True
-            return bool(prefix or meant) and any(_answers(entry, prefix, meant) for entry in row.entries)
+        def test(table: Table) -> int:
+            flags = _name_flags(table, text)
+            if prefix or meant:
+                flags |= table.flagged(_answering(table, prefix, meant))
+            return flags
 
         return Bound(test, meant, meant)
 
     return bind
 
 
-def _answers(entry: TagEntry | None, prefix: str, meant: frozenset[Digest]) -> bool:
-    if entry is None or entry.digest is None:
-        return False
-    return entry.digest in meant or (bool(prefix) and entry.digest.hex.startswith(prefix))
+def _name_flags(table: Table, text: str) -> int:
+    """Flags for the tags with `text` in `repository:tag`. Tags of which none has it are looked through as one text."""
+    repository, has_colon, tag = text.rpartition(":")
+    if has_colon:
+        ends = table.repository.lower().endswith(repository)
+        return as_flags(bytes([each.lower().startswith(tag) for each in table.tags])) if ends else 0
+    if text in table.repository.lower():
+        return table.everything
+    tags = "\n".join(table.tags).lower()
+    return as_flags(bytes(map(contains, tags.split("\n"), repeat(text)))) if text in tags else 0
+
+
+def _answering(table: Table, prefix: str, meant: frozenset[Digest]) -> Iterable[int]:
+    """The places of the tags whose digest, in any environment, begins with `prefix` or is one of `meant`."""
+    for column in table.columns:
+        if prefix:
+            yield from column.beginning(prefix)
+        if meant:
+            yield from column.holding(meant)
 
 
 def _is_origin(identity: Identity, text: str) -> bool:
@@ -234,8 +252,3 @@ def _is_origin(identity: Identity, text: str) -> bool:
 
 def _is_commit(identity: Identity, text: str) -> bool:
     return identity.commit.startswith(text) or is_same_commit(identity.commit, text)
-
-
-def drifting(rows: Iterable[Row]) -> tuple[Row, ...]:
-    """The rows in which any environment drifts."""
-    return tuple(row for row in rows if row.drifts)

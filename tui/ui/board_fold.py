@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tui.domain.board import LOADING, Board, make_section
+from tui.domain.board import LOADING, Board, Section
 from tui.domain.reference import Repository
 from tui.domain.snapshot import Reading
 
@@ -22,6 +22,6 @@ def apply(board: Board, results: Iterable[Result]) -> Board:
         readings[repository][columns[environment]] = reading
     if not readings:
         return board
-    changed = {name: make_section(name, tuple(items)) for name, items in readings.items()}
+    changed = {name: Section(name, tuple(items), board.sections.get(name)) for name, items in readings.items()}
     grown = board.with_repositories(changed)
     return replace(grown, sections={**grown.sections, **changed})

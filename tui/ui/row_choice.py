@@ -1,23 +1,17 @@
 """Which rows are shown, and in which order. Pure, but for a memory of what was chosen of each repository."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from tui.domain.board import Board, Row, Section
+from tui.domain.board import Board, Section
 from tui.domain.drift import State
-from tui.domain.insight import Insight
-from tui.domain.query import Query, Sieve, drifting
+from tui.domain.query import Query, Sieve
 from tui.domain.reference import Repository
+from tui.domain.rows import Pick, Rows, rows_of
+from tui.domain.table import CODES, Table
 
-_URGENCY: Final[Mapping[State, int]] = {
-    State.DIFFERS: 0,
-    State.MISSING: 1,
-    State.EXTRA: 2,
-    State.UNKNOWN: 3,
-    State.IN_SYNC: 4,
-    State.BASE: 5,
-}
+_URGENCY: Final = (State.DIFFERS, State.MISSING, State.EXTRA, State.UNKNOWN, State.IN_SYNC, State.BASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +29,17 @@ class Choice:
     shows_origin: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Chosen:
     """The rows of a section that were chosen; the same object for as long as neither section nor choice changed."""
 
     section: Section
-    rows: tuple[Row, ...]
+    pick: Pick
+
+    @property
+    def rows(self) -> Rows:
+        """The rows, in order of tags."""
+        return rows_of([self.pick])
 
 
 class RowChooser:
@@ -51,33 +50,33 @@ class RowChooser:
 
     def __init__(self) -> None:
         self._of: tuple[Query, bool, tuple[object, ...]] = (Query(), False, ())
-        self._sieve = Sieve()
         self._chosen: dict[Repository, Chosen] = {}
 
-    def rows(self, board: Board, choice: Choice) -> tuple[Row, ...]:
+    def rows(self, board: Board, choice: Choice) -> Rows:
         """The rows of `board` that `choice` asks for, in its order."""
-        return arrange((row for chosen in self.chosen(board, choice) for row in chosen.rows), choice)
+        return arrange(self.steps(board, choice), choice)
 
     def chosen(self, board: Board, choice: Choice) -> tuple[Chosen, ...]:
         """The same rows by section, in the board's order."""
-        self._look_through(choice, board.insight)
-        return tuple(self._select(section) for section in sections(board, choice))
+        return tuple(self.steps(board, choice))
 
-    def _look_through(self, choice: Choice, insight: Insight) -> None:
-        self._sieve = choice.query.on(insight)
-        looks = (choice.query, choice.only_drift, self._sieve.seen)
+    def steps(self, board: Board, choice: Choice) -> Iterator[Chosen]:
+        """The same, a section with each step; whoever has no time for all of them may go on later."""
+        sieve = choice.query.on(board.insight)
+        looks = (choice.query, choice.only_drift, sieve.seen)
         if self._of != looks:
-            self._of = looks
-            self._chosen.clear()
+            self._of, self._chosen = looks, {}
+        known, only_drift = self._chosen, choice.only_drift
+        for section in sections(board, choice):
+            chosen = known.get(section.repository)
+            if chosen is None or chosen.section is not section:
+                chosen = known[section.repository] = Chosen(section, _pick(section.table, sieve, only_drift=only_drift))
+            yield chosen
 
-    def _select(self, section: Section) -> Chosen:
-        known = self._chosen.get(section.repository)
-        if known is not None and known.section is section:
-            return known
-        _, only_drift, _ = self._of
-        rows = self._sieve.select(drifting(section.rows) if only_drift else section.rows)
-        chosen = self._chosen[section.repository] = Chosen(section, rows)
-        return chosen
+
+def _pick(table: Table, sieve: Sieve, *, only_drift: bool) -> Pick:
+    flags = sieve.flags(table)
+    return Pick(table, table.places(flags & table.drift if only_drift else flags))
 
 
 def sections(board: Board, choice: Choice) -> Iterable[Section]:
@@ -90,13 +89,21 @@ def sections(board: Board, choice: Choice) -> Iterable[Section]:
 
 def total(board: Board, choice: Choice) -> int:
     """How many rows there are before filtering."""
-    return sum(len(section.rows) for section in sections(board, choice))
+    return sum(len(section.table.tags) for section in sections(board, choice))
 
 
-def arrange(rows: Iterable[Row], choice: Choice) -> tuple[Row, ...]:
-    """`rows` sorted: by tag as they come, or by the state in one environment, the most urgent first."""
+def arrange(chosen: Iterable[Chosen], choice: Choice) -> Rows:
+    """The rows of `chosen`: by tag as they come, or by the state in one environment, the most urgent first."""
+    picks = [each.pick for each in chosen]
     if choice.column is None:
-        arranged = tuple(rows)
-        return arranged[::-1] if choice.is_reversed else arranged
-    column = choice.column
-    return tuple(sorted(rows, key=lambda row: _URGENCY[row.states[column]], reverse=choice.is_reversed))
+        return rows_of(picks, is_reversed=choice.is_reversed)
+    urgency = reversed(_URGENCY) if choice.is_reversed else _URGENCY
+    return rows_of(_in_state(pick, choice.column, CODES[state]) for state in urgency for pick in picks)
+
+
+def _in_state(pick: Pick, column: int, code: int) -> Pick:
+    """Those of `pick` whose state in one environment is the one that `code` stands for."""
+    states = pick.table.states[column]
+    if code not in states:
+        return Pick(pick.table, ())
+    return Pick(pick.table, tuple([at for at in pick.places if states[at] == code]))

@@ -1,5 +1,6 @@
 """What the operator looks at: it is worked on first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.domain.board import Board, Row, Section
@@ -15,7 +16,7 @@ class View:
     """
 
     board: Board
-    visible: tuple[Row, ...] = ()
+    visible: Sequence[Row] = ()
     chosen: tuple[Chosen, ...] = ()
     scope: tuple[Section, ...] = ()
     shows_origin: bool = False

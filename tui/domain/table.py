@@ -1,0 +1,150 @@
+"""What is known of a repository's tags, in columns: a byte tells a cell's state, so that whole columns are compared,
+counted and searched at once.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import compress
+from operator import eq
+from typing import Final
+
+from tui.domain.column import ABSENT, Column, Entries, blank, pack
+from tui.domain.drift import State, classify
+from tui.domain.ordering import order_tags
+from tui.domain.reference import Repository, Tag
+from tui.domain.snapshot import Reading, Snapshot
+
+STATES: Final = tuple(State)
+"""The states by the byte that stands for each."""
+
+CODES: Final = {state: at for at, state in enumerate(STATES)}
+
+_BASE, _OTHER, _EQUAL = 1, 2, 4
+"""Bits of what is known of a cell: the base has the tag, the environment has it, both have the same digest."""
+
+_UNKNOWN: Final = bytes([CODES[State.UNKNOWN]])
+
+
+def _state(bits: int) -> State:
+    if not bits & _BASE:
+        return State.EXTRA if bits & _OTHER else State.IN_SYNC
+    if not bits & _OTHER:
+        return State.MISSING
+    return State.IN_SYNC if bits & _EQUAL else State.DIFFERS
+
+
+_BY_BITS: Final = bytes([CODES[_state(bits)] for bits in range(256)])
+_DRIFT_FLAGS: Final = bytes([at < len(STATES) and STATES[at].is_drift for at in range(256)])
+_HELD_FLAGS: Final = bytes([at != ABSENT for at in range(256)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """The tags of a repository in the board's order; for each environment, in path order, a column and its states.
+
+    A state is a byte, to be looked up in STATES. The column of an environment that was not read holds nothing.
+    """
+
+    repository: Repository
+    tags: tuple[Tag, ...]
+    columns: tuple[Column, ...]
+    states: tuple[bytes, ...]
+
+    def flags(self, column: int, states: Iterable[State]) -> int:
+        """A flag for each tag whose state in the environment at `column` is one of `states`. See `everything`."""
+        wanted = {CODES[state] for state in states}
+        return as_flags(self.states[column].translate(bytes([at in wanted for at in range(256)])))
+
+    @property
+    def everything(self) -> int:
+        """Flags for all tags: a number with a byte for each, the first tag's the lowest, that is 0 or 1."""
+        return as_flags(b"\1" * len(self.tags))
+
+    @property
+    def drift(self) -> int:
+        """Flags for the tags that drift in any environment."""
+        flags = 0
+        for states in self.states:
+            flags |= as_flags(states.translate(_DRIFT_FLAGS))
+        return flags
+
+    def places(self, flags: int) -> Sequence[int]:
+        """The places of the tags that have a flag, in their order."""
+        length = len(self.tags)
+        if flags == self.everything:
+            return range(length)
+        return tuple(compress(range(length), flags.to_bytes(length, "little")))
+
+    def flagged(self, places: Iterable[int]) -> int:
+        """Flags for the tags at `places`."""
+        flags = bytearray(len(self.tags))
+        for at in places:
+            flags[at] = 1
+        return as_flags(flags)
+
+
+def as_flags(flags: bytes | bytearray) -> int:
+    """A number with the bytes of `flags`, which are 0 or 1: it can be combined with others by `&` and `|`."""
+    return int.from_bytes(flags, "little")
+
+
+def make_table(repository: Repository, readings: Sequence[Reading], before: Table | None) -> Table:
+    """The table of what was read: a line for each tag that any environment is known to have.
+
+    What did not change since the table `before` is taken from there.
+    """
+    tags = _tags(readings, before)
+    columns = tuple(_column(reading, tags) for reading in readings)
+    unread = tuple(None if isinstance(reading, Snapshot) else reading for reading in readings)
+    known = before if before and before.tags is tags and before.columns[0] is columns[0] else None
+    states, digests = [_base_states(columns[0], unread[0])], columns[0].raw_digests()
+    for at in range(1, len(columns)):
+        if known and known.columns[at] is columns[at]:  # that of an environment that was not read is always a new one
+            states.append(known.states[at])
+        else:
+            states.append(_states(tags, (columns[0], digests), columns[at], is_known=not unread[0] and not unread[at]))
+    return Table(repository, tags, columns, tuple(states))
+
+
+def _tags(readings: Sequence[Reading], before: Table | None) -> tuple[Tag, ...]:
+    """The tags in the board's order; sorting is the dearest of all this, so what is sorted already is taken over."""
+    wanted = set[Tag]().union(*(each.entries for each in readings if isinstance(each, Snapshot)))
+    if before is None or not wanted.issubset(before.tags):
+        return tuple(order_tags(wanted))
+    if len(wanted) == len(before.tags):
+        return before.tags
+    return tuple(tag for tag in before.tags if tag in wanted)
+
+
+def _column(reading: Reading, tags: tuple[Tag, ...]) -> Column:
+    if not isinstance(reading, Snapshot):
+        return blank(len(tags))
+    if isinstance(reading.entries, Entries):
+        return reading.entries.aligned(tags)
+    return pack(list(map(reading.entries.get, tags)))
+
+
+def _base_states(base: Column, unread: Reading | None) -> bytes:
+    if unread is not None:
+        return _UNKNOWN * len(base.held)
+    states = bytearray([CODES[State.BASE]]) * len(base.held)
+    for at, entry in base.whole.items():
+        if entry.digest is None:
+            states[at] = CODES[State.UNKNOWN]
+    return bytes(states)
+
+
+def _states(tags: Sequence[Tag], the_base: tuple[Column, Sequence[bytes]], other: Column, *, is_known: bool) -> bytes:
+    """Where a side was not read, nothing is known of any tag. What is not packed is looked at one by one."""
+    base, digests = the_base
+    if not is_known:
+        return _UNKNOWN * len(tags)
+    if not base.whole and base.held == other.held and base.digests == other.digests:
+        return bytes([CODES[State.IN_SYNC]]) * len(tags)
+    equal = as_flags(bytes(map(eq, digests, other.raw_digests())))
+    held = as_flags(base.held.translate(_HELD_FLAGS)), as_flags(other.held.translate(_HELD_FLAGS))
+    bits = held[0] * _BASE | held[1] * _OTHER | equal * _EQUAL
+    states = bytearray(bits.to_bytes(len(tags), "little").translate(_BY_BITS))
+    for at in {*base.whole, *other.whole}:
+        states[at] = CODES[classify(base.entry(at, tags[at]), other.entry(at, tags[at]))]
+    return bytes(states)
