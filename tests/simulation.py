@@ -41,7 +41,7 @@ _GLANCE: Final = 0.05
 class SimulatedLoop(asyncio.SelectorEventLoop):
     """Its time leaps to the next timer when nothing is ready and no thread is at work.
 
-    Only threads that it knows of count: those of `run_in_executor`, and what `await_thread` is told of.
+    Only threads that it knows of count: those of `run_in_executor`, and those that `awaited` is told of.
     """
 
     def __init__(self) -> None:
@@ -60,10 +60,19 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         future.add_done_callback(lambda _: self._forget())
         return future
 
-    def await_thread(self, future: "Future[Any]") -> None:
-        """Lets the time stand still until `future` is done."""
+    def awaited(self, work: "Future[T]") -> "Future[T]":
+        """What is done when `work` is, and lets the time stand still until who waits for it was told."""
         self.threads += 1
-        future.add_done_callback(lambda _: self.call_soon_threadsafe(self._forget))
+        told: Future[T] = Future()
+        work.add_done_callback(lambda done: self._tell(done, told))
+        return told
+
+    def _tell(self, work: "Future[T]", told: "Future[T]") -> None:
+        if error := work.exception():
+            told.set_exception(error)
+        else:
+            told.set_result(work.result())
+        self.call_soon_threadsafe(self._forget)
 
     def _forget(self) -> None:
         self.threads -= 1
@@ -217,9 +226,7 @@ class SimulatedAcr(AcrClient):
 
 class _SimulatedDatabase(Database):
     def _submit(self, work: Callable[[], T]) -> "Future[T]":
-        future = super()._submit(work)
-        cast("SimulatedLoop", asyncio.get_running_loop()).await_thread(future)
-        return future
+        return cast("SimulatedLoop", asyncio.get_running_loop()).awaited(super()._submit(work))
 
 
 class SimulatedJournal(SqliteJournal):
