@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from tui.domain.text import clean
 
-HARMFUL = {"Cc", "Cs"}
+HARMFUL = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+UNFIT = st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Zp"])
 
 
-@given(st.text())
-def test_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
+@given(st.text() | st.text(UNFIT))
+def test_nothing_that_a_terminal_obeys_or_that_hides_is_left(text: str) -> None:
     assert not [char for char in clean(text) if unicodedata.category(char) in HARMFUL]
 
 

@@ -6,11 +6,13 @@ makes one name look like another. Everything that enters from a registry, an eng
 
 from typing import Final
 
-# C0 and C1 controls, DEL, and the characters that reorder or hide text (Unicode TR 36, section 3.1).
+# C0 and C1 controls, DEL, and the characters that reorder or hide text (Unicode TR 36, section 3.1): all of category Cf.
 _CONTROLS: Final = [*range(0x20), *range(0x7F, 0xA0)]
 _INVISIBLE: Final = [
-    0x061C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
-    *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080), *range(0xD800, 0xE000),
+    0x00AD, *range(0x0600, 0x0606), 0x061C, 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x180E,
+    *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), *range(0xD800, 0xE000), 0xFEFF,
+    *range(0xFFF9, 0xFFFC), 0x110BD, 0x110CD, *range(0x13430, 0x13440), *range(0x1BCA0, 0x1BCA4),
+    *range(0x1D173, 0x1D17B), *range(0xE0000, 0xE0080),
 ]  # fmt: skip
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _TABLE: Final = dict.fromkeys((*_CONTROLS, *_INVISIBLE), _REPLACEMENT) | {9: " ", 10: " ", 13: " "}
