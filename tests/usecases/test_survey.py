@@ -3,13 +3,16 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.azurelab import azure_laboratory
-from tests.lab import Lab, client, laboratory, picture
+from tests.lab import NOW, Lab, client, laboratory, picture
+from tui.domain import media
 from tui.domain.board import Board
+from tui.domain.content import digest_of
 from tui.domain.drift import State
 from tui.domain.environment import Environment, Kind
 from tui.domain.reference import Repository, Tag
@@ -17,6 +20,7 @@ from tui.domain.scope import Scope
 from tui.domain.snapshot import FailureKind
 from tui.sandbox.auth import Acr
 from tui.sandbox.faults import Faults
+from tui.sandbox.manifest import Manifest
 from tui.sandbox.registry import Registry
 from tui.usecases.survey import (
     CatalogClosed,
@@ -204,3 +208,46 @@ def test_repositories_of_another_environment_in_the_same_registry_are_not_ours()
     names = [Repository("shop/api"), Repository("test/shop/api")]
     assert board_names(base, names, (base, test)) == ("shop/api",)
     assert board_names(test, names, (base, test)) == ("shop/api",)
+
+
+async def test_azure_is_asked_for_no_more_than_what_changed_and_the_journal_keeps_all(tmp_path: Path) -> None:
+    signature = f"sha256-{'a' * 64}"
+    async with azure_laboratory(tmp_path) as azure:
+        lab, base = azure.lab, azure.lab.registries["base"]
+        for number in range(250):
+            stock(base, f"1.{number}", NOW - timedelta(days=1, minutes=6 * number))
+        stock(base, signature, NOW - timedelta(days=300))
+        await events(lab)
+        stock(base, "2.0", NOW)
+        base.requests.clear()
+        known = await lab.bench.recall()
+        found = [event async for event in lab.bench.survey(known=known)]
+        asked = {route: number for (_, route), number in base.requests.items() if "token" not in route}
+        remembered = {(item.environment, item.repository): item for item in await lab.bench.recall()}
+    (snapshot,) = [item.snapshot for item in found if isinstance(item, SnapshotTaken) and item.snapshot.entries]
+    assert asked == {"acr-catalog": 1, "acr-repository": 1, "acr-tags": 1}
+    assert len(snapshot.entries) == 251
+    assert not snapshot.is_remembered
+    assert snapshot.others == (signature,)
+    kept = remembered["base", API]
+    assert (kept.entries, kept.others) == (snapshot.entries, snapshot.others)
+
+
+async def test_a_tag_that_the_scope_asks_for_now_is_read_though_nothing_changed(tmp_path: Path) -> None:
+    async with azure_laboratory(tmp_path) as azure:
+        lab, base = azure.lab, azure.lab.registries["base"]
+        for number in range(250):
+            stock(base, f"1.{number}", NOW - timedelta(days=1, minutes=6 * number))
+        narrow = [event async for event in lab.bench.survey(Scope(exclude=(re.compile("7$"),)))]
+        known = await lab.bench.recall()
+        wide = [event async for event in lab.bench.survey(known=known)]
+    counts = [
+        [len(event.snapshot.entries) for event in found if isinstance(event, SnapshotTaken) and event.snapshot.entries]
+        for found in (narrow, wide)
+    ]
+    assert counts == [[225], [250]]
+
+
+def stock(registry: Registry, tag: str, at: datetime) -> None:
+    manifest = Manifest(b'{"schemaVersion":2}', media.OCI_MANIFEST, (), (), None, None, {})
+    registry.store.put_manifest(API, digest_of(manifest.data), manifest, [Tag(tag)], at)

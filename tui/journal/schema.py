@@ -1,4 +1,4 @@
-"""The tables of the journal, and how a snapshot's entries lie in one of their cells.
+"""The tables of the journal, and how older versions wrote a snapshot's entries into one of their cells.
 
 Each is made where it is missing, so that the journal of an older version opens.
 """
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tui.domain.reference import Digest, Tag
 from tui.domain.snapshot import TagEntry
-from tui.domain.timestamps import format_timestamp, parse_timestamp
+from tui.domain.timestamps import parse_timestamp
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS events (
@@ -34,6 +34,10 @@ CREATE TABLE IF NOT EXISTS snapshots (
     place TEXT NOT NULL, repository TEXT NOT NULL, taken_at TEXT NOT NULL, entries TEXT NOT NULL,
     PRIMARY KEY (place, repository)
 );
+CREATE TABLE IF NOT EXISTS holdings (
+    place TEXT NOT NULL, repository TEXT NOT NULL, entries TEXT NOT NULL, others TEXT NOT NULL,
+    PRIMARY KEY (place, repository)
+);
 CREATE TABLE IF NOT EXISTS sessions (promotion TEXT PRIMARY KEY, session TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS following (place TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS awaited (place TEXT NOT NULL, repository TEXT NOT NULL, PRIMARY KEY (place, repository));
@@ -55,28 +59,17 @@ def moment_of(text: str) -> datetime:
     return moment
 
 
-def entries_to_json(entries: Mapping[Tag, TagEntry]) -> str:
-    """The entries as one JSON list, `[tag, digest, created, pushed, locked]` each; unresolved tags are left out."""
-    rows = [
-        [entry.tag, str(entry.digest), _text(entry.created), _text(entry.pushed), entry.locked]
-        for entry in entries.values()
-        if entry.digest
-    ]
-    return json.dumps(rows, separators=(",", ":"))
-
-
 def entries_from_json(text: str) -> Mapping[Tag, TagEntry]:
-    """The entries in `text`. Raises ValueError where it is not what `entries_to_json` wrote."""
+    """The entries in a snapshot of an older version: a JSON list, `[tag, digest, created, pushed, locked]` each.
+
+    Raises ValueError where it is anything else.
+    """
     rows: list[list[Any]] = json.loads(text)
     entries = (
         TagEntry(Tag(tag), Digest.parse(digest), _time(created), _time(pushed), bool(locked))
         for tag, digest, created, pushed, locked in rows
     )
     return {entry.tag: entry for entry in entries}
-
-
-def _text(moment: datetime | None) -> str:
-    return format_timestamp(moment) if moment else ""
 
 
 def _time(text: str) -> datetime | None:

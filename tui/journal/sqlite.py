@@ -21,8 +21,9 @@ from tui.journal.database import Database, Transaction
 from tui.journal.following import await_first, is_following, read_awaited, read_followed, settle
 from tui.journal.history import read_history, read_last_changes
 from tui.journal.promotions import read_promotion, read_promotions, read_unended
-from tui.journal.schema import GONE, SCHEMA, entries_from_json, entries_to_json, moment_of
+from tui.journal.schema import GONE, SCHEMA, moment_of
 from tui.journal.sessions import Sessions, begins
+from tui.journal.snapshots import read_snapshots, was_seen, write_snapshot
 from tui.journal.turns import Turns
 
 
@@ -51,7 +52,7 @@ class SqliteJournal:
         place, places = self._places[snapshot.environment], tuple(self._places.values())
 
         def keep(connection: sqlite3.Connection) -> None:
-            if _holds_any(snapshot) or _was_seen(connection, places, snapshot.repository):
+            if _holds_any(snapshot) or was_seen(connection, places, snapshot.repository):
                 _remember(connection, place, snapshot, covers)
 
         await self._database.run(keep)
@@ -64,10 +65,10 @@ class SqliteJournal:
         names, places = {self._places[name]: name for name in environments}, tuple(self._places.values())
 
         def known(connection: sqlite3.Connection) -> Sequence[Snapshot]:
-            kept = _recall(connection, names)
+            kept = read_snapshots(connection, names)
             held = {item.repository for item in kept if item.entries}
             bare = {item.repository for item in kept} - held
-            seen = held | {name for name in bare if _was_seen(connection, places, name)}
+            seen = held | {name for name in bare if was_seen(connection, places, name)}
             return [item for item in kept if item.repository in seen]
 
         return await self._database.run(known)
@@ -156,14 +157,6 @@ def _holds_any(snapshot: Snapshot) -> bool:
     return any(entry.digest for entry in snapshot.entries.values())
 
 
-def _was_seen(connection: sqlite3.Connection, places: Sequence[str], repository: str) -> bool:
-    """True where one of `places` ever had a tag of it; journals of before may have kept that in a snapshot alone."""
-    at = f"place IN ({', '.join('?' * len(places))}) AND repository = ?"
-    seen = f"SELECT 1 FROM observations WHERE {at}"  # noqa: S608 - only question marks
-    kept = f"SELECT 1 FROM snapshots WHERE {at} AND entries <> '[]'"  # noqa: S608 - only question marks
-    return connection.execute(f"{seen} UNION ALL {kept} LIMIT 1", (*places, repository) * 2).fetchone() is not None
-
-
 def _remember(connection: sqlite3.Connection, place: str, snapshot: Snapshot, covers: Callable[[Tag], bool]) -> None:
     at = format_timestamp(snapshot.taken_at)
     connection.execute("PRAGMA synchronous = NORMAL")
@@ -171,8 +164,7 @@ def _remember(connection: sqlite3.Connection, place: str, snapshot: Snapshot, co
         before = _last_seen(connection, place, snapshot.repository)
         rows = [(place, snapshot.repository, tag, text, at) for tag, text in _changes(before, snapshot, covers)]
         connection.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?)", rows)
-        values = (place, snapshot.repository, at, entries_to_json(snapshot.entries))
-        connection.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", values)
+        write_snapshot(connection, place, snapshot)
 
 
 def _changes(before: Mapping[Tag, str], snapshot: Snapshot, covers: Callable[[Tag], bool]) -> Iterator[tuple[Tag, str]]:
@@ -189,17 +181,6 @@ def _last_seen(connection: sqlite3.Connection, place: str, repository: str) -> M
     """What each tag was last seen to hold. Not the last snapshot: that may be one of fewer tags."""
     query = "SELECT tag, digest, MAX(rowid) FROM observations WHERE place = ? AND repository = ? GROUP BY tag"
     return {Tag(tag): digest for tag, digest, _ in connection.execute(query, (place, repository))}
-
-
-def _recall(connection: sqlite3.Connection, names: Mapping[str, str]) -> Sequence[Snapshot]:
-    marks = ", ".join("?" * len(names))
-    query = f"SELECT place, repository, taken_at, entries FROM snapshots WHERE place IN ({marks})"  # noqa: S608
-    rows = connection.execute(query, tuple(names)).fetchall()
-    return [_snapshot(names[place], repository, at, entries) for place, repository, at, entries in rows]
-
-
-def _snapshot(environment: str, repository: str, at: str, entries: str) -> Snapshot:
-    return Snapshot(environment, Repository(repository), moment_of(at), entries_from_json(entries), is_remembered=True)
 
 
 def _held_since(connection: sqlite3.Connection, where: tuple[str, str, str], digest: Digest) -> datetime | None:

@@ -33,6 +33,8 @@ from tui.ports.journal import Clock
 from tui.ui.board_fold import Result, apply
 from tui.ui.health import Health
 from tui.ui.messages import BoardChanged, Said
+from tui.ui.view import View
+from tui.usecases.attention import Attention
 from tui.usecases.survey import (
     CatalogClosed,
     CatalogFailed,
@@ -77,6 +79,7 @@ class SurveyRunner:
         self.read_at: datetime | None = None
         self.recalled = asyncio.Event()
         """Set once the board holds what the journal remembers."""
+        self._attention = Attention()
         workbench.notices.subscribe(self._hear)
 
     @property
@@ -92,12 +95,17 @@ class SurveyRunner:
         """True while everything is being read."""
         return self._whole is not None and not self._whole.is_finished
 
+    def look_at(self, view: View) -> None:
+        """Reads what is in sight before all else."""
+        rows = [row.repository for row in view.visible]
+        self._attention.repositories = tuple(dict.fromkeys(rows or [item.section.repository for item in view.chosen]))
+
     def start(self) -> None:
-        """Draws what the journal remembers, then reads everything."""
+        """Draws what the journal remembers, then reads what may have changed since: in most registries, everything."""
         self._whole = self._work(self._begin())
 
     def refresh_all(self) -> None:
-        """Reads everything, unless that is being done already."""
+        """Reads everything, whatever is remembered, unless that is being done already."""
         if not self.is_reading:
             self._whole = self._work(self._survey(None))
 
@@ -123,15 +131,15 @@ class SurveyRunner:
         self._pending += [(item.environment, item.repository, item) for item in remembered]
         self.recalled.set()
         self._tell(BoardChanged())
-        await self._survey(None)
+        await self._survey(None, remembered)
 
-    async def _survey(self, scope: Scope | None) -> None:
+    async def _survey(self, scope: Scope | None, known: Sequence[Snapshot] = ()) -> None:
         self._runs += 1
         run = _Run(self._runs, is_whole=scope is None)
         if run.is_whole:
             self.health = {name: replace(old, failure=None, expected=0, landed=0) for name, old in self.health.items()}
         try:
-            async with aclosing(self._workbench.survey(scope)) as events:
+            async with aclosing(self._workbench.survey(scope, self._attention, known)) as events:
                 async for event in events:
                     self._take(event, run)
                     self._tell(BoardChanged())
@@ -215,11 +223,8 @@ class SurveyRunner:
         for environment in self._workbench.path.environments:
             if environment.registry == notice.registry:
                 self.health[environment.name] = self.health[environment.name].hear(notice, now)
-        match notice:
-            case WarningReceived():
-                self._tell(Said(f"{notice.registry} warns: {notice.text}", "warning"))
-            case RetryScheduled() | RequestAnswered():
-                pass
+        if isinstance(notice, WarningReceived):
+            self._tell(Said(f"{notice.registry} warns: {notice.text}", "warning"))
 
 
 def describe(error: BaseException) -> str:

@@ -74,7 +74,7 @@ class BoardScreen(Doing, Screen[None]):
         self._clock = deck.clock
         self._board_pacer = Pacer(self, self._draw)
         self._status_pacer = Pacer(self, self._tick)
-        self._view_pacer = Pacer(self, lambda: self._deck.insights.look_at(self.browser.view))
+        self._view_pacer = Pacer(self, self._look)
         self._cursor_rest = Settler(self, lambda: self._examiner.describe(), _REST)
 
     @property
@@ -124,6 +124,12 @@ class BoardScreen(Doing, Screen[None]):
         self.query_one(JobStrip).show(jobs)
         self.query_one(StatusLine).show(status_of(self._deck, len(jobs), now))
         self.query_one(ReminderLine).show(self._deck.leftovers.reminder)
+
+    def _look(self) -> None:
+        """Tells what is looked at to those who work on that first."""
+        view = self.browser.view
+        self._deck.insights.look_at(view)
+        self._surveys.look_at(view)
 
     def _why_empty(self) -> str:
         return self._deck.glyphs.text(why_empty(self._surveys))

@@ -1,0 +1,155 @@
+"""What the measurements of listing stand on: four real registries of many tags, and the barest client of them.
+
+python -m tests.benchmarks.listing_rig ONE_WAY HOST…      delaying proxies, until the standard input ends
+"""
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+from tests.benchmarks import rig
+from tests.real import RealRegistry, docker_registry
+from tui.domain import media
+from tui.domain.content import RawManifest, digest_of
+from tui.domain.reference import Repository, Tag
+from tui.registry.client import Endpoint, RegistryClient
+from tui.registry.credentials import Anonymous
+
+REGISTRIES: Final = 4
+REPOSITORIES: Final = 20
+TAGS: Final = 100
+DEPTHS: Final = (8, 16, 32, 64, 128)
+"""Requests at once to each registry that the bare client tries."""
+
+
+@contextmanager
+def registries(home: Path) -> Generator[list[str], None, None]:
+    """The hosts of four registries that hold the same."""
+    with ExitStack() as stack:
+        served = [stack.enter_context(docker_registry(home / str(at))) for at in range(REGISTRIES)]
+        asyncio.run(_fill(served[0].host))
+        for other in served[1:]:
+            _copy(served[0], other)
+        yield [each.host for each in served]
+
+
+async def _fill(host: str) -> None:
+    async with RegistryClient(Endpoint(host, plain_http=True), Anonymous()) as client:
+        for number in range(REPOSITORIES):
+            name = Repository(f"shop/service-{number:02}")
+            blobs = [await rig.push(client, name, media.OCI_CONFIG, b"{}")]
+            body = rig.manifest(blobs)
+            manifest = RawManifest(media.OCI_MANIFEST, body, digest_of(body))
+            await asyncio.gather(*(client.push_manifest(name, Tag(f"1.{tag}"), manifest) for tag in range(TAGS)))
+
+
+def _copy(source: RealRegistry, target: RealRegistry) -> None:
+    shutil.copytree(source.root, target.root, dirs_exist_ok=True)
+
+
+@contextmanager
+def far_away(hosts: Sequence[str], one_way: float) -> Generator[list[str], None, None]:
+    """The hosts of proxies before `hosts`, in a process of their own, each `one_way` seconds away."""
+    command = [sys.executable, "-m", "tests.benchmarks.listing_rig", str(one_way), *hosts]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+async def _delay(one_way: float, hosts: Sequence[str]) -> None:
+    async with AsyncExitStack() as stack:
+        proxies = [await stack.enter_async_context(rig.delaying_proxy(host, one_way)) for host in hosts]
+        print(json.dumps(proxies), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+def bare(hosts: Sequence[str]) -> tuple[int, float]:
+    """The depth at which the barest client is done first, and the seconds that it takes: the catalog of each registry,
+    then the lists of tags, then a HEAD for each tag."""
+    taken = {depth: asyncio.run(_bare(hosts, depth)) for depth in DEPTHS}
+    depth = min(taken, key=lambda item: taken[item])
+    return depth, taken[depth]
+
+
+async def _bare(hosts: Sequence[str], depth: int) -> float:
+    started = perf_counter()
+    await asyncio.gather(*(_read_registry(host, depth) for host in hosts))
+    return perf_counter() - started
+
+
+async def _read_registry(host: str, depth: int) -> None:
+    repositories = (await _asked(host, 1, ["GET /v2/_catalog?n=1000"]))[0]["repositories"]
+    lists = await _asked(host, depth, [f"GET /v2/{name}/tags/list?n=1000" for name in repositories])
+    assert len(lists) == REPOSITORIES
+    heads = [f"HEAD /v2/{item['name']}/manifests/{tag}" for item in lists for tag in item["tags"]]
+    assert len(heads) == REPOSITORIES * TAGS
+    await _asked(host, depth, heads)
+
+
+async def _asked(host: str, depth: int, requests: Sequence[str]) -> list[dict[str, list[str]]]:
+    """The bodies of the answers to GET requests, sent over `depth` connections."""
+    loop, address, port = asyncio.get_running_loop(), *host.split(":")
+    head = f" HTTP/1.1\r\nHost: {host}\r\nAccept: {media.ACCEPT}\r\n\r\n"
+    left, bodies = iter([f"{request}{head}".encode() for request in requests]), list[bytes]()
+    done = [loop.create_future() for _ in range(min(depth, len(requests)))]
+    await asyncio.gather(
+        *(loop.create_connection(_maker(left, bodies, end), address, int(port)) for end in done), *done
+    )
+    return [json.loads(body) for body in bodies]
+
+
+def _maker(left: Iterator[bytes], bodies: list[bytes], done: "asyncio.Future[None]") -> "Callable[[], _Asker]":
+    return lambda: _Asker(left, bodies, done)
+
+
+class _Asker(asyncio.Protocol):
+    """One connection that sends what is left of the requests, one after another."""
+
+    def __init__(self, left: Iterator[bytes], bodies: list[bytes], done: "asyncio.Future[None]") -> None:
+        self._left = left
+        self._bodies = bodies
+        self._done = done
+        self._data = b""
+        self._is_head = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._next()
+
+    def data_received(self, data: bytes) -> None:
+        self._data += data
+        head, found, body = self._data.partition(b"\r\n\r\n")
+        if not found:
+            return
+        assert head.startswith(b"HTTP/1.1 200"), head
+        if not self._is_head:
+            length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+            if len(body) < length:
+                return
+            self._bodies.append(body)
+        self._next()
+
+    def _next(self) -> None:
+        self._data = b""
+        request = next(self._left, None)
+        if request is None:
+            self._transport.close()
+            self._done.set_result(None)
+            return
+        self._is_head = request.startswith(b"HEAD")
+        self._transport.write(request)
+
+
+if __name__ == "__main__":
+    asyncio.run(_delay(float(sys.argv[1]), sys.argv[2:]))

@@ -1,0 +1,49 @@
+"""The order of reading: what is looked at first, and what was found first before the rest."""
+
+from tests.fakes import NOW, FakeJournal, FakeRegistry, Shelf
+from tui.domain.environment import Environment
+from tui.domain.reference import Repository
+from tui.domain.scope import Scope
+from tui.usecases.attention import Attention, Order
+from tui.usecases.survey import SnapshotTaken, survey
+
+NAMES = [Repository(f"shop/app-{number:02}") for number in range(60)]
+
+
+def waiting() -> dict[Repository, None]:
+    return dict.fromkeys(NAMES)
+
+
+def test_what_is_looked_at_is_taken_first_and_the_rest_as_it_was_found() -> None:
+    order, left = Order(Attention((NAMES[40], NAMES[7]))), waiting()
+    order.add(NAMES)
+    assert [order.take(left) for _ in range(4)] == [NAMES[40], NAMES[7], NAMES[0], NAMES[1]]
+    assert len(left) == len(NAMES) - 4
+
+
+def test_looking_elsewhere_changes_the_order_of_what_is_not_begun_yet() -> None:
+    attention, left = Attention((NAMES[5],)), waiting()
+    order = Order(attention)
+    order.add(NAMES)
+    first = order.take(left)
+    attention.repositories = (NAMES[50], Repository("shop/nowhere"))
+    assert [first, order.take(left), order.take(left)] == [NAMES[5], NAMES[50], NAMES[0]]
+
+
+def test_requests_of_what_is_looked_at_stand_before_all_others() -> None:
+    attention = Attention()
+    order = Order(attention)
+    order.add(NAMES[:3])
+    order.add(NAMES[3:])
+    assert [order.rank(name) for name in NAMES] == list(range(1, len(NAMES) + 1))
+    attention.repositories = (NAMES[9],)
+    assert [order.rank(NAMES[9]), order.rank(NAMES[0])] == [0, 1]
+
+
+async def test_a_survey_reads_what_is_looked_at_before_what_was_found_before_it() -> None:
+    registry, base = FakeRegistry("base"), Environment("base", "r.example.com")
+    registry.shelves |= {name: Shelf() for name in NAMES}
+    looking = survey({base: registry}, Scope(), lambda: NOW, FakeJournal(), Attention((NAMES[-1],)))
+    landed = [event.snapshot.repository async for event in looking if isinstance(event, SnapshotTaken)]
+    assert landed[0] == NAMES[-1]
+    assert set(landed) == set(NAMES)

@@ -1,0 +1,142 @@
+"""Snapshots in the journal: when each was taken in one table, what it holds in another, so that what did not change is
+not written again.
+
+What it holds lies in columns, as JSON: it is read when the board starts, of a hundred thousand tags in each of several
+environments, and so a list of each kind of value costs a fraction of what a list of each tag's values does. Rows of
+older versions, in which each tag has its own list, are read as well, and replaced when they change.
+"""
+
+import gc
+import json
+import sqlite3
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from tui.domain.reference import Digest, Repository, Tag
+from tui.domain.snapshot import Snapshot, TagEntry
+from tui.domain.timestamps import format_timestamp
+from tui.journal.schema import entries_from_json, moment_of
+
+_ELSEWHERE: Final = ""
+"""Stands for the entries of a snapshot that lie in the table of their own."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK: Final = timedelta(microseconds=1)
+
+
+class _Digests(dict[str, Digest]):
+    """Digests by how they are written: the same one stands in several environments."""
+
+    def __missing__(self, text: str) -> Digest:
+        return self.setdefault(text, Digest.parse(text))
+
+
+class _Moments(dict[int | None, datetime | None]):
+    """Times by microseconds since 1970."""
+
+    def __missing__(self, ticks: int | None) -> datetime | None:
+        return self.setdefault(ticks, None if ticks is None else _EPOCH + ticks * _TICK)
+
+
+class Reader:
+    """Reads what snapshots hold; what stands in several is made once."""
+
+    def __init__(self) -> None:
+        self._digests = _Digests()
+        self._moments = _Moments()
+
+    def entries(self, text: str) -> Mapping[Tag, TagEntry]:
+        """The entries in `text`. Raises ValueError where it is not what `write_entries` wrote."""
+        tags, digests, created, pushed, locked = _columns(json.loads(text))
+        held = map(self._digests.__getitem__, digests)
+        moments = self._moments.__getitem__
+        rows = map(TagEntry, tags, held, map(moments, created), map(moments, pushed))
+        entries = dict(zip(tags, rows, strict=True))
+        for tag in locked:
+            known = entries[tag]
+            entries[tag] = TagEntry(tag, known.digest, known.created, known.pushed, locked=True)
+        return entries
+
+
+def _columns(document: Any) -> list[Any]:
+    """The five columns; of times that nobody knows there is none, and where none was moved they are alike."""
+    tags, digests, created, pushed, locked = document
+    created = [None] * len(tags) if created is None else created
+    pushed = created if pushed is None else pushed
+    if not len(tags) == len(digests) == len(created) == len(pushed):
+        raise ValueError("the columns of a snapshot in it differ in length")
+    return [tags, digests, created, pushed, locked]
+
+
+def write_entries(entries: Iterable[TagEntry]) -> str:
+    """The entries as one JSON list of five: tags, digests, times of creation and of the last push in microseconds since
+    1970, and the tags that are locked. Unresolved tags are left out.
+    """
+    held = [entry for entry in entries if entry.digest]
+    created, pushed = [_ticks(entry.created) for entry in held], [_ticks(entry.pushed) for entry in held]
+    document = (
+        [entry.tag for entry in held],
+        [str(entry.digest) for entry in held],
+        created if any(created) else None,
+        pushed if pushed != created else None,
+        [entry.tag for entry in held if entry.locked],
+    )
+    return json.dumps(document, separators=(",", ":"))
+
+
+def _ticks(moment: datetime | None) -> int | None:
+    return None if moment is None else (moment - _EPOCH) // _TICK
+
+
+def write_snapshot(connection: sqlite3.Connection, place: str, snapshot: Snapshot) -> None:
+    """Keeps the snapshot; of one that holds what the last one held, only when it was taken."""
+    where = place, snapshot.repository
+    held = write_entries(snapshot.entries.values()), " ".join(snapshot.others)
+    kept = connection.execute("SELECT entries, others FROM holdings WHERE place = ? AND repository = ?", where)
+    if kept.fetchone() != held:
+        connection.execute("INSERT OR REPLACE INTO holdings VALUES (?, ?, ?, ?)", (*where, *held))
+    taken = (*where, format_timestamp(snapshot.taken_at), _ELSEWHERE)
+    connection.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", taken)
+
+
+def read_snapshots(connection: sqlite3.Connection, names: Mapping[str, str]) -> Sequence[Snapshot]:
+    """The snapshots of the places in `names`, which gives the environments. Raises ValueError."""
+    marks = ", ".join("?" * len(names))
+    query = (
+        "SELECT place, repository, taken_at, snapshots.entries, holdings.entries, others "  # noqa: S608
+        f"FROM snapshots LEFT JOIN holdings USING (place, repository) WHERE place IN ({marks})"
+    )
+    reader = Reader()
+    with _making_much():
+        return [_snapshot(names[place], row, reader) for place, *row in connection.execute(query, tuple(names))]
+
+
+def _snapshot(environment: str, row: Sequence[str], reader: Reader) -> Snapshot:
+    repository, at, old, held, others = row
+    try:
+        entries = reader.entries(held) if old == _ELSEWHERE else entries_from_json(old)
+    except TypeError as error:
+        raise ValueError(f"the snapshot of {repository} in it is damaged") from error
+    beyond = tuple(map(Tag, others.split())) if old == _ELSEWHERE else ()
+    return Snapshot(environment, Repository(repository), moment_of(at), entries, is_remembered=True, others=beyond)
+
+
+@contextmanager
+def _making_much() -> Generator[None, None, None]:
+    """Looks for no garbage meanwhile: nothing that is made is any, and looking takes longer than making."""
+    was_looked_for = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_looked_for:
+            gc.enable()
+
+
+def was_seen(connection: sqlite3.Connection, places: Sequence[str], repository: str) -> bool:
+    """True where one of `places` ever had a tag of it; journals of before may have kept that in a snapshot alone."""
+    at = f"place IN ({', '.join('?' * len(places))}) AND repository = ?"
+    seen = f"SELECT 1 FROM observations WHERE {at}"  # noqa: S608 - only question marks
+    kept = f"SELECT 1 FROM snapshots WHERE {at} AND entries NOT IN ('[]', '')"  # noqa: S608 - only question marks
+    return connection.execute(f"{seen} UNION ALL {kept} LIMIT 1", (*places, repository) * 2).fetchone() is not None
