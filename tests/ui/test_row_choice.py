@@ -120,7 +120,8 @@ def test_a_range_goes_from_where_it_was_begun_in_either_direction() -> None:
 
 def test_a_range_whose_beginning_is_filtered_away_begins_anew() -> None:
     rows = filled().rows
-    marks = Marks().range(rows, 0).range(rows[1:], 1)
+    others = RowChooser().rows(filled(), Choice(parse_query("!api:x", PATH.names)))
+    marks = Marks().range(rows, 0).range(others, 1)
     assert not marks.keys
     assert marks.anchor == key_of(rows[2])
 

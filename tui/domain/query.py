@@ -21,7 +21,7 @@ from tui.domain.identity import Identity, is_same_commit
 from tui.domain.insight import Insight
 from tui.domain.misspelling import misspelt
 from tui.domain.reference import Digest
-from tui.domain.table import Table, as_flags
+from tui.domain.table import DIFFERING, DRIFT, Table, as_flags
 
 _DIGEST_PREFIX: Final = re.compile(r"(?:sha(?:256|512):)?([0-9a-f]{4,128})")
 _FEWEST: Final = 4
@@ -30,7 +30,7 @@ _FEWEST: Final = 4
 _HEXADECIMAL: Final = re.compile(r"[0-9a-f]+")
 _COMMIT_PREFIX: Final = re.compile(r"[0-9a-f]{4,64}")
 _SYNONYMS: Final = {
-    "drift": frozenset(state for state in State if state.is_drift),
+    "drift": DRIFT,
     "same": frozenset({State.IN_SYNC}),
     "error": frozenset({State.UNKNOWN}),
 }
@@ -165,7 +165,7 @@ def _reasoned(environment: str, column: int, wanted: str) -> Word:
         found = insight.explanations
 
         def test(table: Table) -> int:
-            differing = table.places(table.flags(column, [State.DIFFERS]))
+            differing = table.places(table.flags(column, DIFFERING))
             return table.flagged(at for at in differing if _reason(found, environment, column, table, at) == wanted)
 
         return Bound(test, found)

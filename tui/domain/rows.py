@@ -3,13 +3,13 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, compress
+from itertools import accumulate, compress, islice
 from typing import overload
 
 from tui.domain.drift import State
 from tui.domain.reference import Repository, Tag
 from tui.domain.snapshot import TagEntry
-from tui.domain.table import STATES, Table
+from tui.domain.table import DRIFT, STATES, Table
 
 Key = tuple[Repository, Tag]
 """What a row is known by, whatever is read of it."""
@@ -76,10 +76,14 @@ class Pick:
         except ValueError:
             return None
 
-    def drifting(self) -> bytes:
-        """A byte for each: 1 where it drifts anywhere."""
-        flags = self.table.drift.to_bytes(len(self.table.tags), "little")
+    def flags(self, states: frozenset[State]) -> bytes:
+        """A byte for each: 1 where its state in any environment is one of `states`."""
+        flags = self.table.flags_anywhere(states).to_bytes(len(self.table.tags), "little")
         return flags if isinstance(self.places, range) else bytes(map(flags.__getitem__, self.places))
+
+    def only(self, states: frozenset[State]) -> "Pick":
+        """Those whose state in any environment is one of `states`."""
+        return Pick(self.table, tuple(compress(self.places, self.flags(states))))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,11 +117,17 @@ class Rows(Sequence[Row]):
 
     __hash__ = None  # pyright: ignore[reportAssignmentType]
 
-    def keys(self) -> Iterator[Key]:
-        """What the rows are known by, in the order of the picks: no row is made for it."""
-        for pick in self.picks:
-            for at in pick.places:
-                yield pick.table.repository, pick.table.tags[at]
+    @property
+    def repositories(self) -> tuple[Repository, ...]:
+        """The repositories of the rows, each once."""
+        return tuple(dict.fromkeys(pick.table.repository for pick in self.picks))
+
+    def keys(self, first: int = 0, last: int | None = None) -> Iterator[Key]:
+        """What the rows from `first` to `last` are known by, in the order of the picks; no row is made for it."""
+        last = len(self) - 1 if last is None else last
+        start, stop = sorted((self._turned(first), self._turned(last)))
+        keys = ((pick.table.repository, pick.table.tags[at]) for pick in self.picks for at in pick.places)
+        return islice(keys, start, stop + 1) if self.picks else keys
 
     def find(self, key: Key) -> int | None:
         """Where the row known by `key` is."""
@@ -130,7 +140,7 @@ class Rows(Sequence[Row]):
 
     def drifting(self) -> list[int]:
         """Where the rows are that drift in any environment, in their order."""
-        places = compress(range(len(self)), b"".join([pick.drifting() for pick in self.picks]))
+        places = compress(range(len(self)), b"".join([pick.flags(DRIFT) for pick in self.picks]))
         return sorted(map(self._turned, places))
 
     def _in_order(self) -> Iterator[Row]:

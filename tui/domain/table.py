@@ -4,6 +4,7 @@ counted and searched at once.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import compress
 from operator import eq
 from typing import Final
@@ -22,6 +23,9 @@ CODES: Final = {state: at for at, state in enumerate(STATES)}
 _BASE, _OTHER, _EQUAL = 1, 2, 4
 """Bits of what is known of a cell: the base has the tag, the environment has it, both have the same digest."""
 
+DRIFT: Final = frozenset(state for state in State if state.is_drift)
+DIFFERING: Final = frozenset({State.DIFFERS})
+
 _UNKNOWN: Final = bytes([CODES[State.UNKNOWN]])
 
 
@@ -34,7 +38,6 @@ def _state(bits: int) -> State:
 
 
 _BY_BITS: Final = bytes([CODES[_state(bits)] for bits in range(256)])
-_DRIFT_FLAGS: Final = bytes([at < len(STATES) and STATES[at].is_drift for at in range(256)])
 _HELD_FLAGS: Final = bytes([at != ABSENT for at in range(256)])
 
 
@@ -50,23 +53,21 @@ class Table:
     columns: tuple[Column, ...]
     states: tuple[bytes, ...]
 
-    def flags(self, column: int, states: Iterable[State]) -> int:
+    def flags(self, column: int, states: frozenset[State]) -> int:
         """A flag for each tag whose state in the environment at `column` is one of `states`. See `everything`."""
-        wanted = {CODES[state] for state in states}
-        return as_flags(self.states[column].translate(bytes([at in wanted for at in range(256)])))
+        return as_flags(self.states[column].translate(_flag_of_each(states)))
+
+    def flags_anywhere(self, states: frozenset[State]) -> int:
+        """A flag for each tag whose state in any environment is one of `states`."""
+        flags = 0
+        for column in range(len(self.states)):
+            flags |= self.flags(column, states)
+        return flags
 
     @property
     def everything(self) -> int:
         """Flags for all tags: a number with a byte for each, the first tag's the lowest, that is 0 or 1."""
         return as_flags(b"\1" * len(self.tags))
-
-    @property
-    def drift(self) -> int:
-        """Flags for the tags that drift in any environment."""
-        flags = 0
-        for states in self.states:
-            flags |= as_flags(states.translate(_DRIFT_FLAGS))
-        return flags
 
     def places(self, flags: int) -> Sequence[int]:
         """The places of the tags that have a flag, in their order."""
@@ -81,6 +82,12 @@ class Table:
         for at in places:
             flags[at] = 1
         return as_flags(flags)
+
+
+@cache
+def _flag_of_each(states: frozenset[State]) -> bytes:
+    """For each byte 1 where it stands for one of `states`."""
+    return bytes([at < len(STATES) and STATES[at] in states for at in range(256)])
 
 
 def as_flags(flags: bytes | bytearray) -> int:

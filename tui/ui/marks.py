@@ -1,12 +1,9 @@
 """Marks: the rows that an operator chose for a promotion. They outlive filters, sorting and refreshes."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tui.domain.board import Board, Row
-from tui.domain.reference import Repository, Tag
-
-Key = tuple[Repository, Tag]
+from tui.domain.rows import Key, Rows
 
 
 def key_of(row: Row) -> Key:
@@ -25,34 +22,33 @@ class Marks:
         """The marks with `row` in or out."""
         return replace(self, keys=self.keys ^ {key_of(row)})
 
-    def add(self, rows: Iterable[Row]) -> "Marks":
+    def add(self, rows: Rows) -> "Marks":
         """The marks with `rows`; a range that was begun is over."""
-        return Marks(self.keys.union(map(key_of, rows)))
+        return Marks(self.keys.union(rows.keys()))
 
-    def range(self, rows: Sequence[Row], at: int) -> "Marks":
+    def range(self, rows: Rows, at: int) -> "Marks":
         """Begins a range at `at`; asked a second time, marks everything from there to `at`."""
-        keys = [key_of(row) for row in rows] if self.anchor else []
-        if self.anchor not in keys:
+        begun = rows.find(self.anchor) if self.anchor else None
+        if begun is None:
             return replace(self, anchor=key_of(rows[at]))
-        first, last = sorted((keys.index(self.anchor), at))
-        return self.add(rows[first : last + 1])
+        first, last = sorted((begun, at))
+        return Marks(self.keys.union(rows.keys(first, last)))
 
     def rows(self, board: Board) -> tuple[Row, ...]:
         """The marked rows as they stand on `board`, in its order; those gone meanwhile are left out."""
         wanted = {repository for repository, _ in self.keys}
         return tuple(
-            row
+            section.rows[at]
             for repository, section in board.sections.items()
             if repository in wanted
-            for row in section.rows
-            if key_of(row) in self.keys
+            for at, tag in enumerate(section.table.tags)
+            if (repository, tag) in self.keys
         )
 
 
-def find_row(rows: Sequence[Row], key: Key | None, near: int) -> int:
+def find_row(rows: Rows, key: Key | None, near: int) -> int:
     """Where the row known by `key` is now; else the place nearest to where it was."""
     if key is not None and not (near < len(rows) and key_of(rows[near]) == key):
-        repository, tag = key
-        found = (at for at, row in enumerate(rows) if row.tag == tag and row.repository == repository)
-        near = next(found, near)
+        found = rows.find(key)
+        near = near if found is None else found
     return min(near, max(len(rows) - 1, 0))

@@ -14,11 +14,13 @@ from tui.domain.explanation import Explained, Explanation, Question, Reason
 from tui.domain.insight import Insight
 from tui.domain.questions import questions_on
 from tui.domain.reference import Repository
+from tui.domain.rows import Rows, rows_of
+from tui.domain.table import DIFFERING
 from tui.ui.row_choice import Chosen
 from tui.ui.view import View
 
-_BATCH: Final = 2000
-"""Rows between two looks at the keyboard: what they take is not felt."""
+_BATCH: Final = 200
+"""Rows with something to ask between two looks at the keyboard: what they take is not felt."""
 
 Ask = Callable[[Sequence[Question]], None]
 
@@ -48,13 +50,13 @@ class Questioner:
         """What is not asked yet: all that is new to the board, then what the filter shows."""
         for section in view.board.sections.values():
             if self._asked.get(section.repository) is not section:
-                for rows in _slices(section.rows):
+                for rows in _slices(_differing(section.rows)):
                     yield self._unexplained(questions_on(view.board, rows, self._finder))
                 self._asked[section.repository] = section
         for chosen in view.chosen:
             name = chosen.section.repository
             if self._preferred.get(name) is not chosen:
-                for rows in _slices(chosen.rows):
+                for rows in _slices(_differing(chosen.rows)):
                     yield self._open(questions_on(view.board, rows, self._finder))
                 self._preferred[name] = chosen
 
@@ -76,6 +78,11 @@ def _is_open(question: Question, answer: Explanation | None) -> bool:
     if isinstance(answer, Explained):
         return answer.reason is Reason.FOREIGN and bool(question.base_tags)
     return True
+
+
+def _differing(rows: Rows) -> Rows:
+    """Those of `rows` of which anything can be asked."""
+    return rows_of(pick.only(DIFFERING) for pick in rows.picks)
 
 
 def _slices(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:

@@ -9,7 +9,7 @@ from tui.domain.drift import State
 from tui.domain.query import Query, Sieve
 from tui.domain.reference import Repository
 from tui.domain.rows import Pick, Rows, rows_of
-from tui.domain.table import CODES, Table
+from tui.domain.table import CODES, DRIFT, Table
 
 _URGENCY: Final = (State.DIFFERS, State.MISSING, State.EXTRA, State.UNKNOWN, State.IN_SYNC, State.BASE)
 
@@ -76,7 +76,7 @@ class RowChooser:
 
 def _pick(table: Table, sieve: Sieve, *, only_drift: bool) -> Pick:
     flags = sieve.flags(table)
-    return Pick(table, table.places(flags & table.drift if only_drift else flags))
+    return Pick(table, table.places(flags & table.flags_anywhere(DRIFT) if only_drift else flags))
 
 
 def sections(board: Board, choice: Choice) -> Iterable[Section]:

@@ -208,7 +208,7 @@ class BoardScreen(Doing, Screen[None]):
     def action_refresh_shown(self) -> None:
         self._deck.insights.look_again()
         if self.browser.is_narrowed:
-            self._surveys.refresh(tuple(dict.fromkeys(row.repository for row in self.browser.matrix.rows)))
+            self._surveys.refresh(self.browser.matrix.rows.repositories)
         else:
             self._surveys.refresh_all()
 

@@ -7,15 +7,18 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.containers import Vertical
 
-from tui.domain.board import Board, Row, Section
+from tui.domain.board import Board, Row
 from tui.domain.query import Query, parse_query
+from tui.domain.rows import Rows
 from tui.ui import keys
 from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.marks import Marks
 from tui.ui.messages import FilterChanged, RepositoryChosen, RowsShown
+from tui.ui.next_drift import next_drift
 from tui.ui.pacer import Pacer
-from tui.ui.presentation import DriftCount, add_drift, count_drift, rows_text
-from tui.ui.row_choice import Choice, RowChooser, sections, total
+from tui.ui.presentation import rows_text
+from tui.ui.row_choice import Choice, sections
+from tui.ui.sifter import Sifted, Sifter
 from tui.ui.view import View
 from tui.ui.widgets.filter_line import FilterLine
 from tui.ui.widgets.repository_list import Entry, RepositoryList
@@ -47,8 +50,8 @@ class Browser(Vertical):
         self._looked = looked
         self._choice = Choice()
         self._marks = Marks()
-        self._chooser = RowChooser()
-        self._counts: dict[str, tuple[Section, DriftCount]] = {}
+        self._shown = Sifted(board, self._choice, Rows())
+        self._sifter = Sifter(self, self._show, self._show_drift)
         self._pacer = Pacer(self, self._redraw)
 
     def show(self, board: Board) -> None:
@@ -69,6 +72,7 @@ class Browser(Vertical):
         """
         self._choice = replace(self._choice, query=self._query(self.query_one(FilterLine).text))
         self._redraw()
+        self._sifter.finish()
         if self._marks.keys:
             return self._marks.rows(self._board)
         return (self.matrix.current,) if self.matrix.current else ()
@@ -76,10 +80,9 @@ class Browser(Vertical):
     @property
     def view(self) -> View:
         """What is looked at, and what the filter asks about beyond what was read."""
-        choice = self._choice
-        chosen = self._chooser.chosen(self._board, choice)
-        scope = tuple(sections(self._board, choice)) if choice.query.origins else ()
-        return View(self._board, self.matrix.in_sight, chosen, scope, choice.shows_origin)
+        board, choice, chosen = self._shown.board, self._shown.choice, self._shown.chosen
+        scope = tuple(sections(board, choice)) if choice.query.origins else ()
+        return View(board, self.matrix.in_sight, chosen, scope, choice.shows_origin)
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -117,14 +120,10 @@ class Browser(Vertical):
 
     def action_drift(self, step: int) -> None:
         """Moves to the next cell that drifts, row by row, and beyond the last to the first again."""
-        matrix, width = self.matrix, len(self._board.path.environments)
-        count = len(matrix.rows) * width
-        start = matrix.row * width + matrix.column
-        for distance in range(1, count + 1):
-            row, column = divmod((start + step * distance) % count, width)
-            if matrix.rows[row].states[column].is_drift:
-                matrix.go(row, column)
-                return
+        matrix = self.matrix
+        found = next_drift(matrix.rows, matrix.row, matrix.column, step)
+        if found:
+            matrix.go(*found)
 
     def action_only_drift(self) -> None:
         """Shows only rows that drift, or all."""
@@ -193,11 +192,12 @@ class Browser(Vertical):
         self._show_counts()
 
     def _redraw(self) -> None:
-        rows = self._chooser.rows(self._board, self._choice)
-        is_filtered = total(self._board, self._choice) > 0
-        sentence = self._nothing_matches() if is_filtered else self._describe()
-        self.matrix.show(self._board, rows, self._choice, sentence)
-        self.query_one(RepositoryList).show(self._entries())
+        self._sifter.sift(self._board, self._choice)
+
+    def _show(self, shown: Sifted) -> None:
+        self._shown = shown
+        sentence = self._nothing_matches() if shown.total else self._describe()
+        self.matrix.show(shown.board, shown.rows, shown.choice, sentence)
         self._show_counts()
         self.post_message(RowsShown())
 
@@ -207,19 +207,12 @@ class Browser(Vertical):
 
     def _show_counts(self) -> None:
         rows = len(self.matrix.rows)
-        counts = rows_text(rows, total(self._board, self._choice), len(self._marks.keys))
+        counts = rows_text(rows, self._shown.total, len(self._marks.keys))
         words = " · only drift" if self._choice.only_drift else ""
         words += " · range begun, v ends it" if self._marks.anchor else ""
         looked = self._looked() if self._choice.query.origins else ""
         words += f" · {looked}" if looked else ""
         self.query_one(FilterLine).show_counts(self._glyphs.text(counts + words), self._choice.query.problems)
 
-    def _entries(self) -> tuple[Entry, ...]:
-        entries = tuple(Entry(name, self._count(section)) for name, section in self._board.sections.items())
-        return (Entry(None, add_drift([entry.drift for entry in entries])), *entries)
-
-    def _count(self, section: Section) -> DriftCount:
-        known = self._counts.get(section.repository)
-        if known is None or known[0] is not section:
-            known = self._counts[section.repository] = (section, count_drift(section))
-        return known[1]
+    def _show_drift(self, entries: tuple[Entry, ...]) -> None:
+        self.query_one(RepositoryList).show(entries)

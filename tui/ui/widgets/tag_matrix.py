@@ -1,6 +1,6 @@
 """The tag matrix: a row for each tag, a column for each environment, drawn a line at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from tui.domain.aliases import AliasFinder
 from tui.domain.board import Board, Row
+from tui.domain.rows import Rows
 from tui.ui import keys
 from tui.ui.glyphs import UNICODE, Glyphs
 from tui.ui.health import Health
@@ -56,7 +57,7 @@ class TagMatrix(ScrollView, can_focus=True):
         self._picture = Picture(board, lay_out(80, columns, has_repository=True), now, glyphs=glyphs)
         self._picture.finder = finder or self._picture.finder
         self._painter = MatrixPainter(self._find_style)
-        self._rows: Sequence[Row] = ()
+        self._rows = Rows()
         self._marks = Marks()
         self._painted_at = now
         self._sentence = ""
@@ -67,7 +68,7 @@ class TagMatrix(ScrollView, can_focus=True):
 
     # -- what the board screen says ------------------------------------------------------------------------------
 
-    def show(self, board: Board, rows: Sequence[Row], choice: Choice, sentence: str = "") -> None:
+    def show(self, board: Board, rows: Rows, choice: Choice, sentence: str = "") -> None:
         """Shows `rows` of `board`; a moved cursor stays with its row. `sentence` is for where there are none."""
         key = key_of(self._rows[self.row]) if self._rows and self._is_steered else None
         self._picture.board, self._picture.choice = board, choice
@@ -99,7 +100,7 @@ class TagMatrix(ScrollView, can_focus=True):
             self._relay()
 
     @property
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Rows:
         """The rows shown, in their order."""
         return self._rows
 
