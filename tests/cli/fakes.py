@@ -57,9 +57,7 @@ class FakeRegistry:
             raise error
         yield tuple({repository for repository, _ in self.tagged})
 
-    async def tags(
-        self, repository: Repository, rank: Rank = foremost
-    ) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+    async def tags(self, repository: Repository, rank: Rank = foremost) -> AsyncGenerator[tuple[TagEntry, ...], None]:
         del rank
         self._check()
         held = {tag: raw for (name, tag), raw in self.tagged.items() if name == repository}

@@ -11,7 +11,9 @@ import pytest
 from tests.cli.fakes import Recorder, make_recorder
 from tests.lab import IMPATIENT, Lab, laboratory, picture
 from tui.cli.approve import approve
-from tui.cli.commands import ApproveCommand, Common, HistoryCommand
+from tui.cli.commands import Common
+from tui.cli.commands_reading import HistoryCommand
+from tui.cli.commands_trusting import ApproveCommand
 from tui.cli.exits import Exit, UsageError
 from tui.cli.history import history
 from tui.cli.output import Console

@@ -7,19 +7,17 @@ import pytest
 
 from tui.cli import arguments_reading, arguments_starting, arguments_trusting, arguments_writing
 from tui.cli.arguments import parse
-from tui.cli.commands import (
-    BoardCommand,
-    Common,
+from tui.cli.commands import BoardCommand, Common
+from tui.cli.commands_reading import (
     CompareCommand,
-    DemoCommand,
     HistoryCommand,
-    InitCommand,
-    PromoteCommand,
     ReportCommand,
     ReportFormat,
     StatusCommand,
     WhereCommand,
 )
+from tui.cli.commands_starting import DemoCommand, InitCommand
+from tui.cli.commands_writing import PromoteCommand
 from tui.domain.environment import EngineName
 from tui.domain.needle import parse_needle
 from tui.domain.reference import Repository, Tag

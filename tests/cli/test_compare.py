@@ -11,7 +11,8 @@ import pytest
 from tests.cli.fakes import API, Recorder, make_recorder
 from tests.cli.rooms import Room
 from tests.lab import NOW, Lab, laboratory, picture
-from tui.cli.commands import Common, CompareCommand
+from tui.cli.commands import Common
+from tui.cli.commands_reading import CompareCommand
 from tui.cli.compare import compare
 from tui.cli.exits import Exit, UsageError
 from tui.domain.masking import MASK

@@ -14,7 +14,8 @@ from tests.cli.fakes import make_recorder
 from tests.cli.rooms import Room
 from tests.lab import picture
 from tests.notify.receivers import receiver
-from tui.cli.commands import Common, DoctorCommand
+from tui.cli.commands import Common
+from tui.cli.commands_starting import DoctorCommand
 from tui.cli.doctor import doctor
 from tui.cli.doctor_machine import clipboard_finding, journal_findings, terminal_findings
 from tui.cli.doctor_text import finding_lines, summary_line

@@ -7,7 +7,9 @@ import pytest
 from tests.cli.fakes import make_recorder
 from tests.cli.harbour import API, opener
 from tests.lab import Lab, laboratory, picture
-from tui.cli.commands import Common, PromoteCommand, StatusCommand
+from tui.cli.commands import Common
+from tui.cli.commands_reading import StatusCommand
+from tui.cli.commands_writing import PromoteCommand
 from tui.cli.exits import Exit
 from tui.cli.promote import promote
 from tui.cli.status import status

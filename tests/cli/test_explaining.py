@@ -7,7 +7,8 @@ import pytest
 
 from tests.cli.fakes import NOW, Bed, Recorder, image, make_bed, make_recorder
 from tui.cli.board_text import cell_text, explanation_lines, tag_text
-from tui.cli.commands import Common, StatusCommand
+from tui.cli.commands import Common
+from tui.cli.commands_reading import StatusCommand
 from tui.cli.exits import Exit
 from tui.cli.status import status
 from tui.domain.board import Board

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from tests.cli.fakes import Bed, Recorder, make_bed, make_recorder
-from tui.cli.commands import Common, FollowCommand
+from tui.cli.commands import Common
+from tui.cli.commands_trusting import FollowCommand
 from tui.cli.exits import Exit, UsageError
 from tui.cli.follow import follow
 from tui.domain.environment import Environment, GateRules

@@ -7,7 +7,8 @@ import pytest
 
 from tests.cli.fakes import API, NOW, Bed, Recorder, image, make_bed, make_recorder
 from tests.fakes import FakeJournal
-from tui.cli.commands import Common, HistoryCommand
+from tui.cli.commands import Common
+from tui.cli.commands_reading import HistoryCommand
 from tui.cli.exits import Exit
 from tui.cli.history import history
 from tui.domain.events import Event, LineLogged, PromotionSucceeded, Recorded

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.fakes import Recorder, make_recorder
-from tui.cli.commands import Common, InitCommand
+from tui.cli.commands import Common
+from tui.cli.commands_starting import InitCommand
 from tui.cli.exits import Exit, UsageError
 from tui.cli.init import azure_settings, init, run_init
 from tui.cli.init_choice import parse_choice

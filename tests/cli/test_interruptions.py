@@ -8,7 +8,9 @@ import pytest
 from tests.cli.fakes import FakeJournal, make_bed, make_recorder
 from tests.cli.harbour import API, NEW, TAG, cut_short, opener
 from tests.lab import NOW, Lab, laboratory
-from tui.cli.commands import Common, PromoteCommand, StatusCommand
+from tui.cli.commands import Common
+from tui.cli.commands_reading import StatusCommand
+from tui.cli.commands_writing import PromoteCommand
 from tui.cli.doctor_machine import interrupted_findings
 from tui.cli.exits import Exit
 from tui.cli.interruptions import tell_interrupted

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from tests.cli.fakes import API, Bed, FakeLocker, Recorder, image, make_bed, make_recorder
-from tui.cli.commands import Common, LockCommand
+from tui.cli.commands import Common
+from tui.cli.commands_writing import LockCommand
 from tui.cli.exits import Exit, UsageError
 from tui.cli.lock import lock
 from tui.cli.output import Console

@@ -8,7 +8,8 @@ from typing import NoReturn
 import pytest
 
 from tests.cli.fakes import API, Bed, FakeEngine, FakeJournal, Recorder, image, make_bed, make_recorder
-from tui.cli.commands import Common, PromoteCommand
+from tui.cli.commands import Common
+from tui.cli.commands_writing import PromoteCommand
 from tui.cli.exits import Exit, UsageError
 from tui.cli.output import Console
 from tui.cli.promote import promote

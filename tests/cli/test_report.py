@@ -9,7 +9,8 @@ import pytest
 
 from tests.cli.fakes import API, Bed, Recorder, make_bed, make_recorder
 from tests.cli.rooms import Room
-from tui.cli.commands import Common, ReportCommand, ReportFormat
+from tui.cli.commands import Common
+from tui.cli.commands_reading import ReportCommand, ReportFormat
 from tui.cli.exits import Exit, UsageError
 from tui.cli.report import report
 from tui.cli.report_file import destination, write_report

@@ -8,7 +8,8 @@ import pytest
 from tests.cli.fakes import Recorder, make_recorder
 from tests.cli.harbour import API, IMAGE, NEW, TAG, answer, cut_short, opener
 from tests.lab import Lab, laboratory, picture
-from tui.cli.commands import Common, ResumeCommand
+from tui.cli.commands import Common
+from tui.cli.commands_trusting import ResumeCommand
 from tui.cli.exits import Exit
 from tui.cli.resume import resume
 from tui.domain.reference import parse_repository_tag

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from tests.cli.fakes import API, NOW, Bed, Recorder, image, make_bed, make_recorder
-from tui.cli.commands import Common, StatusCommand
+from tui.cli.commands import Common
+from tui.cli.commands_reading import StatusCommand
 from tui.cli.exits import Exit, UsageError
 from tui.cli.status import status
 from tui.domain.scope import Scope

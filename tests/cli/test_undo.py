@@ -8,7 +8,8 @@ import pytest
 from tests.cli.fakes import Recorder, make_recorder
 from tests.cli.harbour import API, IMAGE, NEW, OLD, TAG, answer, opener, promoted
 from tests.lab import IMPATIENT, Lab, laboratory
-from tui.cli.commands import Common, UndoCommand
+from tui.cli.commands import Common
+from tui.cli.commands_trusting import UndoCommand
 from tui.cli.exits import Exit
 from tui.cli.undo import undo
 from tui.domain.past import Outcome

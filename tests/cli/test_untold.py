@@ -6,7 +6,8 @@ from pathlib import Path
 from tests.cli.fakes import Recorder, make_recorder
 from tests.cli.harbour import API, opener
 from tests.lab import laboratory, picture
-from tui.cli.commands import Common, PromoteCommand
+from tui.cli.commands import Common
+from tui.cli.commands_writing import PromoteCommand
 from tui.cli.exits import Exit
 from tui.cli.promote import promote
 from tui.domain.environment import Environment

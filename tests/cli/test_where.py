@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from tests.cli.fakes import API, Bed, Recorder, image, make_bed, make_recorder
-from tui.cli.commands import Common, WhereCommand
+from tui.cli.commands import Common
+from tui.cli.commands_reading import WhereCommand
 from tui.cli.exits import Exit, UsageError
 from tui.cli.where import where
 from tui.domain.board import Board, Row

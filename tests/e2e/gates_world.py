@@ -16,7 +16,7 @@ from tests.cli.fakes import make_recorder
 from tests.lab import picture
 from tests.signing import Signer
 from tui.cli.arguments import parse
-from tui.cli.commands import LockCommand, PromoteCommand
+from tui.cli.commands_writing import LockCommand, PromoteCommand
 from tui.cli.lock import lock
 from tui.cli.opening import opener_for
 from tui.cli.promote import promote

@@ -9,7 +9,8 @@ import pytest
 
 from tests.e2e.gates_cases import FREE
 from tests.e2e.gates_world import API, NEW, OLD, World, world
-from tui.cli.commands import Common, PromoteCommand
+from tui.cli.commands import Common
+from tui.cli.commands_writing import PromoteCommand
 from tui.cli.exits import Exit
 from tui.cli.opening import opener_for
 from tui.cli.output import Console

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from typing import Final
 
-from tui.cli.commands import ApproveCommand
+from tui.cli.commands_trusting import ApproveCommand
 from tui.cli.confirm import Ask, ask_keyboard, is_confirmed
 from tui.cli.exits import Exit, UsageError
 from tui.cli.narration import narrate

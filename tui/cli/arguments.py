@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tui import __version__
-from tui.cli import arguments_reading, arguments_starting, arguments_trusting, arguments_writing
+from tui.cli.arguments_verb import Verb
 from tui.cli.commands import BoardCommand, Command, Common
 
 _EXITS: Final = """exit codes: 0 done, in sync; 1 failed; 2 wrong usage or settings; 3 drift or a difference found; \
@@ -13,12 +13,49 @@ _EXITS: Final = """exit codes: 0 done, in sync; 1 failed; 2 wrong usage or setti
 the read-back differs; 130 interrupted"""
 
 
+def _starting() -> Sequence[Verb]:
+    from tui.cli.arguments_starting import VERBS
+
+    return VERBS
+
+
+def _reading() -> Sequence[Verb]:
+    from tui.cli.arguments_reading import VERBS
+
+    return VERBS
+
+
+def _writing() -> Sequence[Verb]:
+    from tui.cli.arguments_writing import VERBS
+
+    return VERBS
+
+
+def _trusting() -> Sequence[Verb]:
+    from tui.cli.arguments_trusting import VERBS
+
+    return VERBS
+
+
 _VERBS: Final = (
-    *arguments_starting.VERBS,
-    *arguments_reading.VERBS,
-    *arguments_writing.VERBS,
-    *arguments_trusting.VERBS,
+    ("demo", "the board on embedded registries with sample images: nothing to configure", _starting),
+    ("init", "find registries, through Azure or as named, and write windlass.toml", _starting),
+    ("doctor", "what works and what does not, with what mends it", _starting),
+    ("status", "the board as a table, or as JSON", _reading),
+    ("compare", "what differs between an image in two environments, in words", _reading),
+    ("where", "which environments and tags hold a commit, a build or a digest", _reading),
+    ("history", "what a tag held and when, in every environment, and promotions", _reading),
+    ("report", "a report on drift for a change ticket, as Markdown or HTML", _reading),
+    ("plan", "what a promotion would do; writes nothing", _writing),
+    ("promote", "promote images to an environment", _writing),
+    ("lock", "lock tags: nobody moves or deletes them until they are unlocked (ACR)", _writing),
+    ("unlock", "unlock tags (ACR)", _writing),
+    ("approve", "approve of a promotion that somebody else makes", _trusting),
+    ("undo", "put back what a promotion replaced", _trusting),
+    ("resume", "go on with promotions that were interrupted", _trusting),
+    ("follow", "promote new tags along the path as they appear", _trusting),
 )
+"""Each command, what it does, and where its options are: in the order of the help."""
 
 
 def parse(argv: Sequence[str]) -> Command:
@@ -51,17 +88,18 @@ def _parsers(argv: Sequence[str]) -> tuple[ArgumentParser, Mapping[str, Argument
     parser.add_argument("--version", action="version", version=f"windlass {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
-    for verb in _VERBS:
+    for name, told, room in _VERBS:
         own = commands.add_parser(
-            verb.name,
-            help=verb.told,
-            description=f"{verb.told[0].upper()}{verb.told[1:]}.",
-            epilog=verb.notes,
+            name,
+            help=told,
+            description=f"{told[0].upper()}{told[1:]}.",
             parents=[common],
             allow_abbrev=False,
             formatter_class=RawDescriptionHelpFormatter,
         )
-        if verb.name in argv:
+        if name in argv:
+            verb = next(verb for verb in room() if verb.name == name)
+            own.epilog = verb.notes
             verb.equip(own)
     return parser, commands.choices
 

@@ -3,25 +3,11 @@
 import re
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from tui.domain.reference import Repository, Tag, parse_repository, parse_repository_tag
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """A command: what it does, and what stands below its options in its help: lines of 80 columns, printed as they are.
-
-    `equip` gives a parser its options, and as the default of `make` what turns them into the command's value.
-    """
-
-    name: str
-    told: str
-    notes: str
-    equip: Callable[[ArgumentParser], None]
 
 
 def told(parse: Callable[[str], T]) -> Callable[[str], T]:

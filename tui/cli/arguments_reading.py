@@ -3,9 +3,10 @@
 from argparse import ArgumentError, ArgumentParser, Namespace
 from typing import Final
 
-from tui.cli.arguments_kinds import Verb, add_json, add_narrowing, add_tag_filter, place, told
-from tui.cli.commands import (
-    Common,
+from tui.cli.arguments_kinds import add_json, add_narrowing, add_tag_filter, place, told
+from tui.cli.arguments_verb import Verb
+from tui.cli.commands import Common
+from tui.cli.commands_reading import (
     CompareCommand,
     HistoryCommand,
     ReportCommand,
@@ -149,10 +150,10 @@ def _report(words: Namespace, common: Common) -> ReportCommand:
 
 
 VERBS: Final = (
-    Verb("status", "the board as a table, or as JSON", _STATUS_NOTES, _add_status),
-    Verb("compare", "what differs between an image in two environments, in words", _COMPARE_NOTES, _add_compare),
-    Verb("where", "which environments and tags hold a commit, a build or a digest", _WHERE_NOTES, _add_where),
-    Verb("history", "what a tag held and when, in every environment, and promotions", _HISTORY_NOTES, _add_history),
-    Verb("report", "a report on drift for a change ticket, as Markdown or HTML", _REPORT_NOTES, _add_report),
+    Verb("status", _STATUS_NOTES, _add_status),
+    Verb("compare", _COMPARE_NOTES, _add_compare),
+    Verb("where", _WHERE_NOTES, _add_where),
+    Verb("history", _HISTORY_NOTES, _add_history),
+    Verb("report", _REPORT_NOTES, _add_report),
 )
 """In the order of the help."""

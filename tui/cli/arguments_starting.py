@@ -3,8 +3,10 @@
 from argparse import ArgumentError, ArgumentParser, Namespace
 from typing import Final
 
-from tui.cli.arguments_kinds import Verb, told
-from tui.cli.commands import Common, DemoCommand, DoctorCommand, InitCommand
+from tui.cli.arguments_kinds import told
+from tui.cli.arguments_verb import Verb
+from tui.cli.commands import Common
+from tui.cli.commands_starting import DemoCommand, DoctorCommand, InitCommand
 
 SEED: Final = 1
 """The sample data that `demo` shows unless another is asked for."""
@@ -89,8 +91,8 @@ def _doctor(words: Namespace, common: Common) -> DoctorCommand:
 
 
 VERBS: Final = (
-    Verb("demo", "the board on embedded registries with sample images: nothing to configure", _DEMO_NOTES, _add_demo),
-    Verb("init", "find registries, through Azure or as named, and write windlass.toml", _INIT_NOTES, _add_init),
-    Verb("doctor", "what works and what does not, with what mends it", _DOCTOR_NOTES, _add_doctor),
+    Verb("demo", _DEMO_NOTES, _add_demo),
+    Verb("init", _INIT_NOTES, _add_init),
+    Verb("doctor", _DOCTOR_NOTES, _add_doctor),
 )
 """In the order of the help."""

@@ -3,8 +3,10 @@
 from argparse import ArgumentError, ArgumentParser, Namespace
 from typing import Final
 
-from tui.cli.arguments_kinds import Verb, add_images, told
-from tui.cli.commands import ApproveCommand, Common, FollowCommand, ResumeCommand, UndoCommand
+from tui.cli.arguments_kinds import add_images, told
+from tui.cli.arguments_verb import Verb
+from tui.cli.commands import Common
+from tui.cli.commands_trusting import ApproveCommand, FollowCommand, ResumeCommand, UndoCommand
 from tui.domain.text import clean
 from tui.settings.durations import parse_duration
 from tui.settings.names import parse_variable
@@ -165,9 +167,9 @@ def _port(text: str) -> int:
 
 
 VERBS: Final = (
-    Verb("approve", "approve of a promotion that somebody else makes", _APPROVE_NOTES, _add_approve),
-    Verb("undo", "put back what a promotion replaced", _UNDO_NOTES, _add_undo),
-    Verb("resume", "go on with promotions that were interrupted", _RESUME_NOTES, _add_resume),
-    Verb("follow", "promote new tags along the path as they appear", _FOLLOW_NOTES, _add_follow),
+    Verb("approve", _APPROVE_NOTES, _add_approve),
+    Verb("undo", _UNDO_NOTES, _add_undo),
+    Verb("resume", _RESUME_NOTES, _add_resume),
+    Verb("follow", _FOLLOW_NOTES, _add_follow),
 )
 """In the order of the help."""

@@ -3,8 +3,10 @@
 from argparse import SUPPRESS, ArgumentError, ArgumentParser, Namespace
 from typing import Final
 
-from tui.cli.arguments_kinds import Verb, add_images, add_narrowing, add_tag_filter, told
-from tui.cli.commands import Common, LockCommand, PromoteCommand
+from tui.cli.arguments_kinds import add_images, add_narrowing, add_tag_filter, told
+from tui.cli.arguments_verb import Verb
+from tui.cli.commands import Common
+from tui.cli.commands_writing import LockCommand, PromoteCommand
 from tui.domain.environment import EngineName
 from tui.domain.reference import Repository, Tag, parse_repository_tag, parse_tag
 
@@ -122,12 +124,10 @@ def _lock(words: Namespace, common: Common) -> LockCommand:
     return LockCommand(common, images, words.environment, words.command == "lock", words.yes, words.json)
 
 
-_LOCK: Final = "lock tags: nobody moves or deletes them until they are unlocked (ACR)"
-
 VERBS: Final = (
-    Verb("plan", "what a promotion would do; writes nothing", _PLAN_NOTES, _add_plan),
-    Verb("promote", "promote images to an environment", _PROMOTE_NOTES, _add_promote),
-    Verb("lock", _LOCK, _LOCK_NOTES, _add_lock),
-    Verb("unlock", "unlock tags (ACR)", _UNLOCK_NOTES, _add_lock),
+    Verb("plan", _PLAN_NOTES, _add_plan),
+    Verb("promote", _PROMOTE_NOTES, _add_promote),
+    Verb("lock", _LOCK_NOTES, _add_lock),
+    Verb("unlock", _UNLOCK_NOTES, _add_lock),
 )
 """In the order of the help."""

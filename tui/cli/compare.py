@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Final
 
-from tui.cli.commands import CompareCommand
+from tui.cli.commands_reading import CompareCommand
 from tui.cli.compare_documents import comparison_document
 from tui.cli.exits import Exit
 from tui.cli.notices import tell_notices

@@ -1,6 +1,6 @@
 """`windlass demo`: the board on embedded registries; or, with `--serve`, only the registries."""
 
-from tui.cli.commands import DemoCommand
+from tui.cli.commands_starting import DemoCommand
 from tui.cli.output import Console
 from tui.cli.terminal import require_terminal
 

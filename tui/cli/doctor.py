@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, Final
 
-from tui.cli.commands import DoctorCommand
+from tui.cli.commands_starting import DoctorCommand
 from tui.cli.doctor_documents import findings_document
 from tui.cli.doctor_machine import (
     ENGINES,

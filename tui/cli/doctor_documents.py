@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tui.cli.documents import SCHEMA
+from tui.cli.schema import SCHEMA
 from tui.domain.finding import Finding
 
 

@@ -1,4 +1,4 @@
-"""The JSON documents of `status` and `plan`: pure functions from values to plain data. Schema 1."""
+"""The JSON document of `status`: pure functions from values to plain data. Schema 1."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, assert_never
@@ -7,11 +7,9 @@ from tui.cli.reading import Problem
 from tui.domain.board import Board, Row
 from tui.domain.drift import Cell, State
 from tui.domain.explanation import Clue, Explained, Explanation, Likeness, Undecided
-from tui.domain.plan import Plan
 from tui.domain.reference import Tag
 from tui.domain.timestamps import format_timestamp
 
-SCHEMA: Final = 1
 COUNTED: Final = (State.IN_SYNC, State.DIFFERS, State.MISSING, State.EXTRA, State.UNKNOWN)
 
 
@@ -80,40 +78,3 @@ def summary(board: Board, rows: Sequence[Row]) -> Mapping[str, Mapping[str, int]
             if state is not State.BASE:
                 counts[name][state.value] += 1
     return counts
-
-
-def plan_document(plan: Plan) -> dict[str, Any]:
-    """A plan. Digests are whole, sizes in bytes."""
-    request = plan.request
-    return {
-        "repository": request.repository,
-        "tag": request.tag,
-        "target_tag": request.target_tag,
-        "digest": str(plan.digest),
-        "source": {"environment": request.source.name, "reference": str(plan.source)},
-        "target": {"environment": request.target.name, "reference": str(plan.target)},
-        "effect": plan.effect.value,
-        "current": str(plan.current.digest) if plan.current else None,
-        "platforms": [str(platform) for platform in plan.platforms],
-        "size": plan.size,
-        "missing": {
-            "blobs": len(plan.transfer.missing_blobs),
-            "bytes": plan.transfer.bytes,
-            "manifests": plan.transfer.missing_manifests,
-        },
-        "referrers": plan.transfer.referrers,
-        "engine": plan.forecast.engine.value,
-        "keeps_digest": plan.forecast.keeping.value,
-        "forecast": plan.forecast.sentence,
-        **({"instead": plan.forecast.instead} if plan.forecast.instead else {}),
-        "gates": [_verdict(plan, at) for at in range(len(plan.verdicts))],
-        "refused": bool(plan.refusals),
-        "not_carried_out": list(request.target.unmet_wishes),
-        "command": plan.command,
-    }
-
-
-def _verdict(plan: Plan, at: int) -> dict[str, Any]:
-    verdict = plan.verdicts[at]
-    document = {"gate": verdict.gate, "passed": verdict.passed, "asks": verdict.asks, "reason": verdict.reason}
-    return document | ({"remedy": verdict.remedy} if verdict.remedy else {})

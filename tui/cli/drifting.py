@@ -7,7 +7,7 @@ that is there already is promoted once more where only such a tag of its drifts.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tui.cli.commands import PromoteCommand
+from tui.cli.commands_writing import PromoteCommand
 from tui.cli.exits import Exit
 from tui.cli.looking import Look, look
 from tui.cli.output import Console

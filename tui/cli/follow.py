@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, assert_never
 
-from tui.cli.commands import FollowCommand
+from tui.cli.commands_trusting import FollowCommand
 from tui.cli.confirm import Ask, ask_keyboard, is_confirmed
 from tui.cli.exits import Exit, UsageError
 from tui.cli.hoist import Teller, exit_of

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tui.cli.board_text import aligned
-from tui.cli.commands import HistoryCommand
+from tui.cli.commands_reading import HistoryCommand
 from tui.cli.exits import Exit
 from tui.cli.history_documents import history_document
 from tui.cli.history_promotions import promotion_lines, tell_check, tell_promotion, time_text

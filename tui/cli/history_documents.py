@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tui.cli.documents import SCHEMA
+from tui.cli.schema import SCHEMA
 from tui.domain.environment import PromotionPath
 from tui.domain.history import History, Landing, Removal, Sighting
 from tui.domain.past import ChainCheck, Past

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tui.cli.board_text import aligned
-from tui.cli.documents import SCHEMA
 from tui.cli.exits import Exit
 from tui.cli.history_documents import check_document
 from tui.cli.narration import narrate
 from tui.cli.output import Console
+from tui.cli.schema import SCHEMA
 from tui.domain import amounts
 from tui.domain.environment import PromotionPath
 from tui.domain.past import ChainCheck, Past, undone_among

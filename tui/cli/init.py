@@ -4,7 +4,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Final
 
-from tui.cli.commands import InitCommand
+from tui.cli.commands_starting import InitCommand
 from tui.cli.confirm import Ask, ask_keyboard
 from tui.cli.exits import Exit, UsageError
 from tui.cli.init_choice import choose

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tui.cli.commands import InitCommand
+from tui.cli.commands_starting import InitCommand
 from tui.cli.exits import UsageError
 from tui.cli.half_file import written_beside
 from tui.settings.errors import SettingsError

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Final
 
-from tui.cli.commands import LockCommand
+from tui.cli.commands_writing import LockCommand
 from tui.cli.confirm import Ask, ask_keyboard, is_confirmed
 from tui.cli.exits import Exit, UsageError
 from tui.cli.narration import narrate

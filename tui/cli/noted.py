@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tui.cli.board_text import aligned
-from tui.cli.commands import HistoryCommand
-from tui.cli.documents import SCHEMA
+from tui.cli.commands_reading import HistoryCommand
 from tui.cli.exits import Exit, UsageError
 from tui.cli.output import Console
+from tui.cli.schema import SCHEMA
 from tui.domain.environment import Environment
 from tui.domain.provenance import Note
 from tui.domain.timestamps import age, format_timestamp

@@ -1,9 +1,7 @@
 """Showing plans: `windlass plan`, `promote --dry-run`, and before a question."""
 
-import json
 from collections.abc import Callable, Sequence
 
-from tui.cli.documents import SCHEMA, plan_document
 from tui.cli.output import Console
 from tui.cli.plan_text import plan_lines
 from tui.cli.planning import Unplanned
@@ -13,6 +11,10 @@ from tui.domain.plan import Plan
 def print_plans(plans: Sequence[Plan | Unplanned], console: Console, *, as_json: bool) -> None:
     """The plans on stdout, as text or as one document; why some could not be made on stderr."""
     if as_json:
+        import json
+
+        from tui.cli.plan_documents import plans_document
+
         console.document(json.dumps(plans_document(plans), indent=2))
     else:
         show_plans(plans, console.data)
@@ -32,16 +34,3 @@ def tell_unplanned(plans: Sequence[Plan | Unplanned], console: Console) -> None:
     for plan in plans:
         if isinstance(plan, Unplanned):
             console.say(f"{plan.image}: {plan.cause}")
-
-
-def plans_document(plans: Sequence[Plan | Unplanned]) -> dict[str, object]:
-    """The JSON document of `plan`."""
-    return {
-        "schema": SCHEMA,
-        "plans": [plan_document(plan) for plan in plans if isinstance(plan, Plan)],
-        "errors": [
-            {"repository": plan.repository, "tag": plan.tag, "detail": plan.cause}
-            for plan in plans
-            if isinstance(plan, Unplanned)
-        ],
-    }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.cli.commands import PromoteCommand
+from tui.cli.commands_writing import PromoteCommand
 from tui.cli.exits import Exit, UsageError
 from tui.domain.environment import Environment, PromotionPath
 from tui.domain.plan import Plan, Request

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, assert_never
 
-from tui.cli.commands import ReportCommand, ReportFormat
+from tui.cli.commands_reading import ReportCommand, ReportFormat
 from tui.cli.exits import Exit
 from tui.cli.explaining import explain, reasons_line
 from tui.cli.looking import Look, look

@@ -6,7 +6,7 @@ What can no longer be planned stops nothing else; it is said with the way to let
 from collections.abc import Sequence
 from typing import Final
 
-from tui.cli.commands import ResumeCommand
+from tui.cli.commands_trusting import ResumeCommand
 from tui.cli.confirm import Ask, ask_keyboard, is_confirmed
 from tui.cli.exits import Exit
 from tui.cli.hoist import Teller, carry_out

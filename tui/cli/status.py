@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tui.cli.board_text import board_lines, explanation_lines, summary_lines
-from tui.cli.commands import StatusCommand
-from tui.cli.documents import SCHEMA, problem_document, row_document, summary
+from tui.cli.commands_reading import StatusCommand
+from tui.cli.documents import problem_document, row_document, summary
 from tui.cli.exits import Exit
 from tui.cli.explaining import Aliases, aliases_on, explain, no_aliases, reasons_line
 from tui.cli.interruptions import tell_interrupted
@@ -16,6 +16,7 @@ from tui.cli.notices import tell_notices
 from tui.cli.opening import Opener, opener_for
 from tui.cli.output import Console
 from tui.cli.running import run_until_signalled
+from tui.cli.schema import SCHEMA
 from tui.domain.board import Board, Row
 from tui.domain.timestamps import format_timestamp
 from tui.usecases.concurrency import gather_pair

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from contextlib import aclosing
 from typing import Any, Final, assert_never
 
-from tui.cli.commands import UndoCommand
+from tui.cli.commands_trusting import UndoCommand
 from tui.cli.confirm import Ask, ask_keyboard, is_confirmed
-from tui.cli.documents import SCHEMA
 from tui.cli.exits import Exit
 from tui.cli.hoist import Teller, carry_out, exit_of
 from tui.cli.narration import narrate, other_refusals
@@ -22,6 +21,7 @@ from tui.cli.plan import print_plans, show_plans, tell_unplanned
 from tui.cli.plan_text import verdict_text
 from tui.cli.planning import exit_for, make_plans
 from tui.cli.running import run_until_signalled
+from tui.cli.schema import SCHEMA
 from tui.domain.events import PromotionFailed, PromotionRefused, Recorded
 from tui.domain.plan import Plan, Request
 from tui.domain.verdict import Verdict

@@ -5,14 +5,15 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Final, assert_never
 
-from tui.cli.commands import WhereCommand
-from tui.cli.documents import SCHEMA, problem_document
+from tui.cli.commands_reading import WhereCommand
+from tui.cli.documents import problem_document
 from tui.cli.exits import Exit
 from tui.cli.notices import tell_notices
 from tui.cli.opening import Opener, opener_for
 from tui.cli.output import Console
 from tui.cli.reading import Findings, Problem, is_incomplete, read_everything, unresolved
 from tui.cli.running import run_until_signalled
+from tui.cli.schema import SCHEMA
 from tui.cli.selection import narrow
 from tui.cli.unmatched import unmatched
 from tui.cli.where_text import (

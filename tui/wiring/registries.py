@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tui.domain.notices import Notice
     from tui.ports.bookmarks import UploadBookmarks
     from tui.ports.registry import Registry
+    from tui.registry.client import RegistryClient
     from tui.registry.credentials import CredentialSource
 
 
@@ -28,8 +29,6 @@ def open_registry(
 
     Of kind `acr` it can lock tags as well (`tui.ports.registry.TagLocker`).
     """
-    from tui.registry.acr.client import AcrClient
-    from tui.registry.client import RegistryClient
     from tui.registry.endpoint import Endpoint
 
     endpoint = Endpoint(
@@ -38,16 +37,29 @@ def open_registry(
         connection.ca,
         takes_azure_tokens=connection.trusts_with_azure_token,
     )
-    make = AcrClient if environment.kind is Kind.ACR else RegistryClient
-    client = make(endpoint, _credentials(environment, connection, azure), observe=observe, bookmarks=bookmarks)
+    client = _client_of(environment.kind)(
+        endpoint, _credentials(environment, connection, azure), observe=observe, bookmarks=bookmarks
+    )
     stack.push_async_callback(client.close)
     return client
 
 
+def _client_of(kind: Kind) -> "type[RegistryClient]":
+    match kind:
+        case Kind.OCI:
+            from tui.registry.client import RegistryClient
+
+            return RegistryClient
+        case Kind.ACR:
+            from tui.registry.acr.client import AcrClient
+
+            return AcrClient
+        case _:
+            assert_never(kind)
+
+
 def _credentials(environment: Environment, connection: Connection, azure: AzureParts) -> "CredentialSource":
-    from tui.registry.credential_sources import AzureCredentials, GivenToken
     from tui.registry.credentials import Anonymous, DockerStore
-    from tui.settings.tokens import read_token
 
     match connection.auth:
         case AuthMethod.ANONYMOUS:
@@ -55,10 +67,15 @@ def _credentials(environment: Environment, connection: Connection, azure: AzureP
         case AuthMethod.DOCKER:
             return DockerStore(environment.registry)
         case AuthMethod.TOKEN:
+            from tui.registry.credential_sources import GivenToken
+            from tui.settings.tokens import read_token
+
             host = "" if connection.trusts_with_azure_token else environment.registry
             source = connection.token
             return GivenToken(lambda: read_token(source, os.environ), source.user, connection.tenant, host)
         case AuthMethod.AZURE_CLI | AuthMethod.AZURE_DEFAULT | AuthMethod.AZURE_DEVICE_CODE:
+            from tui.registry.credential_sources import AzureCredentials
+
             login = azure.login(connection)
             assert login is not None  # noqa: S101 - these are the methods that have one
             return AzureCredentials(login, tenant=connection.tenant)

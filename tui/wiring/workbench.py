@@ -1,23 +1,20 @@
 """From settings to a workbench: registries, engines and journal."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from tui.domain.environment import EngineName, Environment, PromotionPath
+from tui.domain.environment import Environment, Kind, PromotionPath
 from tui.settings.model import Connection
 from tui.usecases.workbench import Notices, Workbench
 from tui.wiring.azure import AzureParts
+from tui.wiring.engines import open_engines
 from tui.wiring.places import default_journal
 from tui.wiring.registries import open_registry
 
 if TYPE_CHECKING:
-    from tui.domain.plan import Request, Tree
-    from tui.domain.platform import Platform
-    from tui.ports.azure import Importer
-    from tui.ports.engine import Engine
     from tui.ports.notify import Notifier
     from tui.ports.registry import Registry, TagLocker
     from tui.settings.model import Settings
@@ -68,8 +65,8 @@ def assemble(
     _closed_by(stack, azure)
     journal = _closed_by(stack, SqliteJournal(journal_file, places))
     memory = _closed_by(stack, SqliteMemory(content_file, places))
-    engines, lockers = _engines(registries, azure.importer(reached)), _lockers(registries)
-    return Tools(registries, engines, journal, memory, now, lockers, trust=PublicKeys(), notifier=_notifier())
+    engines, lockers = open_engines(registries, lambda: azure.importer(reached)), _lockers(registries)
+    return Tools(registries, engines, journal, memory, now, lockers, trust=PublicKeys(), notifier=_notifier(path))
 
 
 class _Closing(Protocol):
@@ -85,7 +82,10 @@ def _closed_by(stack: AsyncExitStack, part: Closing) -> Closing:
     return part
 
 
-def _notifier() -> "Notifier":
+def _notifier(path: PromotionPath) -> "Notifier | None":
+    """Who tells hooks; nobody where there are none."""
+    if not any(environment.notify for environment in path.environments):
+        return None
     import os
 
     from tui import __version__
@@ -94,36 +94,9 @@ def _notifier() -> "Notifier":
     return HookNotifier(os.environ, f"windlass/{__version__}")
 
 
-def _engines(registries: "Mapping[Environment, Registry]", importer: "Importer") -> "Mapping[EngineName, Engine]":
-    from tui.engine.acr_import import AcrImportEngine
-    from tui.engine.direct import DirectEngine
-    from tui.engine.docker.engine import DockerEngine
-
-    direct = DirectEngine(registries)
-    return {
-        EngineName.DIRECT: direct,
-        EngineName.DOCKER: DockerEngine(platform_of=_platform_reader(registries)),
-        EngineName.ACR_IMPORT: AcrImportEngine(importer, registries, direct),
-    }
-
-
 def _lockers(registries: "Mapping[Environment, Registry]") -> "Mapping[Environment, TagLocker]":
+    if all(environment.kind is not Kind.ACR for environment in registries):
+        return {}
     from tui.registry.acr.client import AcrClient
 
     return {environment: client for environment, client in registries.items() if isinstance(client, AcrClient)}
-
-
-def _platform_reader(
-    registries: Mapping[Environment, "Registry"],
-) -> "Callable[[Request, Tree], Awaitable[Platform | None]]":
-    from tui.usecases.inspect import first_image, read_config
-
-    async def platform_of(request: "Request", tree: "Tree") -> "Platform | None":
-        image = first_image(tree)
-        if image is None:
-            return None
-        located = request.source.locate(request.repository)
-        config = await read_config(registries[request.source], request.source, located, image)
-        return config.platform if config else None
-
-    return platform_of

@@ -1,0 +1,5 @@
+"""Which form the JSON documents have."""
+
+from typing import Final
+
+SCHEMA: Final = 1
