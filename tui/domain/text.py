@@ -6,7 +6,7 @@ makes one name look like another. Everything that enters from a registry, an eng
 
 from typing import Final
 
-# C0 and C1 controls, DEL, and the characters that reorder or hide text (Unicode TR 36, section 3.1): all of category Cf.
+# C0 and C1 controls, DEL, and the characters that reorder or hide text (Unicode TR 36, 3.1): all of category Cf.
 _CONTROLS: Final = [*range(0x20), *range(0x7F, 0xA0)]
 _INVISIBLE: Final = [
     0x00AD, *range(0x0600, 0x0606), 0x061C, 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x180E,

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -39,6 +39,16 @@ async def to_its_end(work: Coroutine[Any, Any, T], patience: float) -> T:
     except asyncio.CancelledError:
         await asyncio.wait({task}, timeout=patience)
         raise
+    finally:
+        await _end(task)
+
+
+@asynccontextmanager
+async def meanwhile(work: Coroutine[Any, Any, object]) -> AsyncGenerator[None, None]:
+    """`work` goes on beside what is done here, and is ended with it; nobody hears what comes of it."""
+    task = asyncio.ensure_future(work)
+    try:
+        yield
     finally:
         await _end(task)
 

@@ -1,6 +1,7 @@
 """Noting a promotion at its target, so that operators who share no journal see it."""
 
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from typing import Final
 
 from tui.domain.approval import approvals_among, first_of_each, person_of
@@ -8,8 +9,8 @@ from tui.domain.artifact import artifact
 from tui.domain.events import Event, LineLogged, PromotionNoted, Step, StepStarted
 from tui.domain.plan import Effect, Plan
 from tui.domain.provenance import NOTE_TYPE, Note
-from tui.ports.errors import WindlassError
-from tui.usecases.attaching import attach
+from tui.ports.errors import RegistryError, WindlassError
+from tui.usecases.attaching import attach, bring_empty
 from tui.usecases.identity import own_names
 from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
@@ -17,13 +18,25 @@ from tui.usecases.tools import Tools
 _NOT_NOTED: Final = "the tag is right, but that is not noted at the target"
 
 
-async def note_promotion(tools: Tools, plan: Plan, recording: Recording, by: str) -> AsyncGenerator[Event, None]:
-    """Pushes the note of a promotion that wrote its tag. Where that fails a line says so, and nothing else happens.
+async def prepare_note(tools: Tools, plan: Plan) -> None:
+    """Brings what every note refers to, and is harmless without one: the note itself then takes one request.
 
-    What the tag held already is not noted again, nor anything where the settings say `record = false`.
+    Where that fails nothing is lost: `note_promotion` tries again, and says why it cannot be noted.
     """
+    if _is_noted(plan):
+        with suppress(RegistryError):
+            await bring_empty(tools, plan.request.target, plan.request.repository)
+
+
+def _is_noted(plan: Plan) -> bool:
+    """What the tag held already is not noted again, nor anything where the settings say `record = false`."""
+    return plan.request.target.record and plan.effect is not Effect.NOTHING
+
+
+async def note_promotion(tools: Tools, plan: Plan, recording: Recording, by: str) -> AsyncGenerator[Event, None]:
+    """Pushes the note of a promotion that wrote its tag. Where that fails a line says so, and nothing else happens."""
     request = plan.request
-    if not request.target.record or plan.effect is Effect.NOTHING:
+    if not _is_noted(plan):
         return
     yield StepStarted(Step.RECORD, f"note it beside {plan.target}")
     approvers = await _approvers(tools, plan, by)

@@ -31,8 +31,10 @@ from tui.domain.verdict import Consent
 from tui.ports.errors import EngineError, RegistryError, TurnTaken
 from tui.usecases.aftermath import conclude
 from tui.usecases.companions import resolve_or_none
+from tui.usecases.concurrency import meanwhile
 from tui.usecases.enforcing import refusal_of, refusal_to_write
 from tui.usecases.identity import identity_at
+from tui.usecases.noting import prepare_note
 from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
 
@@ -64,24 +66,26 @@ async def promote(tools: Tools, plan: Plan, consent: Consent, turn: Turn) -> Asy
     A gate that asks refuses where `consent` does not cover it. Closing the generator cancels the promotion. That is
     journalled as well, after what it left at the target.
     """
-    run = _Run(tools, plan, consent, turn)
-    try:
-        async with aclosing(run.events()) as events:
-            async for event in events:
-                yield await run.record(event)
-    finally:
-        if run.recording.is_under_way:
-            await run.record_stop()
+    async with AsyncExitStack() as beside:
+        run = _Run(tools, plan, consent, turn, beside)
+        try:
+            async with aclosing(run.events()) as events:
+                async for event in events:
+                    yield await run.record(event)
+        finally:
+            if run.recording.is_under_way:
+                await run.record_stop()
 
 
 class _Run:
-    """One promotion under way: how far it came, and what was journalled of it."""
+    """One promotion under way: how far it came, and what was journalled of it. `beside` ends with it."""
 
-    def __init__(self, tools: Tools, plan: Plan, consent: Consent, turn: Turn) -> None:
+    def __init__(self, tools: Tools, plan: Plan, consent: Consent, turn: Turn, beside: AsyncExitStack) -> None:
         self._tools = tools
         self._plan = plan
         self._consent = consent
         self._turn = turn
+        self._beside = beside
         self.recording = Recording(tools.journal, tools.clock, plan.source, plan.target)
         self._is_writing = False
         self._is_told = False
@@ -146,6 +150,7 @@ class _Run:
         if plan.effect is Effect.NOTHING and plan.forecast.keeping is not Keeping.KEPT:
             yield LineLogged("the target already holds this digest: nothing to write")
             return
+        await self._beside.enter_async_context(meanwhile(prepare_note(tools, plan)))
         async with AsyncExitStack() as stack, aclosing(tools.engines[plan.forecast.engine].run(plan)) as events:
             async for event in events:
                 yield event

@@ -117,6 +117,8 @@ class SharedReading:
 
     async def _referrers(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...]:
         """Without the API they are in an index under a tag, which the list of tags has or has not."""
+        if self._counts.get(repository, 0) < MANY:
+            return await self._registry.referrers(repository, subject)
         found = await self._registry.referrers_by_api(repository, subject)
         if found is not None:
             return found

@@ -10,6 +10,7 @@ from tui.ports.memory import ContentMemory
 from tui.ports.notify import Notifier
 from tui.ports.registry import Registry, TagLocker
 from tui.ports.trust import Trust
+from tui.usecases.brought import Brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Tools:
 
     `lockers` holds those environments whose registry can lock tags. Without `trust` no signature is ever proved;
     without a `notifier` nobody is told. `pauses` are the seconds between two looks at a target that does not show yet
-    what was written: some registries list later than they take.
+    what was written: some registries list later than they take. `brought` is what promotions side by side share.
     """
 
     registries: Mapping[Environment, Registry]
@@ -30,3 +31,4 @@ class Tools:
     trust: Trust | None = None
     notifier: Notifier | None = None
     pauses: tuple[float, ...] = (0.5, 1.0, 2.0)
+    brought: Brought = field(default_factory=Brought, compare=False, repr=False)
