@@ -8,6 +8,7 @@ a guess: where it is not taken, the registry's own challenge is followed.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from tui.registry.challenge import Challenge
@@ -19,6 +20,7 @@ _PATIENCE: Final = 3.0
 """Seconds that a request waits for the first of its kind: a dead registry is found dead by all of them at once."""
 
 
+@lru_cache(maxsize=4096)
 def kind_of(scopes: tuple[str, ...]) -> Kind:
     """What requests with `scopes` have in common with those for other repositories."""
     return tuple((scope.partition(":")[0], scope.rpartition(":")[2]) for scope in scopes)
@@ -46,6 +48,7 @@ class Challenges:
 
     def __init__(self) -> None:
         self._exact: dict[tuple[str, ...], Challenge] = {}
+        self._foreseen: dict[tuple[str, ...], Challenge | None] = {}
         self._taught: dict[Kind, tuple[tuple[str, ...], Challenge]] = {}
         self._met: set[Kind] = set()
         self._locks: dict[Kind, asyncio.Lock] = {}
@@ -54,13 +57,16 @@ class Challenges:
         """Keeps the challenge that a request with `scopes` met."""
         self._exact[scopes] = challenge
         self._taught[kind_of(scopes)] = scopes, challenge
+        self._foreseen.clear()
 
     def find(self, scopes: tuple[str, ...]) -> Challenge | None:
         """The challenge that a request with `scopes` met or, as far as can be foreseen, would meet."""
         if known := self._exact.get(scopes):
             return known
-        taught = self._taught.get(kind_of(scopes))
-        return foreseen(taught[1], taught[0], scopes) if taught else None
+        if scopes not in self._foreseen:
+            taught = self._taught.get(kind_of(scopes))
+            self._foreseen[scopes] = foreseen(taught[1], taught[0], scopes) if taught else None
+        return self._foreseen[scopes]
 
     def is_foreseen(self, scopes: tuple[str, ...]) -> bool:
         """True where no request with these very `scopes` met a challenge."""
@@ -72,8 +78,10 @@ class Challenges:
         Waits while another one leads. Where that fails or is cancelled, the next one does.
         """
         kind = kind_of(scopes)
+        if kind in self._met:
+            return None
         lock = self._locks.setdefault(kind, asyncio.Lock())
-        if kind in self._met or not await _acquired(lock):
+        if not await _acquired(lock):
             return None
         if kind not in self._met:
             return lock

@@ -1,6 +1,7 @@
 """Where a registry is and how it is spoken to."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from tui.domain.azure import is_azure
@@ -55,9 +56,15 @@ class Endpoint:
     @property
     def root(self) -> Url:
         """The base URL, taken apart."""
-        return Url.parse(self.base_url)
+        return _root(self.base_url)
 
     @property
     def realms(self) -> frozenset[str]:
         """The host names that may issue this registry's tokens."""
         return frozenset((self.root.host, *_KNOWN_REALMS.get(self.host, ()), *self.realm_hosts))
+
+
+@lru_cache(maxsize=256)
+def _root(base_url: str) -> Url:
+    """Every request asks for it."""
+    return Url.parse(base_url)

@@ -17,13 +17,10 @@ class Reply(ABC):
         self.status = status
         self.headers = headers
         self.url = url
+        self.is_elsewhere = url.origin != endpoint.root.origin
+        """True where it came from another origin than the registry's."""
         self._request = request
         self._endpoint = endpoint
-
-    @property
-    def is_elsewhere(self) -> bool:
-        """True where it came from another origin than the registry's."""
-        return self.url.origin != self._endpoint.root.origin
 
     @abstractmethod
     def chunks(self) -> AsyncIterator[bytes]:

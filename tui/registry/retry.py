@@ -72,12 +72,13 @@ class Retrier:
 
     async def run(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """The result of `attempt`, which may raise Again. Raises its final error when all tries are used up."""
-        tries, patience = 0, self.patience()
+        tries, patience = 0, None
         while True:
             try:
                 return await attempt()
             except Again as again:
                 tries += not again.is_paced
+                patience = patience or self.patience()
                 if tries >= self._allowed(again) or (again.is_paced and patience.is_over()):
                     raise again.final from None  # the cause's own text may hold a URL with its query
                 await self.wait(again, tries)

@@ -11,6 +11,8 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _PLAIN: Final = re.compile(r"[!-~]+")  # printable ASCII, no space
+_UNQUOTED: Final = re.compile(r"[a-zA-Z0-9/:@._~-]*")
+"""What `quote` leaves as it is, and most paths are of nothing else."""
 _LENGTH_LIMIT: Final = 8192
 _HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 
@@ -46,14 +48,23 @@ class Url:
         return cls(parts.scheme, parts.hostname, port or _DEFAULT_PORTS[parts.scheme], parts.path, parts.query)
 
     def __str__(self) -> str:
-        query = f"?{self.query}" if self.query else ""
-        return f"{self.scheme}://{self.authority}{self.path or '/'}{query}"
+        return f"{self.scheme}://{self.authority}{self.target}"
+
+    @property
+    def target(self) -> str:
+        """Path and query: what a request line has of a URL."""
+        return f"{self.path or '/'}?{self.query}" if self.query else self.path or "/"
 
     @property
     def authority(self) -> str:
         """`host[:port]`: what may be shown of a URL."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = self.bracketed_host
         return host if self.has_default_port else f"{host}:{self.port}"
+
+    @property
+    def bracketed_host(self) -> str:
+        """The host; an IPv6 address stands in brackets."""
+        return f"[{self.host}]" if ":" in self.host else self.host
 
     @property
     def has_default_port(self) -> bool:
@@ -67,7 +78,8 @@ class Url:
 
     def at(self, path: str, **query: str | int) -> Self:
         """This origin with another path and query."""
-        return replace(self, path=quote(path, safe="/:@"), query=urlencode(query, safe="/:"))
+        quoted = path if _UNQUOTED.fullmatch(path) else quote(path, safe="/:@")
+        return type(self)(self.scheme, self.host, self.port, quoted, urlencode(query, safe="/:") if query else "")
 
     def adding(self, **query: str) -> Self:
         """This URL with `query` appended to its own, which stays as it is (distribution specification, "Push")."""

@@ -148,6 +148,8 @@ def _expected(request: web.Request, session: str, upload: Upload) -> int | None:
 
 async def _finish(request: web.Request, session: str, upload: Upload, digest: Digest) -> web.Response:
     await _receive(request, session, upload)
+    if request.transport is None or request.transport.is_closing():
+        raise _unknown()  # cut off in the middle: nobody hears this, and what came is kept to go on with
     # In a thread: reading gigabytes again would hold up every other request.
     try:
         found = await asyncio.to_thread(digest_of_file, upload.path, digest.algorithm)

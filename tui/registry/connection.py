@@ -1,0 +1,228 @@
+"""One connection, as asyncio calls it: a request goes out, its answer comes in, and then the next may.
+
+No task and no time-out context is made for a request: who asks waits for one future, and one timer serves the
+connection for all its life. Only a body that is streamed is sent by a task, as the answer may come before its end.
+"""
+
+import asyncio
+import math
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Final, cast
+
+from tui.registry.incoming import Incoming
+from tui.registry.limits import KIB
+from tui.registry.unreached import NotHttp
+
+_READ_AHEAD: Final = 512 * KIB
+"""Bytes of a body held for who reads it slowly; beyond, no more are read."""
+
+
+class Connection(asyncio.Protocol):
+    """To one origin, perhaps through a proxy. One exchange at a time."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.idle_since = 0.0
+        self.is_used = False
+        """True once it was kept from one exchange to the next."""
+        self.incoming: Incoming | None = None
+        """The answer to what was asked last."""
+        self._loop = loop
+        self._transport: asyncio.Transport | None = None
+        self._failure: Exception | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._room: asyncio.Future[None] | None = None
+        self._sending: asyncio.Task[None] | None = None
+        self._is_paused = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._patience = math.inf
+        self._ends_at = math.inf
+        self._moved_at = 0.0
+        self._unsent = 0
+        self._is_ours = False
+        """True while nothing moves because nothing is there to send, or nobody reads what came."""
+
+    @property
+    def is_open(self) -> bool:
+        """True while it can be asked something."""
+        return self._transport is not None and self._failure is None and not self._transport.is_closing()
+
+    @property
+    def is_reusable(self) -> bool:
+        """True where the exchange ended whole on both sides, and nothing came after it."""
+        incoming, sending = self.incoming, self._sending
+        is_over = incoming is not None and not incoming.is_last
+        return is_over and (sending is None or sending.done()) and self.is_open
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        """What it goes over. Raises ConnectionError where it is closed."""
+        if self._transport is None:
+            raise self._failure or ConnectionAbortedError
+        return self._transport
+
+    async def ask(
+        self, head: bytes, body: AsyncGenerator[bytes, None] | None, incoming: Incoming, patience: float, ends_at: float
+    ) -> None:
+        """Sends a request; returns when the head of `incoming`, its answer, is here: a `body` may still be on its way.
+
+        `patience` is the seconds without a byte that are no stall, `ends_at` when the whole is to be over, on the
+        loop's clock. Raises OSError and NotHttp.
+        """
+        transport = self.transport
+        self.incoming = incoming
+        self._patience, self._ends_at = patience, ends_at
+        self._moved()
+        transport.write(head)
+        if body is not None:
+            self._sending = self._loop.create_task(self._send(body))
+        self._watch()
+        while not incoming.has_head:
+            await self._wait()
+
+    async def more(self) -> bytes:
+        """What came next of the answer's body, at least one byte; none at its end. Raises OSError and NotHttp."""
+        incoming = self.incoming
+        if incoming is None:
+            return b""
+        while not incoming.chunks:
+            if incoming.is_complete:
+                return b""
+            await self._wait()
+        if self._is_paused:
+            self._resume()
+        return incoming.take()
+
+    def rest(self) -> None:
+        """Ends an exchange that leaves it reusable."""
+        self.incoming = self._sending = None
+        self.is_used = True
+        self.idle_since = self._loop.time()
+        if self._is_paused:
+            self._resume()
+
+    def abort(self, reason: Exception | None = None) -> None:
+        """Closes it at once; whoever waits on it is told `reason`."""
+        if self._failure is None:
+            self._failure = reason or ConnectionAbortedError()
+        if self._sending is not None:
+            self._sending.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._transport is not None:
+            self._transport.abort()
+        self._wake()
+        self.resume_writing()
+
+    def move_to(self, transport: asyncio.Transport) -> None:
+        """Goes on over `transport`, which was put between: the tunnel's end is to be spoken to in TLS."""
+        self._transport = transport
+        self.incoming = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        incoming = self.incoming
+        if incoming is None:
+            self.abort()  # nobody asked: it would be taken for the answer to the next request
+            return
+        self._moved_at = self._loop.time()
+        try:
+            incoming.feed(data)
+        except NotHttp as error:
+            self.abort(error)
+            return
+        if incoming.held > _READ_AHEAD and not self._is_paused and not incoming.is_complete:
+            self._is_paused = self._is_ours = True
+            self.transport.pause_reading()
+        if incoming.has_head:
+            self._wake()
+
+    def eof_received(self) -> bool:
+        """The other side ends; this one does as well."""
+        if self.incoming is not None:
+            self.incoming.end()
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.abort(exc or ConnectionResetError())
+        self._transport = None
+
+    def pause_writing(self) -> None:
+        if self._room is None:
+            self._room = self._loop.create_future()
+
+    def resume_writing(self) -> None:
+        room, self._room = self._room, None
+        if room is not None and not room.done():
+            room.set_result(None)
+        self._moved()
+
+    async def _wait(self) -> None:
+        """Until something came. Raises what ended the connection."""
+        if self._failure is not None:
+            raise self._failure
+        self._waiter = self._loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _resume(self) -> None:
+        self._is_paused = self._is_ours = False
+        self._moved()
+        if self.is_open:
+            self.transport.resume_reading()
+
+    async def _send(self, body: AsyncGenerator[bytes, None]) -> None:
+        """Sends the parts of `body` as fast as they are taken. What it raises breaks the exchange off."""
+        try:
+            async with aclosing(body):
+                await self._send_parts(body)
+        except Exception:  # noqa: BLE001 - it is the body's, and who gave it knows of it; for the other side it is a cut
+            self.abort()
+
+    async def _send_parts(self, body: AsyncGenerator[bytes, None]) -> None:
+        self._is_ours = True
+        async for part in body:
+            self._is_ours = False
+            self._moved()
+            self.transport.write(part)
+            if self._room is not None:
+                await self._room
+            self._is_ours = True
+        self._is_ours = False
+        self._moved()
+        self._watch()
+
+    def _moved(self) -> None:
+        self._moved_at = self._loop.time()
+
+    def _watch(self) -> None:
+        """Has the timer look not later than the first moment at which it could be too late."""
+        due = min(self._moved_at + self._patience, self._ends_at)
+        if self._timer is None or due < self._timer.when():
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self._loop.call_at(due, self._look)
+
+    def _look(self) -> None:
+        """Ends what stalled or lasts too long. A timer that is early looks again later, so most requests set none."""
+        self._timer = None
+        if self.incoming is None or self.incoming.is_complete or self._transport is None:
+            return
+        unsent = self._transport.get_write_buffer_size()
+        if self._is_ours or unsent != self._unsent:
+            self._unsent = unsent
+            self._moved()
+        now = self._loop.time()
+        if now >= min(self._moved_at + self._patience, self._ends_at):
+            self.abort(TimeoutError())
+        else:
+            self._watch()

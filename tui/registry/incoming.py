@@ -1,0 +1,152 @@
+"""One answer as it arrives: its head, the chunks of its body, and whether what follows can be trusted to be the next.
+
+The grammar is llhttp's (RFC 9112), at its strictest: two lengths, bare line feeds and the like are no HTTP. Each answer
+has a parser of its own, so that no rest of one is ever the beginning of the next.
+"""
+
+from typing import Final
+
+from httptools import HttpParserError, HttpResponseParser
+
+from tui.registry.limits import KIB
+from tui.registry.unreached import HeadTooLarge, NotHttp
+
+HEAD_LIMIT: Final = 64 * KIB
+"""Bytes of an answer that are no body: status lines and headers, of interim answers and trailers too."""
+_BARE: Final = frozenset({"HEAD", "CONNECT"})
+_SWITCHING: Final = 101
+_BAD: Final = 400
+
+
+class Incoming:
+    """The answer to a request with `method`. Methods that begin with `on_` are for the parser."""
+
+    __slots__ = (
+        "_is_bare",
+        "_is_body_open",
+        "_is_interim",
+        "_is_kept",
+        "_is_surplus",
+        "_parser",
+        "_size",
+        "chunks",
+        "has_begun",
+        "has_head",
+        "held",
+        "is_complete",
+        "pairs",
+        "status",
+    )
+
+    def __init__(self, method: str) -> None:
+        self.status = 0
+        self.pairs: list[tuple[bytes, bytes]] = []
+        """The headers, and trailers if there are any."""
+        self.chunks: list[bytes] = []
+        """What came of the body and was not taken yet."""
+        self.held = 0
+        """Bytes in `chunks`."""
+        self.has_begun = False
+        self.has_head = False
+        self.is_complete = False
+        self._is_bare = method in _BARE
+        self._is_body_open = False
+        self._is_interim = False
+        self._is_kept = False
+        self._is_surplus = False
+        self._size = 0
+        self._parser: HttpResponseParser | None = HttpResponseParser(self)
+
+    @property
+    def is_last(self) -> bool:
+        """True where no other answer can come on this connection."""
+        return self._is_surplus or not self._is_kept or not self.is_complete
+
+    @property
+    def is_followed(self) -> bool:
+        """True where more came than it is."""
+        return self._is_surplus
+
+    def feed(self, data: bytes) -> None:
+        """Reads what arrived. Raises NotHttp."""
+        self.has_begun = True
+        if self._parser is None:
+            self._is_surplus = True
+            return
+        try:
+            self._parser.feed_data(data)
+        except HttpParserError as error:
+            if not self.is_complete:
+                raise error.__context__ if isinstance(error.__context__, NotHttp) else NotHttp from None
+            self._is_surplus = True
+        if not self.has_head:
+            self._size += len(data)
+            if self._size > HEAD_LIMIT:
+                raise HeadTooLarge
+        elif self._is_bare and not data.endswith(b"\r\n\r\n"):
+            self._is_surplus = True  # the parser takes what follows for a body, and a part of one tells nothing
+        if self._is_surplus and self._is_bare and self.status == _BAD:
+            self.has_head = False
+            raise NotHttp  # a body after a HEAD: so answers, in plain http, what wants to be spoken to in TLS
+        if self.is_complete:
+            self._parser = None  # it holds this, and only the collector of cycles would free both
+
+    def end(self) -> None:
+        """The other side says no more: the end of a body whose length was not said."""
+        if self.has_head and self._is_body_open:
+            self.is_complete = True
+        self._parser = None
+
+    def take(self) -> bytes:
+        """What came of the body since the last time."""
+        chunks, self.chunks, self.held = self.chunks, [], 0
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    def on_message_begin(self) -> None:
+        if self.has_head:
+            self._is_surplus = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._is_surplus:
+            self._size += len(name) + len(value)
+            if self._size > HEAD_LIMIT:
+                raise HeadTooLarge
+            self.pairs.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        parser = self._parser
+        if parser is None or self._is_surplus:
+            return
+        self.status = parser.get_status_code()
+        if self.status < 200:
+            self._is_interim = True
+            if self.status == _SWITCHING:
+                raise NotHttp  # nobody asked for another protocol
+            return
+        self.has_head = True
+        self._is_kept = parser.should_keep_alive() or (self._is_bare and self._stays_open(parser.get_http_version()))
+        self._is_body_open = not any(name in {b"content-length", b"transfer-encoding"} for name, _ in self.pairs)
+        self.is_complete = self._is_bare
+
+    def on_chunk_header(self) -> None:
+        if self.is_complete:
+            self._is_surplus = True
+
+    def on_body(self, body: bytes) -> None:
+        if self.is_complete:
+            self._is_surplus = True
+        else:
+            self.chunks.append(body)
+            self.held += len(body)
+
+    def on_message_complete(self) -> None:
+        if self._is_interim:
+            self._is_interim = False
+            self.pairs.clear()
+        else:
+            self.is_complete = True
+
+    def _stays_open(self, version: str) -> bool:
+        """For the parser, what has no length ends with the connection; a bare answer needs none."""
+        said = b",".join(value for name, value in self.pairs if name == b"connection")
+        return version == "1.1" and b"close" not in said.lower()
