@@ -18,6 +18,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -26,6 +27,9 @@ import pytest
 
 PATIENCE: Final = 15.0
 """Seconds until a registry has to answer."""
+MEMORY: Final = Path("/dev/shm")
+ROOM: Final = 4 * 1024**3
+"""Bytes that have to be free in memory before registries keep their blobs there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +56,32 @@ def require(program: str) -> str:
 def docker_registry(
     tmp_path: Path, *, tls: bool = False, htpasswd: tuple[str, str] | None = None, delete: bool = True
 ) -> Generator[RealRegistry, None, None]:
-    """A registry that keeps its files under `tmp_path`; with `htpasswd` it wants that user name and password."""
+    """A registry with its log under `tmp_path`; with `htpasswd` it wants that user name and password.
+
+    Its blobs are in memory where there is room: it syncs each to its disk, and small ones wait for little else.
+    """
     program = require("docker-registry")
     home = tmp_path / f"registry-{free_port()}"
     home.mkdir(parents=True)
     port = free_port()
     host = f"127.0.0.1:{port}"
     ca_file = make_certificates(home) if tls else None
-    config = home / "config.yml"
-    config.write_text(_configuration(home, host, ca_file, _write_htpasswd(home, htpasswd), delete))
     log = home / "registry.log"
-    with log.open("w") as out:
+    with TemporaryDirectory(prefix="registry-", dir=_roomiest(home)) as data, log.open("w") as out:
+        config = home / "config.yml"
+        config.write_text(_configuration(home, data, host, ca_file, _write_htpasswd(home, htpasswd), delete))
         process = subprocess.Popen([program, "serve", str(config)], stdout=out, stderr=out)
-    try:
-        _wait_until_up(host, ca_file, process, log)
-        yield RealRegistry(host, str(ca_file) if ca_file else None, log, home / "data")
-    finally:
-        process.terminate()
-        process.wait(10)
+        try:
+            _wait_until_up(host, ca_file, process, log)
+            yield RealRegistry(host, str(ca_file) if ca_file else None, log, Path(data))
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _roomiest(home: Path) -> Path:
+    has_room = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return MEMORY if has_room else home
 
 
 def free_port() -> int:
@@ -113,13 +125,13 @@ def _write_htpasswd(home: Path, account: tuple[str, str] | None) -> Path | None:
     return file
 
 
-def _configuration(home: Path, host: str, ca_file: Path | None, htpasswd: Path | None, delete: bool) -> str:
+def _configuration(home: Path, data: str, host: str, ca_file: Path | None, htpasswd: Path | None, delete: bool) -> str:
     tls = f"  tls:\n    certificate: {home}/server.pem\n    key: {home}/server.key\n" if ca_file else ""
     auth = f"auth:\n  htpasswd:\n    realm: test\n    path: {htpasswd}\n" if htpasswd else ""
     return (
         "version: 0.1\n"
         "log:\n  level: info\n  accesslog:\n    disabled: false\n"
-        f"storage:\n  filesystem:\n    rootdirectory: {home}/data\n  delete:\n    enabled: {str(delete).lower()}\n"
+        f"storage:\n  filesystem:\n    rootdirectory: {data}\n  delete:\n    enabled: {str(delete).lower()}\n"
         f"http:\n  addr: {host}\n{tls}{auth}"
     )
 

@@ -7,6 +7,8 @@ how fast a machine is, is no test, and nothing here fails for being slow.
 """
 
 import argparse
+import signal
+import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -43,5 +45,6 @@ def chosen() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends the registries, too
     words = chosen()
     main(words.parts or list(PARTS), words.rounds, words.only)
