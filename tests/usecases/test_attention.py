@@ -1,6 +1,9 @@
 """The order of reading: what is looked at first, and what was found first before the rest."""
 
+import asyncio
+
 from tests.fakes import NOW, FakeJournal, FakeRegistry, Shelf
+from tests.simulation import now, simulate
 from tui.domain.environment import Environment
 from tui.domain.reference import Repository
 from tui.domain.scope import Scope
@@ -47,3 +50,29 @@ async def test_a_survey_reads_what_is_looked_at_before_what_was_found_before_it(
     landed = [event.snapshot.repository async for event in looking if isinstance(event, SnapshotTaken)]
     assert landed[0] == NAMES[-1]
     assert set(landed) == set(NAMES)
+
+
+async def test_the_rest_waits_until_what_is_looked_at_was_read() -> None:
+    order, begun = Order(Attention((NAMES[5],))), list[Repository]()
+
+    async def read(name: Repository) -> None:
+        async with order.turn(name):
+            begun.append(name)
+
+    async with asyncio.TaskGroup() as group, order.turn(NAMES[5]):
+        group.create_task(read(NAMES[0]))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert begun == []
+    assert begun == [NAMES[0]]
+
+
+def test_the_rest_does_not_wait_for_ever() -> None:
+    async def main() -> None:
+        order = Order(Attention((NAMES[5],)))
+        async with order.turn(NAMES[5]):
+            for name in NAMES[:3]:
+                async with order.turn(name):
+                    assert now() < 4
+
+    simulate(main)

@@ -1,9 +1,15 @@
 """What somebody looks at, and the order of reading that follows from it."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Final
 
 from tui.domain.reference import Repository
+
+_PATIENCE: Final = 3.0
+"""Seconds that the rest waits for what is looked at: a registry that is dead or slow must not hold up the others."""
 
 
 @dataclass(slots=True)
@@ -19,6 +25,10 @@ class Order:
     def __init__(self, attention: Attention) -> None:
         self._attention = attention
         self._places: dict[Repository, int] = {}
+        self._looked_at = 0
+        self._is_calm = asyncio.Event()
+        self._is_calm.set()
+        self._until = 0.0
 
     def add(self, repositories: Iterable[Repository]) -> None:
         """Puts those that were found at the end."""
@@ -31,6 +41,29 @@ class Order:
         chosen = next((name for name in looked_at if name in waiting), None) or next(iter(waiting))
         del waiting[chosen]
         return chosen
+
+    @asynccontextmanager
+    async def turn(self, repository: Repository) -> AsyncGenerator[None, None]:
+        """The time to read `repository`. What is looked at has it at once, and all else waits for that, not for long.
+
+        In whatever order requests go out, their answers come in over one line: of a hundred pages under way, the one
+        that somebody waits for would have a hundredth of it.
+        """
+        if repository not in self._attention.repositories:
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(self._until):
+                    await self._is_calm.wait()
+            yield
+            return
+        self._until = asyncio.get_running_loop().time() + _PATIENCE
+        self._looked_at += 1
+        self._is_calm.clear()
+        try:
+            yield
+        finally:
+            self._looked_at -= 1
+            if not self._looked_at:
+                self._is_calm.set()
 
     def rank(self, repository: Repository) -> int:
         """Where its requests stand now: what is looked at goes before all else, also where it is read already."""

@@ -170,7 +170,9 @@ class _Survey:
         """One reader: it takes repository after repository until none waits any more."""
         waiting = self._waiting[environment]
         while waiting:
-            await self._read(environment, self._order.take(waiting))
+            repository = self._order.take(waiting)
+            async with self._order.turn(repository):
+                await self._read(environment, repository)
         self._readers[environment] -= 1
 
     async def _read(self, environment: Environment, repository: Repository) -> None:
