@@ -18,6 +18,7 @@ from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
 from tui.ports.errors import JournalError, NotFound, RegistryError
 from tui.ports.listing import Rank, foremost
+from tui.ports.registry import BlobFetcher
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -151,8 +152,20 @@ class FakeRegistry:
     async def identity(self) -> str:
         return self.user
 
-    async def push_blob(self, repository: Repository, blob: Descriptor, chunks: AsyncIterator[bytes]) -> None:
-        body = b"".join([chunk async for chunk in chunks])
+    async def haul_blob(
+        self,
+        repository: Repository,
+        blob: Descriptor,
+        source: BlobFetcher,
+        origin: Repository,
+        advanced: Callable[[int], None],
+    ) -> None:
+        async with source.open_blob(origin, blob) as chunks:
+            body = b"".join([chunk async for chunk in chunks])
+        advanced(len(body) // 2)
+        await self.push_blob(repository, blob, body)
+
+    async def push_blob(self, repository: Repository, blob: Descriptor, body: bytes) -> None:
         await self._answer()
         self.shelves.setdefault(repository, Shelf()).blobs[blob.digest] = body
 

@@ -4,16 +4,16 @@ import asyncio
 import json
 import os
 import subprocess
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.real import RealRegistry, docker_registry, make_certificates, require
+from tests.registry.sources import Blob, haul, source
 from tests.registry.stub import Ears
 from tui.domain import media
 from tui.domain.content import Descriptor, RawManifest, digest_of
-from tui.domain.notices import RetryScheduled
+from tui.domain.notices import RequestAnswered, RetryScheduled
 from tui.domain.reference import parse_repository, parse_tag
 from tui.journal.bookmarks import SqliteBookmarks
 from tui.ports.errors import InvalidAnswer, NotFound, Unauthorised, Unreachable
@@ -31,11 +31,6 @@ USER, SECRET = "operator", "hunter2-hunter2"
 
 def open_client(registry: RealRegistry, limits: Limits | None = None) -> RegistryClient:
     return RegistryClient(Endpoint(registry.host, plain_http=True), Anonymous(), limits=limits or Limits())
-
-
-async def pieces(data: bytes, size: int = 200_000) -> AsyncIterator[bytes]:
-    for at in range(0, len(data), size):
-        yield data[at : at + size]
 
 
 def describe(data: bytes, kind: str) -> Descriptor:
@@ -57,8 +52,8 @@ def manifest(**fields: object) -> RawManifest:
 
 
 async def push_image(registry: RegistryClient) -> RawManifest:
-    await registry.push_blob(API, CONFIG_BLOB, pieces(CONFIG))
-    await registry.push_blob(API, LAYER_BLOB, pieces(LAYER))
+    await registry.push_blob(API, CONFIG_BLOB, CONFIG)
+    await registry.push_blob(API, LAYER_BLOB, LAYER)
     raw = manifest()
     await registry.push_manifest(API, TAG, raw)
     return raw
@@ -107,11 +102,11 @@ async def test_skopeo_reads_what_was_pushed(tmp_path: Path) -> None:
 async def test_mount_moves_no_bytes(tmp_path: Path) -> None:
     with docker_registry(tmp_path) as real:
         async with open_client(real) as registry:
-            await registry.push_blob(BASE, LAYER_BLOB, pieces(LAYER))
+            await registry.push_blob(BASE, LAYER_BLOB, LAYER)
             assert await registry.mount_blob(API, LAYER_BLOB, BASE)
             assert await registry.has_blob(API, LAYER_BLOB)
             assert not await registry.mount_blob(API, CONFIG_BLOB, BASE)
-            await registry.push_blob(API, CONFIG_BLOB, pieces(CONFIG))
+            await registry.push_blob(API, CONFIG_BLOB, CONFIG)
             assert await registry.has_blob(API, CONFIG_BLOB)
 
 
@@ -132,7 +127,7 @@ async def test_wrong_bytes_are_never_committed(tmp_path: Path) -> None:
         async with open_client(real) as registry:
             for data in (LAYER[:-1], LAYER[:-1] + b"!", LAYER + b"!"):
                 with pytest.raises(InvalidAnswer):
-                    await registry.push_blob(API, LAYER_BLOB, pieces(data))
+                    await registry.push_blob(API, LAYER_BLOB, data)
             assert not await registry.has_blob(API, LAYER_BLOB)
 
 
@@ -195,27 +190,26 @@ async def test_cancelled_upload_is_gone_on_with_by_another_client(tmp_path: Path
     data = os.urandom(6_000_000)
     blob = describe(data, "application/vnd.oci.image.layer.v1.tar")
     limits = Limits(whole=MIB, window=MIB, bookmarked=MIB)
-    under_way = asyncio.Event()
-
-    async def slow() -> AsyncIterator[bytes]:
-        async for chunk in pieces(data[:4_000_000]):
-            yield chunk
-        under_way.set()
-        await asyncio.Event().wait()
-
+    halting = Blob(data, halt=4_000_000)
     with docker_registry(tmp_path) as real:
         endpoint = Endpoint(real.host, plain_http=True)
         first, second = (SqliteBookmarks(tmp_path / "content.db") for _ in range(2))
-        async with RegistryClient(endpoint, Anonymous(), limits=limits, bookmarks=first) as registry:
-            task = asyncio.create_task(registry.push_blob(API, blob, slow()))
-            await under_way.wait()
-            task.cancel()
-            await asyncio.wait([task])
-            assert task.cancelled()
-        async with RegistryClient(endpoint, Anonymous(), limits=limits, bookmarks=second) as registry:
-            kept = await registry.kept_of(API, blob)
-            assert kept >= MIB
-            await registry.push_blob(API, blob, pieces(data[kept:]))
-            assert await registry.has_blob(API, blob)
+        async with source(halting) as origin:
+            ears = Ears()
+            async with RegistryClient(
+                endpoint, Anonymous(), observe=ears.hear, limits=limits, bookmarks=first
+            ) as registry:
+                task = asyncio.create_task(haul(registry, origin, blob))
+                while len(ears.of(RequestAnswered)) < 3:  # the session and two of its chunks
+                    await asyncio.sleep(0.01)
+                task.cancel()
+                await asyncio.wait([task])
+                assert task.cancelled()
+            halting.goes_on.set()
+            async with RegistryClient(endpoint, Anonymous(), limits=limits, bookmarks=second) as registry:
+                kept = await registry.kept_of(API, blob)
+                assert kept >= MIB
+                await haul(registry, origin, blob)
+                assert await registry.has_blob(API, blob)
         await first.close()
         await second.close()

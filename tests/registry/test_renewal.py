@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from tests.registry.azure import Azure, Login
+from tests.registry.sources import haul
 from tests.registry.stub import client, json_answer, problem, serve
-from tests.registry.test_uploads import BLOB, DATA, START, Uploads, pieces
+from tests.registry.uploading import BLOB, DATA, START, Uploads
 from tui.domain.content import parse_manifest
 from tui.domain.reference import parse_repository, parse_tag
 from tui.registry.client import Endpoint, Limits, RegistryClient, Timing
@@ -55,8 +56,7 @@ async def test_long_copy_outlives_its_tokens() -> None:
     ):
         raw = await reader.fetch_manifest(API, TAG)
         for blob in parse_manifest(raw).blobs:
-            async with reader.open_blob(API, blob) as chunks:
-                await writer.push_blob(API, blob, chunks)
+            await haul(writer, reader, blob)
         await writer.push_manifest(API, TAG, raw)
         assert (await writer.resolve(API, TAG)).digest == raw.digest
     assert clock.now > 10 * auth.lifetime
@@ -96,7 +96,7 @@ class Expiring:
 async def test_upload_goes_on_where_it_stands_when_its_token_ends() -> None:
     expiring, limits = Expiring(good_for=3), Limits(chunk_size=100_000)
     async with serve(expiring) as stub, client(stub.host, USER, limits=limits) as registry:
-        await registry.push_blob(API, BLOB, pieces())
+        await registry.push_blob(API, BLOB, DATA)
         assert stub.count(f"POST {START}") == 2  # the challenge, and the one session
     assert expiring.uploads.blobs[str(BLOB.digest)] == DATA
     assert expiring.refused == 3

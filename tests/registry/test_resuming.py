@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from tests.registry.sources import Blob, haul, source
 from tests.registry.stub import Stub, client, problem, serve
-from tests.registry.uploading import API, BLOB, DATA, START, Uploads, pieces
+from tests.registry.uploading import API, BLOB, DATA, START, Uploads
 from tui.domain.content import Descriptor, digest_of
 from tui.domain.reference import Digest
 from tui.journal.bookmarks import SqliteBookmarks
@@ -17,11 +18,11 @@ from tui.ports.errors import InvalidAnswer, JournalError, RegistryError, Unautho
 from tui.registry.client import Limits, RegistryClient
 
 CHUNK = 300_000
-LIMITS = Limits(chunk_size=CHUNK, bookmarked=1000, window=CHUNK)
+LIMITS = Limits(chunk_size=CHUNK, bookmarked=1000, hauled=0)
 
 
 class Desk:
-    """One client after the other on the same registry, sharing bookmarks."""
+    """One client after the other on the same registry, sharing bookmarks; what they bring comes from `origin`."""
 
     def __init__(self, stack: AsyncExitStack, stub: Stub, file: Path) -> None:
         self._stack = stack
@@ -34,17 +35,12 @@ class Desk:
         self._stack.push_async_callback(bookmarks.close)
         return await self._stack.enter_async_context(client(self.stub.host, limits=limits, bookmarks=bookmarks))
 
-
-async def halting(after: int, ending: Exception | None = None) -> AsyncIterator[bytes]:
-    """The first `after` bytes; then the error, or nothing more, for ever."""
-    async for chunk in pieces(DATA[:after]):
-        yield chunk
-    if ending is not None:
-        raise ending
-    await asyncio.Event().wait()
+    async def origin(self, blob: Blob) -> RegistryClient:
+        """A client of a registry that serves `blob`."""
+        return await self._stack.enter_async_context(source(blob))
 
 
-async def until_next_look(task: asyncio.Task[None]) -> None:
+async def until_next_look(task: asyncio.Task[list[int]]) -> None:
     """Lets `task` go on, which must not have ended; what it raised is raised here."""
     await asyncio.sleep(0.01)
     if task.done():
@@ -54,8 +50,8 @@ async def until_next_look(task: asyncio.Task[None]) -> None:
 
 async def interrupt(desk: Desk, uploads: Uploads, *, limits: Limits = LIMITS) -> None:
     """Cancels an upload once two chunks are there."""
-    registry = await desk.client(limits)
-    task = asyncio.create_task(registry.push_blob(API, BLOB, halting(2 * CHUNK + 1000)))
+    registry, origin = await desk.client(limits), await desk.origin(Blob(halt=2 * CHUNK + 1000))
+    task = asyncio.create_task(haul(registry, origin))
     while not any(len(held) == 2 * CHUNK for held in uploads.sessions.values()):
         await until_next_look(task)
     task.cancel()
@@ -63,10 +59,10 @@ async def interrupt(desk: Desk, uploads: Uploads, *, limits: Limits = LIMITS) ->
         await task
 
 
-async def go_on(registry: RegistryClient) -> int:
+async def go_on(desk: Desk, registry: RegistryClient) -> int:
     """Uploads what is not there yet; the bytes that were."""
     kept = await registry.kept_of(API, BLOB)
-    await registry.push_blob(API, BLOB, pieces(DATA[kept:]))
+    await haul(registry, await desk.origin(Blob()))
     return kept
 
 
@@ -85,7 +81,7 @@ async def desk(uploads: Uploads, tmp_path: Path) -> AsyncIterator[Desk]:
 async def test_cancelled_upload_is_gone_on_with(desk: Desk, uploads: Uploads) -> None:
     await interrupt(desk, uploads)
     assert not desk.stub.count("DELETE")
-    assert await go_on(await desk.client()) == 2 * CHUNK
+    assert await go_on(desk, await desk.client()) == 2 * CHUNK
     assert uploads.blobs == {str(BLOB.digest): DATA}
     assert desk.stub.count("POST") == 1
 
@@ -93,7 +89,7 @@ async def test_cancelled_upload_is_gone_on_with(desk: Desk, uploads: Uploads) ->
 async def test_patch_under_way_ends_before_a_cancel(desk: Desk, uploads: Uploads) -> None:
     uploads.slowness = asyncio.Event()
     registry = await desk.client()
-    task = asyncio.create_task(registry.push_blob(API, BLOB, halting(CHUNK + 1000)))
+    task = asyncio.create_task(haul(registry, await desk.origin(Blob(halt=CHUNK + 1000))))
     while not desk.stub.count("PATCH"):
         await until_next_look(task)
     task.cancel()
@@ -108,34 +104,34 @@ async def test_part_of_a_single_put_is_gone_on_with_where_the_registry_kept_it(d
     uploads.cut_puts = 1
     registry = await desk.client(Limits(bookmarked=1000, resumes=0))
     with pytest.raises(Unreachable):
-        await registry.push_blob(API, BLOB, pieces())
-    assert await go_on(await desk.client()) == 100_000
+        await registry.push_blob(API, BLOB, DATA)
+    assert await go_on(desk, await desk.client()) == 100_000
     assert uploads.blobs == {str(BLOB.digest): DATA}
 
 
 async def test_upload_that_lacks_only_its_commit(desk: Desk, uploads: Uploads) -> None:
     await interrupt(desk, uploads)
     next(iter(uploads.sessions.values()))[:] = DATA
-    assert await go_on(await desk.client()) == len(DATA)
+    assert await go_on(desk, await desk.client()) == len(DATA)
     assert uploads.blobs == {str(BLOB.digest): DATA}
 
 
-@pytest.mark.parametrize("error", [LookupError("source"), Unauthorised("fetch", "source", "expired")])
+@pytest.mark.parametrize(("blob", "error"), [(Blob(cut=2 * CHUNK + 9, cuts=1, ends=1), Unauthorised)])
 async def test_source_that_fails_leaves_what_can_be_gone_on_with(
-    desk: Desk, uploads: Uploads, error: Exception
+    desk: Desk, uploads: Uploads, blob: Blob, error: type[Exception]
 ) -> None:
     registry = await desk.client()
-    with pytest.raises(type(error)):
-        await registry.push_blob(API, BLOB, halting(2 * CHUNK, error))
+    with pytest.raises(error):
+        await haul(registry, await desk.origin(blob))
     assert not desk.stub.count("DELETE")
-    assert await go_on(registry) > 0
+    assert await go_on(desk, registry) > 0
     assert uploads.blobs
 
 
 async def test_source_whose_bytes_are_wrong_leaves_nothing(desk: Desk, uploads: Uploads) -> None:
     registry = await desk.client()
     with pytest.raises(InvalidAnswer):
-        await registry.push_blob(API, BLOB, halting(2 * CHUNK, InvalidAnswer("fetch", "source", "not the digest")))
+        await haul(registry, await desk.origin(Blob(DATA[:-1] + b"!")))
     assert not uploads.sessions
     assert await registry.kept_of(API, BLOB) == 0
 
@@ -145,16 +141,16 @@ async def test_wrong_bytes_kept_are_found_at_the_commit_and_begun_anew(desk: Des
     next(iter(uploads.sessions.values()))[0] ^= 1
     registry = await desk.client()
     with pytest.raises(Unreachable, match="DIGEST_INVALID"):
-        await go_on(registry)
+        await go_on(desk, registry)
     assert not uploads.blobs
-    assert await go_on(registry) == 0
+    assert await go_on(desk, registry) == 0
     assert uploads.blobs == {str(BLOB.digest): DATA}
 
 
 async def test_session_that_the_registry_forgot_is_begun_anew(desk: Desk, uploads: Uploads) -> None:
     await interrupt(desk, uploads)
     uploads.sessions.clear()
-    assert await go_on(await desk.client()) == 0
+    assert await go_on(desk, await desk.client()) == 0
     assert uploads.blobs == {str(BLOB.digest): DATA}
 
 
@@ -167,7 +163,7 @@ async def test_session_that_holds_too_much_is_given_up(desk: Desk, uploads: Uplo
 
 async def test_session_of_an_upload_under_way_is_not_touched(desk: Desk, uploads: Uploads) -> None:
     registry = await desk.client()
-    task = asyncio.create_task(registry.push_blob(API, BLOB, halting(CHUNK + 1000)))
+    task = asyncio.create_task(haul(registry, await desk.origin(Blob(halt=CHUNK + 1000))))
     while not any(len(held) == CHUNK for held in uploads.sessions.values()):
         await until_next_look(task)
     assert await registry.kept_of(API, BLOB) == 0
@@ -179,27 +175,27 @@ async def test_what_was_asked_for_and_not_used_is_not_lost(desk: Desk, uploads: 
     await interrupt(desk, uploads)
     registry = await desk.client()
     assert await registry.kept_of(API, BLOB) == 2 * CHUNK
-    assert await go_on(registry) == 2 * CHUNK
+    assert await go_on(desk, registry) == 2 * CHUNK
 
 
 async def test_committed_upload_is_forgotten(desk: Desk, uploads: Uploads) -> None:
     registry = await desk.client()
-    await registry.push_blob(API, BLOB, pieces())
+    await registry.push_blob(API, BLOB, DATA)
     assert await registry.kept_of(API, BLOB) == 0
     assert not desk.stub.count("GET")
 
 
 async def test_small_blob_is_not_remembered(desk: Desk, uploads: Uploads) -> None:
-    registry = await desk.client(Limits(bookmarked=len(DATA)))
-    with pytest.raises(LookupError):
-        await registry.push_blob(API, BLOB, halting(1000, LookupError("source")))
+    registry = await desk.client(Limits(bookmarked=len(DATA), hauled=0))
+    with pytest.raises(Unauthorised):
+        await haul(registry, await desk.origin(Blob(cut=1000, cuts=1, ends=1)))
     assert not uploads.sessions
     assert await registry.kept_of(API, BLOB) == 0
 
 
 async def test_unusable_bookmarks_stop_no_upload(desk: Desk, uploads: Uploads, tmp_path: Path) -> None:
     (tmp_path / "broken.db").write_bytes(b"no database" * 100)
-    assert await go_on(await desk.client(file=tmp_path / "broken.db")) == 0
+    assert await go_on(desk, await desk.client(file=tmp_path / "broken.db")) == 0
     assert uploads.blobs
 
 
@@ -213,7 +209,7 @@ async def test_unusable_bookmarks_are_not_tried_with_each_chunk(desk: Desk, tmp_
     bookmarks = SqliteBookmarks(tmp_path / "content.db")
     bookmarks.keep = keep  # type: ignore[method-assign]
     async with client(desk.stub.host, limits=LIMITS, bookmarks=bookmarks) as registry:
-        await registry.push_blob(API, BLOB, pieces(DATA))
+        await registry.push_blob(API, BLOB, DATA)
     await bookmarks.close()
     assert len(tried) == 1
     assert len(desk.stub.requests) > 3
@@ -234,14 +230,14 @@ async def test_upload_to_storage_elsewhere_is_not_remembered(desk: Desk, uploads
         uploads.location = storage.url
         registry = await desk.client()
         with pytest.raises(RegistryError):
-            await registry.push_blob(API, BLOB, halting(2 * CHUNK, Unauthorised("fetch", "source", "expired")))
+            await haul(registry, await desk.origin(Blob(cut=2 * CHUNK, cuts=1, ends=1)))
         assert await (await desk.client()).kept_of(API, BLOB) == 0
 
 
 async def test_registry_that_demands_endless_chunks_is_not_given_memory(desk: Desk, uploads: Uploads) -> None:
     uploads.smallest = 10**11
     registry = await desk.client()
-    await registry.push_blob(API, BLOB, pieces())
+    await registry.push_blob(API, BLOB, DATA)
     assert desk.stub.count("PATCH") == 1
     assert uploads.blobs
 
@@ -251,7 +247,7 @@ async def test_large_blob_goes_up_in_chunks() -> None:
     data = DATA * 3
     blob = Descriptor("x", digest_of(data), len(data))
     async with serve(uploads) as stub, client(stub.host, limits=Limits(whole=len(DATA), window=len(DATA))) as registry:
-        await registry.push_blob(API, blob, pieces(data))
+        await registry.push_blob(API, blob, data)
         assert [request.split()[0] for request in stub.requests] == ["POST", *["PATCH"] * 3, "PUT"]
     assert uploads.blobs == {str(blob.digest): data}
 
@@ -259,7 +255,7 @@ async def test_large_blob_goes_up_in_chunks() -> None:
 async def test_registry_without_answers_to_get_is_begun_anew(desk: Desk, uploads: Uploads) -> None:
     await interrupt(desk, uploads)
     uploads.forgets = True
-    assert await go_on(await desk.client()) == 0
+    assert await go_on(desk, await desk.client()) == 0
 
 
 async def test_refused_look_at_a_session_is_no_reason_to_fail(desk: Desk, uploads: Uploads) -> None:
@@ -269,4 +265,4 @@ async def test_refused_look_at_a_session_is_no_reason_to_fail(desk: Desk, upload
         return problem(403, "DENIED")
 
     uploads.asked = refuse
-    assert await go_on(await desk.client()) == 0
+    assert await go_on(desk, await desk.client()) == 0

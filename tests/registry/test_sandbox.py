@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -28,11 +28,6 @@ USER = Static("operator", "hunter2-hunter2")
 BEARER = Bearer("operator", "hunter2-hunter2")
 
 
-async def pieces(data: bytes, size: int = 100_000) -> AsyncIterator[bytes]:
-    for at in range(0, len(data), size):
-        yield data[at : at + size]
-
-
 def entry(blob: Descriptor) -> dict[str, object]:
     return {"mediaType": blob.media_type, "digest": str(blob.digest), "size": blob.size}
 
@@ -55,8 +50,8 @@ async def opened(
 
 
 async def push_image(registry: RegistryClient) -> RawManifest:
-    await registry.push_blob(API, CONFIG_BLOB, pieces(CONFIG))
-    await registry.push_blob(API, LAYER_BLOB, pieces(LAYER))
+    await registry.push_blob(API, CONFIG_BLOB, CONFIG)
+    await registry.push_blob(API, LAYER_BLOB, LAYER)
     raw = manifest()
     await registry.push_manifest(API, TAG, raw)
     return raw
@@ -103,7 +98,7 @@ async def test_transfers_survive_being_cut_off() -> None:
     ears, embedded = Ears(), Registry("r")
     async with opened(embedded, ears=ears) as registry:
         embedded.faults.cut_off, embedded.faults.cut_after = 1, 300_000
-        await registry.push_blob(API, LAYER_BLOB, pieces(LAYER))
+        await registry.push_blob(API, LAYER_BLOB, LAYER)
         embedded.faults.cut_off = 2
         assert await pull_layer(registry) == LAYER
     causes = [notice.cause for notice in ears.of(RetryScheduled) if isinstance(notice, RetryScheduled)]

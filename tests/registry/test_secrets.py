@@ -1,7 +1,6 @@
 """Secrets are planted, everything is made to fail, and what came of it is searched."""
 
 import logging
-from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
@@ -64,10 +63,6 @@ class Echo:
         return web.json_response({"errors": [{"code": "X", "message": said}]}, status=self.status, headers=headers)
 
 
-async def chunks() -> AsyncIterator[bytes]:
-    yield b"x" * 10
-
-
 async def failures(registry: RegistryClient) -> str:
     """Everything that can be seen of four verbs that fail."""
     seen = ""
@@ -75,7 +70,7 @@ async def failures(registry: RegistryClient) -> str:
         registry.resolve(API, TAG),
         registry.fetch_manifest(API, TAG),
         registry.has_blob(API, BLOB),
-        registry.push_blob(API, BLOB, chunks()),
+        registry.push_blob(API, BLOB, b"x" * 10),
     ):
         try:
             await verb
@@ -158,7 +153,7 @@ async def test_upload_elsewhere_gets_no_authorization() -> None:
             return web.Response(status=202, headers={"Location": f"{other.url}/upload"})
 
         async with serve(handle) as stub, client(stub.host, Source(CREDENTIALS[0])) as registry:
-            await registry.push_blob(API, BLOB, chunks())
+            await registry.push_blob(API, BLOB, b"x" * 10)
         assert len(other.requests) == 1
         assert not other.authorizations
         assert not any(secret in other.everything for secret in SECRETS)

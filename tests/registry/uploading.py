@@ -1,7 +1,7 @@
 """A stub registry that takes uploads, and what is uploaded to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -14,11 +14,6 @@ API = parse_repository("shop/api")
 DATA = bytes(range(256)) * 4096  # 1 MiB
 BLOB = Descriptor("application/octet-stream", digest_of(DATA), len(DATA))
 START = f"/v2/{API}/blobs/uploads/"
-
-
-async def pieces(data: bytes = DATA, size: int = 65536) -> AsyncIterator[bytes]:
-    for at in range(0, len(data), size):
-        yield data[at : at + size]
 
 
 @dataclass

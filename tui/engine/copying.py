@@ -1,8 +1,8 @@
 """Copying of content from repository to repository: many blobs at once, in constant memory, and each of them once."""
 
-import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from tui.domain import amounts
@@ -24,9 +24,6 @@ ATTEMPTS: Final = 3
 
 RESUMED_FROM: Final = 1024 * 1024
 """Bytes from which on a blob is worth the question whether the registry still has the beginning of it."""
-
-_TELL_EVERY: Final = 0.1
-"""Seconds between two progress events of a blob: what an eye can follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,34 +196,13 @@ class Copy:
         """The bytes go through here, from where an interrupted upload of them stands."""
         route = self._route
         if blob.digest in self._known.read:
-            await route.target.push_blob(route.place, blob, _whole(self._known.read[blob.digest]))
+            await route.target.push_blob(route.place, blob, self._known.read[blob.digest])
             return
         start = await route.target.kept_of(route.place, blob) if blob.size > RESUMED_FROM else 0
         if start:
             self._emit(LineLogged(f"{blob.digest} goes on at {start} bytes ({amounts.size(start)}): those are there"))
-        async with route.source.open_blob(route.origin, blob, start) as chunks:
-            await route.target.push_blob(route.place, blob, _Meter(blob, self._emit, start).count(chunks))
+        await route.target.haul_blob(route.place, blob, route.source, route.origin, partial(self._advanced, blob))
 
-
-async def _whole(body: bytes) -> AsyncIterator[bytes]:
-    yield body
-
-
-@dataclass(slots=True)
-class _Meter:
-    """Counts a blob's bytes as they pass, and tells ten times a second."""
-
-    blob: Descriptor
-    emit: Emit
-    done: int = 0
-    told_at: float = field(default=0.0)
-
-    async def count(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """`chunks`, unchanged."""
-        async for chunk in chunks:
-            yield chunk
-            self.done += len(chunk)
-            now = time.monotonic()
-            if now - self.told_at >= _TELL_EVERY and self.done < self.blob.size:
-                self.told_at = now
-                self.emit(BlobAdvanced(str(self.blob.digest), Direction.PUSH, self.done, self.blob.size))
+    def _advanced(self, blob: Descriptor, done: int) -> None:
+        if done < blob.size:
+            self._emit(BlobAdvanced(str(blob.digest), Direction.PUSH, done, blob.size))

@@ -3,7 +3,7 @@
 Repositories are full names in the registry (an environment's prefix already applied). All raise RegistryError.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -98,15 +98,33 @@ class BlobPusher(Protocol):
         ...
 
     async def kept_of(self, repository: Repository, blob: Descriptor) -> int:
-        """Bytes of an interrupted upload of the blob that the registry still has, and `push_blob` will go on from.
+        """Bytes of an interrupted upload of the blob that the registry still has, and `haul_blob` will go on from.
 
-        0 where there is none. The caller then pushes the bytes from there on.
+        0 where there is none.
         """
         ...
 
-    async def push_blob(self, repository: Repository, blob: Descriptor, chunks: AsyncIterator[bytes]) -> None:
-        """Uploads the blob, from where `kept_of` said; nothing is committed unless `chunks` ends well and the registry
-        finds the digest right."""
+    async def push_blob(self, repository: Repository, blob: Descriptor, body: bytes) -> None:
+        """Uploads the blob, whose bytes are `body`; nothing is committed unless the registry finds the digest right."""
+        ...
+
+
+class BlobHauler(Protocol):
+    """Brings blobs from other registries."""
+
+    async def haul_blob(
+        self,
+        repository: Repository,
+        blob: Descriptor,
+        source: BlobFetcher,
+        origin: Repository,
+        advanced: Callable[[int], None],
+    ) -> None:
+        """Brings the blob from `origin` of `source`, from where `kept_of` said; nothing is committed unless all its
+        bytes came and the registry finds the digest right.
+
+        `advanced` is told now and then how many bytes are under way or there.
+        """
         ...
 
 
@@ -134,7 +152,7 @@ class Whoami(Protocol):
         ...
 
 
-class Target(Source, BlobPusher, ManifestPusher, TagRemover, Whoami, Protocol):
+class Target(Source, BlobPusher, BlobHauler, ManifestPusher, TagRemover, Whoami, Protocol):
     """A registry that images are promoted into; it is read as well, to skip what is there and to verify."""
 
 

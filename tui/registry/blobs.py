@@ -73,36 +73,75 @@ async def open_blob(
         yield chunks
 
 
-class _Download:
-    """One blob on its way down."""
+class Ranges:
+    """Requests for a blob's bytes from any of them on, and what their answers hold. All of it raises InvalidAnswer."""
 
-    def __init__(self, transport: Transport, repository: Repository, blob: Descriptor, start: int) -> None:
+    def __init__(self, transport: Transport, repository: Repository, blob: Descriptor, *, is_hauled: bool) -> None:
         self._transport = transport
         self._blob = blob
-        self._proof = Proof(blob, start)
-        self._is_needed = not 0 < start == blob.size
         self._request = Request(
             f"fetch blob {blob.digest.short} of {repository}",
             "GET",
             blob_url(transport, repository, blob),
             (pull_scope(repository),),
             streams=True,
+            is_hauled=is_hauled,
         )
+
+    def request(self, start: int) -> Request:
+        """That for all bytes from `start` on."""
+        if not start:
+            return self._request
+        return replace(self._request, headers={"Range": f"bytes={start}-"}, expected=frozenset({200, 206}))
+
+    def skipped(self, reply: "Reply", start: int) -> int:
+        """Bytes at the beginning of the answer before `start`: all of them where it ignores Range."""
+        if reply.status != 206:
+            length = reply.headers.text("Content-Length")
+            if length.isdigit() and int(length[:18]) != self._blob.size:
+                raise self.refuse(f"it is {int(length[:18])} bytes and not the {self._blob.size} of its descriptor")
+            return start
+        match = _RANGE.match(reply.headers.text("Content-Range"))
+        if match is None or int(match[1]) != start:
+            raise self.refuse("it goes on at another byte than was asked for")
+        return 0
+
+    def check_size(self, proof: Proof) -> None:
+        """Refuses more bytes than the blob has."""
+        if proof.is_exceeded:
+            raise self.refuse(f"it is larger than the {self._blob.size} bytes of its descriptor")
+
+    def check_all(self, proof: Proof) -> None:
+        """Refuses other bytes than the blob's, once all have passed."""
+        if not proof.holds:
+            raise self.refuse("its bytes are not those of the digest")
+
+    def refuse(self, detail: str) -> InvalidAnswer:
+        """The error for an answer that is not the blob."""
+        return self._transport.refuse(self._request.operation, detail)
+
+
+class _Download:
+    """One blob on its way down."""
+
+    def __init__(self, transport: Transport, repository: Repository, blob: Descriptor, start: int) -> None:
+        self._transport = transport
+        self._proof = Proof(blob, start)
+        self._is_needed = not 0 < start == blob.size
+        self._ranges = Ranges(transport, repository, blob, is_hauled=False)
 
     async def verified(self) -> AsyncGenerator[bytes, None]:
         """The chunks, the last one only when all of them proved right. Raises InvalidAnswer."""
         held = b""
         async with aclosing(self._resumed()) as chunks:
             async for chunk in chunks:
-                await self._proof.add(chunk)
-                if self._proof.is_exceeded:
-                    raise self._refuse(f"it is larger than the {self._blob.size} bytes of its descriptor")
+                self._proof.add(chunk)
+                self._ranges.check_size(self._proof)
                 if self._proof.is_complete:
                     held = chunk
                 else:
                     yield chunk
-        if not await self._proof.holds():
-            raise self._refuse("its bytes are not those of the digest")
+        self._ranges.check_all(self._proof)
         if held:
             yield held
 
@@ -125,31 +164,10 @@ class _Download:
 
     async def _once(self) -> AsyncGenerator[bytes, None]:
         """The chunks from where the download stands. Raises Again where the connection breaks off."""
-        async with self._transport.open(self._from_here()) as reply:
-            skipped = self._skipped(reply)
+        async with self._transport.open(self._ranges.request(self._proof.done)) as reply:
+            skipped = self._ranges.skipped(reply, self._proof.done)
             async for chunk in reply.chunks():
                 kept = chunk[skipped:] if skipped else chunk
                 skipped -= len(chunk) - len(kept)
                 if kept:
                     yield kept
-
-    def _from_here(self) -> Request:
-        if not self._proof.done:
-            return self._request
-        headers = {"Range": f"bytes={self._proof.done}-"}
-        return replace(self._request, headers=headers, expected=frozenset({200, 206}))
-
-    def _skipped(self, reply: "Reply") -> int:
-        """Bytes at the start of the answer that are here already: all of them where it ignores Range."""
-        if reply.status != 206:
-            length = reply.headers.text("Content-Length")
-            if length.isdigit() and int(length[:18]) != self._blob.size:
-                raise self._refuse(f"it is {int(length[:18])} bytes and not the {self._blob.size} of its descriptor")
-            return self._proof.done
-        match = _RANGE.match(reply.headers.text("Content-Range"))
-        if match is None or int(match[1]) != self._proof.done:
-            raise self._refuse("it goes on at another byte than was asked for")
-        return 0
-
-    def _refuse(self, detail: str) -> InvalidAnswer:
-        return self._transport.refuse(self._request.operation, detail)

@@ -1,7 +1,8 @@
 """A registry that speaks the OCI distribution API, behind the port that the use cases know."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
 from typing import Self
 
@@ -11,12 +12,16 @@ from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import TagEntry
 from tui.ports.bookmarks import UploadBookmarks
 from tui.ports.listing import Rank, foremost
+from tui.ports.registry import BlobFetcher
 from tui.registry import blobs, manifests, untagging, uploads
 from tui.registry.bookmark import bookmark_of
 from tui.registry.catalog import list_repositories
 from tui.registry.credentials import CredentialSource
 from tui.registry.endpoint import Endpoint
+from tui.registry.haul import hauled
+from tui.registry.intake import Intake
 from tui.registry.limits import Limits, Timing
+from tui.registry.parcel import Cargo, Parcel
 from tui.registry.referrers import Referrers
 from tui.registry.tags import list_tag_names, list_tags
 from tui.registry.transport import Transport
@@ -118,18 +123,44 @@ class RegistryClient:
                 self._begun[key] = kept
         return self._begun[key].held if key in self._begun else 0
 
-    async def push_blob(self, repository: Repository, blob: Descriptor, chunks: AsyncIterator[bytes]) -> None:
-        """Uploads the blob, from where `kept_of` said; nothing is committed unless `chunks` ends well.
+    async def push_blob(self, repository: Repository, blob: Descriptor, body: bytes) -> None:
+        """Uploads the blob, whose bytes are `body`. The registry proves the digest when it commits."""
+        begun = self._begun.pop((repository, blob.digest), uploads.Begun())
+        await self._push(repository, blob, Parcel(blob, body[begun.held :], begun.held), begun)
 
-        They prove the digest of a whole blob; that of one that went on is proved by the registry when it commits.
+    async def haul_blob(
+        self,
+        repository: Repository,
+        blob: Descriptor,
+        source: BlobFetcher,
+        origin: Repository,
+        advanced: Callable[[int], None],
+    ) -> None:
+        """Uploads the blob, from where `kept_of` said, with the bytes that `origin` of `source` has.
+
+        Its digest is proved on the way; that of one that went on is proved by the registry when it commits. A small
+        blob, in which it is the round trips that count, is read whole while the session begins.
         """
         begun = self._begun.pop((repository, blob.digest), uploads.Begun())
+        if isinstance(source, RegistryClient) and blob.size - begun.held > self._transport.limits.hauled:
+            intake = Intake(source._transport, origin, blob, begun.held)
+            async with hauled(blob, intake, self._transport.limits.room_for(blob.size - begun.held), advanced) as haul:
+                await self._push(repository, blob, haul, begun)
+            return
+        async with _coming(_read(source, origin, blob, begun.held)) as body:
+            await self._push(repository, blob, Parcel(blob, body, begun.held), begun)
+
+    async def _push(self, repository: Repository, blob: Descriptor, cargo: Cargo, begun: uploads.Begun) -> None:
         bookmark = bookmark_of(self._bookmarks, self._transport, repository, blob)
-        await uploads.push_blob(self._transport, repository, blob, chunks, begun, bookmark, self._ways)
+        await uploads.push_blob(self._transport, repository, blob, cargo, begun, bookmark, self._ways)
 
     async def push_manifest(self, repository: Repository, reference: Tag | Digest, manifest: RawManifest) -> None:
         """PUTs the exact bytes. Keeps the referrers fallback tag up to date where the registry does not."""
-        await self._referrers.push(repository, reference, manifest)
+        answer = await manifests.put_manifest(self._transport, repository, reference, manifest)
+        if answer.header("OCI-Subject"):
+            self._referrers.exist()
+        else:
+            await self._referrers.record(repository, manifest)
 
     async def untag(self, repository: Repository, tag: Tag) -> None:
         """Takes `tag` away; its manifest stays. Raises NotFound, and Unsupported where that cannot be done safely."""
@@ -138,3 +169,20 @@ class RegistryClient:
     async def identity(self) -> str:
         """Who the registry takes this client for; empty for nobody. Raises RegistryError where none can be found."""
         return await self._transport.identity()
+
+
+@asynccontextmanager
+async def _coming(body: Coroutine[None, None, bytes]) -> AsyncGenerator[asyncio.Task[bytes], None]:
+    """`body`, on its way already; none of it goes on after the block."""
+    task = asyncio.create_task(body)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        _ = task.cancelled() or task.exception()  # told already to whoever wanted the bytes
+
+
+async def _read(source: BlobFetcher, repository: Repository, blob: Descriptor, start: int) -> bytes:
+    async with source.open_blob(repository, blob, start) as chunks:
+        return b"".join([chunk async for chunk in chunks])

@@ -48,13 +48,19 @@ class Limits:
     resumes: int = 5
     """Times that one blob's transfer is taken up again."""
     window: int = 8 * MIB
-    """Bytes of an upload kept, so that a broken one can go on."""
+    """Bytes of one PATCH of a large blob. They are read before it begins."""
     chunk_size: int | None = None
     """Bytes of one PATCH of any blob; None uploads small ones in one request as long as the registry takes that."""
     whole: int = 32 * MIB
     """Bytes up to which a blob goes up in one request; beyond, in PATCHes of `window` that each can be gone on from."""
+    hauled: int = 256 * KIB
+    """Bytes beyond which a thread moves a blob from registry to registry."""
     bookmarked: int = 4 * MIB
     """Bytes beyond which an upload is remembered, so that another process can go on with it."""
+
+    def room_for(self, size: int) -> int:
+        """Bytes of an upload of `size` that are kept in memory: those of a PATCH, where it goes up in such."""
+        return (self.chunk_size or self.window) if self.chunk_size or size > self.whole else MIB
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,8 @@ class Request:
 
     @property
     def is_repeatable(self) -> bool:
-        """True where the same bytes can go out again."""
-        return self.body is None or isinstance(self.body, bytes)
+        """True where the same bytes can go out again: not those of an upload, which may have been taken in part."""
+        return not self.body or (isinstance(self.body, bytes) and not self.streams)
 
 
 @dataclass(frozen=True, slots=True)

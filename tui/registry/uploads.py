@@ -2,12 +2,12 @@
 
 A blob beyond `Limits.whole` goes up in PATCHes from the start: CNCF distribution 2.8 cannot go on with a session whose
 request was cut off in its middle ("upload resumed at wrong offset"), only with one between two requests. So each PATCH
-is read whole before it is sent, while the one before is on its way: as much of the time as the lines allow falls
-between two. Registries that keep what a cut request brought lose nothing either way.
+is read whole before it is sent: what befalls the source cuts none. Registries that keep what a cut request brought lose
+nothing either way.
 
-What can go on after a break: the last bytes of a blob are kept (`Limits.window`), so an upload continues if the
-registry still holds all before them, and starts afresh if the kept bytes reach back to the first. Anything else
-raises Unreachable, and a caller that has the bytes elsewhere may push again.
+What can go on after a break: an upload continues where the registry holds bytes that were read here, as those after
+them can be had again, and starts afresh if the cargo reaches back to the first byte. Anything else raises Unreachable,
+and a caller that has the bytes elsewhere may push again.
 
 Whatever fails, nothing is committed. What becomes of the session depends: it is left as it stands, with its bookmark,
 where another process could go on with it (a lost connection, a token that ran out, a source that broke off, a cancel:
@@ -15,7 +15,6 @@ a PATCH under way may end first); it is given up with a DELETE where it holds wr
 """
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -25,12 +24,11 @@ from tui.domain.reference import Repository
 from tui.ports.errors import InvalidAnswer, RegistryError, Unreachable
 from tui.registry.blobs import has_blob
 from tui.registry.bookmark import Bookmark
-from tui.registry.feed import Feed, WrongBytes
 from tui.registry.manifests import refuse_other_digest
+from tui.registry.parcel import Cargo, WrongBytes
 from tui.registry.request import Answer, Request
 from tui.registry.retry import Again
 from tui.registry.session import GOODBYE, Session, held_by
-from tui.registry.stall import Stall
 from tui.registry.transport import Transport
 from tui.registry.urls import Url
 
@@ -71,20 +69,19 @@ async def push_blob(
     transport: Transport,
     repository: Repository,
     blob: Descriptor,
-    chunks: AsyncIterator[bytes],
+    cargo: Cargo,
     begun: Begun,
     bookmark: Bookmark,
     ways: Ways,
 ) -> None:
-    """Uploads the blob in the session `begun`, if there is one; `chunks` are the bytes that it does not hold yet.
+    """Uploads the blob in the session `begun`, if there is one; `cargo` are the bytes that it does not hold yet.
 
     The digest of what others uploaded before is proved by the registry when it commits: a blob that went on and turns
-    out wrong raises Unreachable, so that it is begun anew. Raises RegistryError; an error of `chunks` itself comes
+    out wrong raises Unreachable, so that it is begun anew. Raises RegistryError; an error of `cargo` itself comes
     through as it is.
     """
-    async with Feed(blob, chunks, transport.limits.window, begun.held) as feed:
-        session = Session(transport, repository, blob, bookmark)
-        await _Upload(transport, repository, blob, feed, session, ways).run(begun.location)
+    session = Session(transport, repository, blob, bookmark)
+    await _Upload(transport, repository, blob, cargo, session, ways).run(begun.location)
 
 
 class _Upload:
@@ -95,14 +92,14 @@ class _Upload:
         transport: Transport,
         repository: Repository,
         blob: Descriptor,
-        feed: Feed,
+        cargo: Cargo,
         session: Session,
         ways: Ways,
     ) -> None:
         self._transport = transport
         self._repository = repository
         self._blob = blob
-        self._feed = feed
+        self._cargo = cargo
         self._session = session
         self._ways = ways
         self._was_sent_whole = False
@@ -111,7 +108,6 @@ class _Upload:
     async def run(self, begun: str) -> None:
         """Uploads and commits. On any failure, and when cancelled, the session is left or given up."""
         try:
-            await self._feed.prove_empty()
             if begun:
                 await self._session.enter(begun)
             await self._push()
@@ -121,9 +117,9 @@ class _Upload:
             raise self._of_source(error) from None
         except InvalidAnswer as error:
             await self._session.abandon()
-            if not self._feed.start:
+            if not self._cargo.start:
                 raise
-            detail = f"what went on at byte {self._feed.start} came to nothing: {error.detail}"
+            detail = f"what went on at byte {self._cargo.start} came to nothing: {error.detail}"
             raise Unreachable(self._operation, self._transport.endpoint.host, detail) from None
         except BaseException:
             await (self._session.leave() if self._session.is_kept else self._session.abandon())
@@ -134,28 +130,30 @@ class _Upload:
         tries, patience = 0, self._transport.retrier.patience()
         while True:
             try:
-                return await send(self._session.location or await self._session.begin())
+                location = self._session.location or await self._session.begin()
+                await self._cargo.ready()  # while the session began
+                return await send(location)
             except (Again, RegistryError, WrongBytes) as error:
                 tries += not (isinstance(error, Again) and error.is_paced)
                 if await self._is_there_after(error, tries):
                     return None
-                if isinstance(error, Again) and error.is_paced and patience.is_over(self._feed.offset):
+                if isinstance(error, Again) and error.is_paced and patience.is_over(self._cargo.offset):
                     raise error.final from None
                 send = self._patch_all if self._was_sent_whole or self._ways.takes_chunks else self._put_whole
 
     @property
     def _goes_in_patches(self) -> bool:
         limits = self._transport.limits
-        is_large = self._feed.size - self._feed.start > limits.whole
+        is_large = self._cargo.size - self._cargo.start > limits.whole
         return limits.chunk_size is not None or (is_large and self._ways.takes_chunks)
 
     async def _put_whole(self, location: Url) -> None:
         """All that is left in the request that commits it; its length is said before, so a part is never taken."""
         self._was_sent_whole = True
-        await self._commit(location, self._feed.size - self._feed.offset)
+        await self._commit(location, self._cargo.size - self._cargo.offset)
 
     async def _patch_all(self, location: Url) -> None:
-        while self._feed.offset < self._feed.size:
+        while self._cargo.offset < self._cargo.size:
             location = await self._patch_to_its_end(location)
         await self._commit(location, 0)
 
@@ -165,8 +163,8 @@ class _Upload:
 
     async def _patch_to_its_end(self, location: Url) -> Url:
         """One PATCH. Its bytes are here already: when cancelled, it is waited for a moment, so that it counts."""
-        length = min(self._chunk_size, self._feed.size - self._feed.offset)
-        await self._feed.hold(min(length, self._transport.limits.window))
+        length = min(self._chunk_size, self._cargo.size - self._cargo.offset)
+        await self._cargo.hold(length)
         patch = asyncio.create_task(self._patch(location, length))
         try:
             return await asyncio.shield(patch)
@@ -182,29 +180,25 @@ class _Upload:
         return max(limits.chunk_size or limits.window, self._session.smallest_chunk)
 
     async def _patch(self, location: Url, length: int) -> Url:
-        start = self._feed.offset
+        start = self._cargo.offset
         request = self._session.request("PATCH", location, 202)
         request = replace(request, headers={"Content-Range": f"{start}-{start + length - 1}"})
         answer = await self._send(request, length)
         held = held_by(answer, min(length, 1))
-        if held is not None and not (start < held and self._feed.rewind(held)):
+        if held is not None and not (start < held and self._cargo.rewind(held)):
             raise Again(Unreachable(self._operation, self._transport.endpoint.host, "it lost bytes that it had taken"))
-        self._feed.forget(self._feed.offset)
         return await self._session.move(answer, location)
 
     async def _send(self, request: Request, length: int) -> Answer:
         """The answer to `request` with the next `length` bytes. Raises Again where the upload may go on another way."""
-        limits = self._transport.limits
-        headers = {**request.headers, "Content-Type": "application/octet-stream", "Content-Length": str(length)}
+        body = self._cargo.body(length) if length else b""
+        is_hauled = not isinstance(body, bytes)
+        headers = {**request.headers, "Content-Type": "application/octet-stream"}
+        if is_hauled:
+            headers["Content-Length"] = str(length)
         expected = request.expected | _REFUSALS
-        try:
-            async with Stall(limits.read) as stall:
-                body = stall.watch(self._feed.body(length)) if length else None
-                request = replace(request, headers=headers, body=body, expected=expected)
-                answer = await self._transport.attempt(request)
-        except TimeoutError:
-            detail = f"it took no bytes for {limits.read:g} s"
-            raise Again(Unreachable(self._operation, self._transport.endpoint.host, detail), answered=False) from None
+        request = replace(request, headers=headers, body=body, expected=expected, is_hauled=is_hauled)
+        answer = await self._transport.attempt(request)
         if answer.status in _REFUSALS:
             raise self._refused(request, answer)
         return answer
@@ -225,19 +219,19 @@ class _Upload:
 
         Raises the error where there is no way to go on.
         """
-        if self._feed.failure is not None or isinstance(error, WrongBytes):
-            raise self._of_source(self._feed.failure or error) from None
+        if self._cargo.failure is not None or isinstance(error, WrongBytes):
+            raise self._of_source(self._cargo.failure or error) from None
         if isinstance(error, RegistryError):
             raise error
         if tries > self._transport.limits.resumes:
             raise error.final from None
         await self._transport.retrier.wait(error, tries)
-        if self._feed.rewind(await self._session.held()):
+        if self._cargo.rewind(await self._session.held()):
             return False
-        if self._feed.offset == self._feed.size and await has_blob(self._transport, self._repository, self._blob):
+        if self._cargo.offset == self._cargo.size and await has_blob(self._transport, self._repository, self._blob):
             return True  # it was committed, and only the answer is lost
         await self._session.abandon()
-        if self._feed.rewind(0):
+        if self._cargo.rewind(0):
             return False
         raise Unreachable(self._operation, self._transport.endpoint.host, error.final.detail) from None
 

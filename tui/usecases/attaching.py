@@ -3,7 +3,6 @@
 Where the blob is known to be, one request is all that it takes: of a set of two hundred promotions each is noted.
 """
 
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
@@ -23,40 +22,18 @@ _BELIEVED: Final = timedelta(days=1)
 async def attach(tools: Tools, environment: Environment, repository: Repository, raw: RawManifest) -> None:
     """Pushes `raw`, whose subject the board's `repository` holds in `environment`. Raises RegistryError."""
     registry, located = tools.registries[environment], environment.locate(repository)
-    if not await bring_empty(tools, environment, repository):
+    if await _is_known(tools, environment, repository):
         with suppress(NotFound, InvalidAnswer):  # what a registry says that misses the blob: 404 or 400
             await registry.push_manifest(located, raw.digest, raw)
             return
-        await _bring_blob(registry, located)
+    await _bring_blob(registry, located)
     await registry.push_manifest(located, raw.digest, raw)
-
-
-async def bring_empty(tools: Tools, environment: Environment, repository: Repository) -> bool:
-    """Sees to it that the board's `repository` has the empty blob; False where it was known to, unasked.
-
-    Raises RegistryError.
-    """
-    place, brought = (environment.name, repository), tools.brought
-    if place in brought.places:
-        return False
-    async with brought.turns[place]:
-        if place in brought.places:
-            return False
-        was_known = await _is_known(tools, environment, repository)
-        if not was_known:
-            await _bring_blob(tools.registries[environment], environment.locate(repository))
-            await _remember(tools, environment, repository)
-        brought.places.add(place)
-        return not was_known
+    await _remember(tools, environment, repository)
 
 
 async def _bring_blob(registry: Registry, located: Repository) -> None:
     if not await registry.has_blob(located, EMPTY):
-        await registry.push_blob(located, EMPTY, _chunks())
-
-
-async def _chunks() -> AsyncIterator[bytes]:
-    yield EMPTY_BODY
+        await registry.push_blob(located, EMPTY, EMPTY_BODY)
 
 
 async def _is_known(tools: Tools, environment: Environment, repository: Repository) -> bool:
