@@ -156,11 +156,7 @@ class RegistryClient:
 
     async def push_manifest(self, repository: Repository, reference: Tag | Digest, manifest: RawManifest) -> None:
         """PUTs the exact bytes. Keeps the referrers fallback tag up to date where the registry does not."""
-        answer = await manifests.put_manifest(self._transport, repository, reference, manifest)
-        if answer.header("OCI-Subject"):
-            self._referrers.exist()
-        else:
-            await self._referrers.record(repository, manifest)
+        await self._referrers.push(repository, reference, manifest)
 
     async def untag(self, repository: Repository, tag: Tag) -> None:
         """Takes `tag` away; its manifest stays. Raises NotFound, and Unsupported where that cannot be done safely."""

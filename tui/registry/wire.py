@@ -1,74 +1,74 @@
-"""One HTTP exchange: the session, TLS, proxies and time-outs. No credentials, no redirects, no second try."""
+"""One HTTP exchange: the session, TLS, proxies and time-outs. No credentials, no redirects, no second try.
+
+But one: a connection that was kept may have been closed by the other side while the request was on its way. Where no
+byte of an answer came, that is no failure, and the request goes at once over a new one (RFC 9112, section 9.3.1).
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Generator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, cast
+import math
+from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING, Final
 
-from tui import __version__
 from tui.ports.errors import Unreachable
+from tui.registry.connection import Connection
 from tui.registry.endpoint import Endpoint
 from tui.registry.headers import Headers
-from tui.registry.lane import Lane
-from tui.registry.limits import KIB, Limits
+from tui.registry.incoming import Incoming
+from tui.registry.limits import Limits
 from tui.registry.outbound import Outbound
+from tui.registry.outgoing import body_of
+from tui.registry.pool import Pool
 from tui.registry.reply import Reply
 from tui.registry.request import Request
-from tui.registry.retry import Again
-from tui.registry.unreached import is_lasting, sentence_of
+from tui.registry.unreached import NotHttp, ProxyRefused, UnsafeRequest, failure_of
 from tui.registry.urls import Url
 
 if TYPE_CHECKING:
-    from aiohttp import ClientResponse, ClientSession, ClientTimeout
+    from tui.registry.lane import Lane
 
-_HEADERS: Final = {
-    "User-Agent": f"windlass/{__version__}",
-    "Accept-Encoding": "identity",  # digests are of the bytes as stored, and nothing can unfold into more than was read
-}
-_READ_BUFFER: Final = 512 * KIB
+_BROKEN: Final = (OSError, NotHttp, ProxyRefused, UnsafeRequest, UnicodeError)
 
 
-async def _once(body: bytes) -> AsyncIterator[bytes]:
-    """A body that the HTTP client does not send a second time by itself: a part of it may have been taken."""
-    yield body
+class WireReply(Reply):
+    """An answer whose body comes in through the event loop."""
 
-
-@contextmanager
-def reaching(endpoint: Endpoint, operation: str) -> Generator[None, None, None]:
-    """Turns what the HTTP client raises into Again or, where no other try can help, Unreachable."""
-    import aiohttp
-
-    try:
-        yield
-    except (aiohttp.ClientError, OSError, UnicodeError) as error:  # the last of a host name that no resolver takes
-        final = Unreachable(operation, endpoint.host, sentence_of(error, endpoint))
-        if is_lasting(error):
-            raise final from None
-        raise Again(final, answered=False) from None
-
-
-class _WireReply(Reply):
-    def __init__(self, response: "ClientResponse", request: Request, url: Url, endpoint: Endpoint) -> None:
-        super().__init__(response.status, Headers(response.headers.items()), request, url, endpoint)
-        self._response = response
+    def __init__(
+        self, pool: Pool, connection: Connection, incoming: Incoming, request: Request, url: Url, endpoint: Endpoint
+    ) -> None:
+        super().__init__(incoming.status, Headers.raw(incoming.pairs), request, url, endpoint)
+        self._pool = pool
+        self._incoming = incoming
+        self._connection: Connection | None = connection
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body as it arrives. Raises Again where it breaks off."""
-        content = self._response.content
-        while True:
-            with reaching(self._endpoint, self._request.operation):
-                chunk = await content.readany()
-            if not chunk:
-                return
+        while chunk := await self._next():
             yield chunk
+
+    async def read(self, limit: int) -> bytes:
+        """The body, whole; mostly it came with the head."""
+        incoming = self._incoming
+        if incoming.is_complete and incoming.held <= limit:
+            return incoming.take()
+        return await super().read(limit)
 
     def close(self) -> None:
         """Gives the connection back, or closes it where the body was not read to its end."""
-        self._response.close()
+        if self._connection is not None:
+            self._pool.give_back(self._connection)
+            self._connection = None
+
+    async def _next(self) -> bytes:
+        if self._connection is None:
+            return b""
+        try:
+            return await self._connection.more()
+        except _BROKEN as error:
+            raise failure_of(error, self._request.operation, self._endpoint) from None
 
 
 class Wire:
-    """The connections to one registry and to where it redirects. The session is made on first use, in that loop.
+    """The connections to one registry and to where it redirects; they are made in the loop that asks first.
 
     Once closed it stays closed: what comes late must not open another that nobody closes.
     """
@@ -76,69 +76,58 @@ class Wire:
     def __init__(self, endpoint: Endpoint, limits: Limits) -> None:
         self._endpoint = endpoint
         self._limits = limits
-        self._session: ClientSession | None = None
-        self._is_closed = False
-        self._opening = asyncio.Lock()
         self._outbound = Outbound(endpoint)
-        self._lane = Lane(endpoint, limits, self._outbound)
+        self._pool = Pool(self._outbound, limits)
+        self._lane: Lane | None = None
 
     async def send(self, request: Request, url: Url, headers: Mapping[str, str]) -> Reply:
         """The answer to `request` as sent to `url` with `headers` besides its own. Raises Again, Unreachable."""
-        from yarl import URL
-
+        if self._pool.is_closed:
+            raise Unreachable(request.operation, self._endpoint.host, "its connections are closed here")
         if request.is_hauled:
-            return await self._lane.send(request, url, headers)
-        session = await self._ready(request.operation)
-        body = cast("bytes | None", request.body)
-        own = dict(request.headers)
-        if body and not request.is_repeatable:
-            own["Content-Length"] = str(len(body))
-        with reaching(self._endpoint, request.operation):
-            response = await session.request(
-                request.method,
-                URL(str(url), encoded=True),
-                headers={**own, **headers},
-                data=_once(body) if "Content-Length" in own and body else body,
-                allow_redirects=False,
-                timeout=self._timeout(request),
-                proxy=self._outbound.proxy(url),
-            )
-        return _WireReply(response, request, url, self._endpoint)
+            return await self._hauling().send(request, url, headers)
+        try:
+            return await self._exchange(request, url, headers)
+        except _BROKEN as error:
+            raise failure_of(error, request.operation, self._endpoint) from None
 
     async def close(self) -> None:
         """Closes the connections, for good."""
-        async with self._opening:
-            self._is_closed = True
+        await self._pool.close()
+        if self._lane is not None:
             await self._lane.close()
-            if self._session is not None:
-                await self._session.close()
 
-    def _timeout(self, request: Request) -> "ClientTimeout":
-        from aiohttp import ClientTimeout
+    def _hauling(self) -> "Lane":
+        from tui.registry.lane import Lane
 
-        limits = self._limits
-        if request.streams:
-            return ClientTimeout(total=None, connect=limits.connect, sock_read=request.patience or limits.read)
-        return ClientTimeout(total=limits.total, connect=limits.connect, sock_read=limits.read)
+        if self._lane is None:
+            self._lane = Lane(self._endpoint, self._limits, self._outbound)
+        return self._lane
 
-    async def _ready(self, operation: str) -> "ClientSession":
-        async with self._opening:
-            if self._is_closed:
-                raise Unreachable(operation, self._endpoint.host, "its connections are closed here")
-            if self._session is None:
-                self._session = await self._open(operation)
-            return self._session
+    async def _exchange(self, request: Request, url: Url, headers: Mapping[str, str]) -> Reply:
+        pool, limits = self._pool, self._limits
+        route = pool.route(url)
+        head = route.addressing.head_of(request, url, headers)
+        ends_at = math.inf if request.streams else asyncio.get_running_loop().time() + limits.total
+        kept = pool.take(route)
+        if kept is not None:
+            try:
+                return await self._ask(kept, head, request, url, ends_at)
+            except ConnectionError:
+                if not request.is_repeatable or (kept.incoming is not None and kept.incoming.has_begun):
+                    raise
+        fresh = await pool.open(route, request.operation, ends_at)
+        return await self._ask(fresh, head, request, url, ends_at)
 
-    async def _open(self, operation: str) -> "ClientSession":
-        import aiohttp
-
-        trust = True if self._endpoint.plain_http else await self._outbound.trust(operation)
-        connector = aiohttp.TCPConnector(limit=0, ssl=trust)
-        return aiohttp.ClientSession(
-            connector=connector,
-            headers=_HEADERS,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,  # it would add what ~/.netrc says; proxies are looked up here
-            read_bufsize=_READ_BUFFER,
-        )
+    async def _ask(self, connection: Connection, head: bytes, request: Request, url: Url, ends_at: float) -> Reply:
+        incoming, body = Incoming(request.method), request.body
+        patience = (request.patience if request.streams else None) or self._limits.read
+        try:
+            if body is None or isinstance(body, bytes):
+                await connection.ask(head + body if body else head, None, incoming, patience, ends_at)
+            else:
+                await connection.ask(head, body_of(request), incoming, patience, ends_at)
+        except BaseException:
+            self._pool.give_back(connection)
+            raise
+        return WireReply(self._pool, connection, incoming, request, url, self._endpoint)

@@ -22,13 +22,31 @@ _BELIEVED: Final = timedelta(days=1)
 async def attach(tools: Tools, environment: Environment, repository: Repository, raw: RawManifest) -> None:
     """Pushes `raw`, whose subject the board's `repository` holds in `environment`. Raises RegistryError."""
     registry, located = tools.registries[environment], environment.locate(repository)
-    if await _is_known(tools, environment, repository):
+    if not await bring_empty(tools, environment, repository):
         with suppress(NotFound, InvalidAnswer):  # what a registry says that misses the blob: 404 or 400
             await registry.push_manifest(located, raw.digest, raw)
             return
-    await _bring_blob(registry, located)
+        await _bring_blob(registry, located)
     await registry.push_manifest(located, raw.digest, raw)
-    await _remember(tools, environment, repository)
+
+
+async def bring_empty(tools: Tools, environment: Environment, repository: Repository) -> bool:
+    """Sees to it that the board's `repository` has the empty blob; False where it was known to, unasked.
+
+    Raises RegistryError.
+    """
+    place, brought = (environment.name, repository), tools.brought
+    if place in brought.places:
+        return False
+    async with brought.turns[place]:
+        if place in brought.places:
+            return False
+        was_known = await _is_known(tools, environment, repository)
+        if not was_known:
+            await _bring_blob(tools.registries[environment], environment.locate(repository))
+            await _remember(tools, environment, repository)
+        brought.places.add(place)
+        return not was_known
 
 
 async def _bring_blob(registry: Registry, located: Repository) -> None:
