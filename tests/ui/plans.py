@@ -13,6 +13,7 @@ from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.scope import Scope
 from tui.domain.verdict import Verdict, passes
 from tui.ports.errors import WindlassError
+from tui.usecases.plan_set import Planned
 from tui.usecases.tools import Tools
 from tui.usecases.workbench import Notices, Workbench
 
@@ -74,7 +75,9 @@ class Desk(Workbench):
         self.asked.append(request)
         return self.planner(request)
 
-    async def plan_all(self, requests: Sequence[Request]) -> Sequence[Plan | WindlassError]:
+    async def plan_all(
+        self, requests: Sequence[Request], planned: Planned = lambda _: None
+    ) -> Sequence[Plan | WindlassError]:
         """As `plan`, for each."""
         made: list[Plan | WindlassError] = []
         for request in requests:
@@ -82,6 +85,7 @@ class Desk(Workbench):
                 made.append(await self.plan(request))
             except WindlassError as error:
                 made.append(error)
+            planned(len(made))
         return made
 
 

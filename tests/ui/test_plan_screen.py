@@ -19,6 +19,7 @@ from tui.domain.verdict import asks, fails
 from tui.ports.errors import EngineError, Unreachable
 from tui.ui.glyphs import ASCII
 from tui.ui.plan_answer import Confirmed
+from tui.ui.plan_changes import is_worth_telling
 from tui.ui.screens.plan import PlanScreen
 from tui.usecases.planning import CannotPlan
 
@@ -386,10 +387,29 @@ async def test_while_it_plans_y_only_says_so():
         clock.wait()
         await pilot.press("y")
         assert "still planning" in str(app.dialog.query_one("#plan-message", Static).content)
-        assert "planning 1 of 1: shop/api:1.14.2" in str(app.dialog.query_one("#plan-text", Static).content)
+        assert "planned 0 of 1: shop/api:1.14.2" in str(app.dialog.query_one("#plan-text", Static).content)
         clock.wait()
         await pilot.press("escape")
         assert app.answers == [None]
+
+
+async def test_while_it_plans_many_it_says_how_far_it_is():
+    class Slow(Desk):
+        async def plan(self, request: Request) -> Plan:
+            if len(self.asked) == 2:
+                await asyncio.Event().wait()
+            return await super().plan(request)
+
+    app = Stage(PlanScreen(Slow(), (request(),) * 3))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert "planned 2 of 3: shop/api:1.14.2" in str(app.dialog.query_one("#plan-text", Static).content)
+
+
+def test_of_many_plans_a_hundred_words_at_most_are_said():
+    assert [made for made in range(1, 4) if is_worth_telling(made, 3)] == [1, 2, 3]
+    told = [made for made in range(1, 5001) if is_worth_telling(made, 5000)]
+    assert (len(told), told[-1]) == (100, 5000)
 
 
 # Protected targets

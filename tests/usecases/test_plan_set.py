@@ -54,6 +54,14 @@ async def test_one_that_cannot_be_planned_is_an_error_in_its_place(tmp_path: Pat
     assert [isinstance(item, CannotPlan) for item in made] == [name.endswith("missing") for name in names]
 
 
+async def test_it_is_told_how_many_are_dealt_with(tmp_path: Path) -> None:
+    told = list[int]()
+    async with laboratory(tmp_path) as lab:
+        names = [*push_many(lab, 3), "shop/api:missing"]
+        await lab.bench.plan_all([lab.request(name, "dev") for name in names], told.append)
+    assert told == [1, 2, 3, 4]
+
+
 @dataclass
 class Silent:
     """A registry that never answers what a tag is; how often it was asked, and how many still wait."""

@@ -1,6 +1,6 @@
 """Planning what is asked for, and what can be changed about it: target, engine, a lock that stands in the way."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,27 +19,32 @@ from tui.usecases.workbench import Workbench
 _ELSEWHERE: Final = "t plans for another target, Esc goes back to choose another column"
 """What helps where the source lacks the image: each target is promoted to from the environment before it."""
 
-_BATCH: Final = 64
-"""Plans between two words on how far it is: more than are made at a time."""
+
+def progress(made: int, requests: Sequence[Request]) -> str:
+    """`… planned 64 of 200: shop/api:1.14.2   base → prod▲ and others`."""
+    others = " and others" if len(requests) > 1 else ""
+    return f"… planned {made} of {len(requests)}: {heading(requests[0])}{others}"
 
 
-def batches(requests: Sequence[Request]) -> Iterator[Sequence[Request]]:
-    """`requests` in portions, so that it can be told how far it is."""
-    for start in range(0, len(requests), _BATCH):
-        yield requests[start : start + _BATCH]
+def is_worth_telling(made: int, number: int) -> bool:
+    """True a hundred times at most, however many there are."""
+    return made * 100 // number > (made - 1) * 100 // number
 
 
-def progress(made: int, batch: Sequence[Request], number: int) -> str:
-    """`… planning 65 to 128 of 200: shop/api:1.14.2   base → prod▲ and others`."""
-    last = made + len(batch)
-    share = f"{made + 1} to {last}" if len(batch) > 1 else str(last)
-    return f"… planning {share} of {number}: {heading(batch[0])}" + (" and others" if len(batch) > 1 else "")
+async def plans_or_reasons(
+    workbench: Workbench, requests: Sequence[Request], planned: Callable[[int], None]
+) -> tuple[Outcome, ...]:
+    """For each of `requests` its plan, or the sentence that says why there is none; in their order. Never raises.
 
+    `planned` hears now and then how many are dealt with.
+    """
 
-async def plans_or_reasons(workbench: Workbench, requests: Sequence[Request]) -> tuple[Outcome, ...]:
-    """For each of `requests` its plan, or the sentence that says why there is none; in their order. Never raises."""
+    def tell(made: int) -> None:
+        if is_worth_telling(made, len(requests)):
+            planned(made)
+
     try:
-        return tuple(map(_outcome, await workbench.plan_all(requests)))
+        return tuple(map(_outcome, await workbench.plan_all(requests, tell)))
     except WindlassError as error:
         return (clean(str(error)),) * len(requests)
     except Exception as error:  # noqa: BLE001  a fault in planning must not take the board down with it

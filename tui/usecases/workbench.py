@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui.ports.errors import WindlassError
     from tui.usecases.approving import Approving
     from tui.usecases.following import Follow
+    from tui.usecases.plan_set import Planned
     from tui.usecases.undoing import Untagging
 
 __all__ = ["Notices", "Workbench"]
@@ -41,11 +42,16 @@ class Workbench(WorkbenchReading):
 
         return self._held_back(await make_plan(await self._ready(), request))
 
-    async def plan_all(self, requests: "Sequence[Request]") -> "Sequence[Plan | WindlassError]":
-        """The plan of each of `requests`, in their order, or the error that says why there is none."""
+    async def plan_all(
+        self, requests: "Sequence[Request]", planned: "Planned" = lambda _: None
+    ) -> "Sequence[Plan | WindlassError]":
+        """The plan of each of `requests`, in their order, or the error that says why there is none.
+
+        `planned` hears after each how many are dealt with.
+        """
         from tui.usecases.plan_set import plan_all
 
-        made = await plan_all(await self._ready(), requests)
+        made = await plan_all(await self._ready(), requests, planned)
         return [item if isinstance(item, Exception) else self._held_back(item) for item in made]
 
     async def promote_all(self, plans: "Sequence[Plan]", consent: "Consent") -> "AsyncGenerator[Recorded, None]":

@@ -99,11 +99,13 @@ class PlanScreen(ModalScreen[Confirmed | None]):
         self.run_worker(self._plan_all(note), group="plan", exclusive=True, exit_on_error=False)
 
     async def _plan_all(self, note: str) -> None:
-        outcomes: list[Outcome] = []
-        for batch in plan_changes.batches(self._requests):
-            self._text(Content(plan_changes.progress(len(outcomes), batch, len(self._requests))))
-            outcomes += await plan_changes.plans_or_reasons(self._workbench, batch)
-        self._show(tuple(outcomes), note)
+        requests = self._requests
+
+        def tell(made: int) -> None:
+            self._text(Content(plan_changes.progress(made, requests)))
+
+        tell(0)
+        self._show(await plan_changes.plans_or_reasons(self._workbench, requests, tell), note)
 
     def _show(self, outcomes: tuple[Outcome, ...], note: str) -> None:
         self._outcomes = outcomes
