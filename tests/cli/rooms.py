@@ -56,10 +56,13 @@ class Room:
 
     def imported(self, *argv: str) -> set[str]:
         """Which heavy packages the command `argv` has imported when it ends."""
+        return {name for name in HEAVY if name in self.loaded(*argv)}
+
+    def loaded(self, *argv: str) -> set[str]:
+        """Every module that the command `argv` has imported when it ends."""
         script = (
             "import sys, atexit\n"
-            f"names = {HEAVY!r}\n"
-            "atexit.register(lambda: print('HEAVY', *(n for n in names if n in sys.modules), file=sys.stderr))\n"
+            "atexit.register(lambda: print('LOADED', *sys.modules, file=sys.stderr))\n"
             "from tui.cli.main import run\n"
             f"sys.argv[1:] = {list(argv)!r}\n"
             "run()\n"

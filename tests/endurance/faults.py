@@ -19,7 +19,7 @@ from typing import Final
 from tests.endurance.mischief import FAULTS, Fault, Kind, Mischief
 from tests.endurance.stage import API, AUTH, TAG, Stage, cargo, staged, staged_as_one
 from tests.fakes import FakeJournal, FakeMemory, FrozenClock
-from tui.cli.board_text import aligned
+from tui.cli.aligned import aligned
 from tui.domain.environment import EngineName, PromotionPath
 from tui.domain.events import Event, PromotionFailed, PromotionSucceeded
 from tui.domain.plan import Request, consent_to

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from tui.cli.aligned import aligned
 from tui.cli.documents import COUNTED
 from tui.cli.explaining import Aliases, no_aliases
 from tui.domain.board import Board, Row
@@ -28,7 +29,6 @@ _LETTERS: Final = {
 _LOCKED: Final = "locked"
 """A word, in every character set: whoever looks for what cannot be moved can search for it."""
 
-_GAP: Final = "  "
 _INDENT: Final = "    "
 _ALIASES_WIDTH: Final = 28
 """Room for the other tags of an image, in the column of the tag."""
@@ -96,10 +96,3 @@ def summary_lines(summary: Mapping[str, Mapping[str, int]]) -> list[str]:
         if at or told:
             lines.append(f"{name}: {told or 'nothing there'}")
     return lines
-
-
-def aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The lines of `table` in columns; its first line has as many cells as every other."""
-    widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
-    for line in table:
-        yield _GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()

@@ -5,16 +5,15 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from tui.cli.board_text import aligned
+from tui.cli.aligned import aligned
+from tui.cli.alike import alike
 from tui.cli.commands_reading import HistoryCommand
 from tui.cli.exits import Exit
 from tui.cli.history_documents import history_document
 from tui.cli.history_promotions import promotion_lines, tell_check, tell_promotion, time_text
-from tui.cli.noted import tell_noted
 from tui.cli.opening import Opener, opener_for
 from tui.cli.output import Console
 from tui.cli.running import run_until_signalled
-from tui.cli.unmatched import alike
 from tui.domain.environment import PromotionPath
 from tui.domain.history import History
 from tui.domain.history_text import HistoryLine, history_lines
@@ -38,6 +37,8 @@ async def history(command: HistoryCommand, console: Console, opener: Opener) -> 
     """Prints what the journal of the workbench knows that `opener` opens. Raises JournalError."""
     async with opener() as bench:
         if command.asks_registries:
+            from tui.cli.noted import tell_noted
+
             return await tell_noted(bench, command, console)
         if command.verifies:
             return await tell_check(bench, console, as_json=command.as_json)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from tui.cli.board_text import aligned
+from tui.cli.aligned import aligned
 from tui.cli.exits import Exit
 from tui.cli.history_documents import check_document
 from tui.cli.narration import narrate

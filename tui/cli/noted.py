@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tui.cli.board_text import aligned
+from tui.cli.aligned import aligned
 from tui.cli.commands_reading import HistoryCommand
 from tui.cli.exits import Exit, UsageError
 from tui.cli.output import Console

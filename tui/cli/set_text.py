@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, assert_never
 
-from tui.cli.board_text import aligned
+from tui.cli.aligned import aligned
 from tui.cli.narration import untold_text
 from tui.cli.planning import Unplanned
 from tui.domain import amounts

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
+from tui.cli.alike import alike
 from tui.cli.reading import Findings, is_incomplete, unresolved
 from tui.domain import amounts
 from tui.domain.reference import Repository
@@ -31,16 +31,6 @@ async def unmatched(
     if tag is not None and not wanted:
         sentences += (f"--tag {clean(tag.pattern, 160)}: found in none of {amounts.count(len(rows), 'tag')}",)
     return sentences
-
-
-def alike(name: str, known: Iterable[str]) -> str:
-    """A question with the nearest of `known`, to follow a sentence; empty where none is near.
-
-    What a name ends with stands for the whole of it: `api` for `shop/api`.
-    """
-    names = sorted(known)
-    near = [each for each in names if each.endswith(f"/{name}")] or get_close_matches(name, names, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _repository_sentences(globs: Iterable[str], known: Iterable[Repository]) -> Iterator[str]:

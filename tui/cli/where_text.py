@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from tui.cli.board_text import aligned, tag_text
+from tui.cli.aligned import aligned
+from tui.cli.board_text import tag_text
 from tui.domain.board import Board
 from tui.domain.reference import Digest, Repository
 from tui.domain.text import clean

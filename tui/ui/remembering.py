@@ -19,17 +19,18 @@ class Remembering:
         self._deck = deck
         self._screen = screen
         self._keep = keep
-        self._kept: tuple[Board, Insight, Size] | None = None
+        self._size: Size | None = None
+        self._told: tuple[Board, Insight] | None = None
 
     def look(self) -> None:
         """Keeps a glimpse, unless the last one tells the same or the board is only half read."""
         surveys = self._deck.surveys
         if surveys.read_at is None or surveys.is_reading:
             return
-        shown = surveys.board, self._deck.insights.insight, self._screen.size
-        if self._kept is not None and all(map(is_, shown, self._kept)):
+        told, size = (surveys.board, self._deck.insights.insight), self._screen.size
+        if self._told is not None and all(map(is_, told, self._told)) and size == self._size:
             return
         from tui.ui.glimpse_taker import take
 
-        self._kept = shown
+        self._told, self._size = told, size
         self._keep(take(self._screen, self._deck, surveys.read_at))

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -11,12 +12,14 @@ from tui.settings.model import Connection
 from tui.usecases.workbench import Notices, Workbench
 from tui.wiring.azure import AzureParts
 from tui.wiring.engines import open_engines
+from tui.wiring.on_demand import OnDemand
 from tui.wiring.places import default_journal
 from tui.wiring.registries import open_registry
 
 if TYPE_CHECKING:
     from tui.ports.notify import Notifier
     from tui.ports.registry import Registry, TagLocker
+    from tui.ports.trust import Trust
     from tui.settings.model import Settings
     from tui.usecases.tools import Tools
 
@@ -54,19 +57,20 @@ def assemble(
     from tui.journal.bookmarks import SqliteBookmarks
     from tui.journal.memory import SqliteMemory
     from tui.journal.sqlite import SqliteJournal
-    from tui.trust.keys import PublicKeys
     from tui.usecases.tools import Tools
 
     content_file = journal_file.with_name("content.db")
     reached = {item: connections[item.name] for item in path.environments}
     places = {item.name: f"{item.registry}/{item.prefix}" for item in path.environments}
     bookmarks = _closed_by(stack, SqliteBookmarks(content_file))
-    registries = {item: open_registry(item, how, azure, notices, bookmarks, stack) for item, how in reached.items()}
+    registries = OnDemand(
+        {item: partial(open_registry, item, how, azure, notices, bookmarks, stack) for item, how in reached.items()}
+    )
     _closed_by(stack, azure)
     journal = _closed_by(stack, SqliteJournal(journal_file, places))
     memory = _closed_by(stack, SqliteMemory(content_file, places))
     engines, lockers = open_engines(registries, lambda: azure.importer(reached)), _lockers(registries)
-    return Tools(registries, engines, journal, memory, now, lockers, trust=PublicKeys(), notifier=_notifier(path))
+    return Tools(registries, engines, journal, memory, now, lockers, trust=_trust(path), notifier=_notifier(path))
 
 
 class _Closing(Protocol):
@@ -82,6 +86,15 @@ def _closed_by(stack: AsyncExitStack, part: Closing) -> Closing:
     return part
 
 
+def _trust(path: PromotionPath) -> "Trust | None":
+    """Who proves signatures; nobody where no key is named to prove them with."""
+    if not any(environment.gates.signed_by for environment in path.environments):
+        return None
+    from tui.trust.keys import PublicKeys
+
+    return PublicKeys()
+
+
 def _notifier(path: PromotionPath) -> "Notifier | None":
     """Who tells hooks; nobody where there are none."""
     if not any(environment.notify for environment in path.environments):
@@ -95,8 +108,12 @@ def _notifier(path: PromotionPath) -> "Notifier | None":
 
 
 def _lockers(registries: "Mapping[Environment, Registry]") -> "Mapping[Environment, TagLocker]":
-    if all(environment.kind is not Kind.ACR for environment in registries):
-        return {}
+    return OnDemand({item: partial(_locker, registries, item) for item in registries if item.kind is Kind.ACR})
+
+
+def _locker(registries: "Mapping[Environment, Registry]", environment: Environment) -> "TagLocker":
     from tui.registry.acr.client import AcrClient
 
-    return {environment: client for environment, client in registries.items() if isinstance(client, AcrClient)}
+    client = registries[environment]
+    assert isinstance(client, AcrClient)  # noqa: S101 - this is what Azure's kind is reached with
+    return client
