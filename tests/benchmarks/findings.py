@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from typing import Protocol
 
 from tests.benchmarks.access import KINDS, OTHER
 from tests.benchmarks.measuring import Measured
@@ -45,6 +45,14 @@ class Findings:
     asked: tuple[Asked, ...] = ()
 
 
+class Part(Protocol):
+    """One part of the measurements."""
+
+    def __call__(self, rounds: int, only: str, /) -> Findings:
+        """Measures both sides in turn, `rounds` times, in the cases that have `only` in their names."""
+        ...
+
+
 def rows_of(name: str, taken: Taken, aims: Aims) -> list[Row]:
     """Wall time beside each peer, then processor time."""
     peers = [peer for peer in taken if peer != OURS]
@@ -81,11 +89,11 @@ def asked_in(job: str, taken: Taken) -> list[Asked]:
     return [Asked(job, name, measured.asked) for name, measured in middle.items()]
 
 
-def show_asked(asked: Sequence[Asked]) -> None:
+def show_asked(title: str, asked: Sequence[Asked]) -> None:
     """Prints the requests of each kind that anybody made, of both registries together."""
     names = (*(name for name, _, _ in KINDS), OTHER)
     used = [name for name in names if any(each.requests[name] for each in asked)]
-    print("\n### Requests\n")
+    print(f"\n### {title}: requests\n")
     print_table(
         ("what", "program", "all", *used),
         [
@@ -97,8 +105,3 @@ def show_asked(asked: Sequence[Asked]) -> None:
 
 def _aim(value: float) -> str:
     return f"{value:.2f}" if value else ""
-
-
-def middle_wall(rounds: Sequence[Measured]) -> float:
-    """The median of wall seconds."""
-    return median(each.wall for each in rounds)

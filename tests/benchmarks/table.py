@@ -1,7 +1,7 @@
 """The contract of all measurements: each part gives rows, and the rows of a run make one Markdown table.
 
-A part is a module with `rows(rounds: int) -> list[Row]`, which measures both sides in turn, `rounds` times. It prints
-nothing on stdout; `note` tells on stderr how far it is, and what could not be measured.
+A part is a module with a `findings` (see findings.Part). `note` tells on stderr how far it is, and what could not be
+measured.
 """
 
 import statistics
