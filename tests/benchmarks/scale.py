@@ -28,6 +28,10 @@ _TIERS: Final[Mapping[str, Budgets]] = {"Standard": Budgets.BASIC, "Premium": Bu
 _GIB: Final = 1024**3
 _BARE: Final = 100 * 1024**2
 """Bytes of the program without a board."""
+_READERS: Final = 32
+"""Repositories of an environment that `tui.usecases.survey` reads at once."""
+_READ: Final = Size(4, 10_000, 5)
+_WEIGHED: Final = Size(8, 10_000, 5)
 _MINUTE: Final = 60.0
 
 
@@ -80,43 +84,45 @@ def _line(estate: str, name: str, reading: Reading, size: Size, tier: str) -> Se
     )
 
 
-def print_weight(weights: Sequence[tuple[Size, Weight]]) -> None:
-    """What a cell costs, and which estate a machine holds."""
-    heads = ("estate", "cells", "board", "at most, reading", "journal", "processor, 1,000 rows", "recalled")
+def print_costs(told: Told, weight: Weight, size: Size) -> None:
+    """What is measured here for each cell, and what that makes of the whole."""
+    reading, cells = told.first, WHOLE.cells
+    each, recalled, carried = (of / reading.rows for of in (reading.processor, told.recall, reading.carried))
     print_table(
-        heads,
+        (f"measured at {size.repositories} x {size.tags:,} x {size.environments}", "for a cell", "for the whole"),
         [
-            (
-                f"{size.repositories} x {size.tags:,} x {size.environments}",
-                f"{weight.cells:,}",
-                f"{weight.board:.0f} B/cell",
-                f"{weight.peak:.0f} B/cell",
-                f"{weight.kept:.0f} B/cell",
-                f"{weight.processor * 1000:.1f} ms",
-                f"{weight.recall * 1000:.1f} ms",
-            )
-            for size, weight in weights
+            ("on the board", f"{weight.board:.0f} B", _gigabytes(weight.board * cells)),
+            ("while its repository is being read", f"{weight.reading:.0f} B", _gigabytes(_under_way(weight, WHOLE))),
+            ("in the journal", f"{told.kept:.0f} B", _gigabytes(told.kept * cells)),
+            ("over the network", f"{carried:.0f} B", _gigabytes(carried * cells)),
+            ("processor: read and kept", f"{each * 1e6:.1f} us", _minutes(each * cells)),
+            ("processor: recalled", f"{recalled * 1e6:.1f} us", _minutes(recalled * cells)),
         ],
     )
 
 
-def print_ends(weight: Weight, whole: Size) -> None:
-    """The largest estates, and what the whole one would take."""
+def print_ends(weight: Weight) -> None:
+    """The largest estates of this shape that a machine's memory holds."""
     print()
-    rows = whole.cells
-    print_table(
-        ("memory", "cells at most", "of the whole", "processor for the whole", "journal of the whole"),
-        [
-            (
-                f"{gib} GiB",
-                f"{(gib * _GIB - _BARE) / weight.peak / 1e6:.1f} million",
-                f"{(gib * _GIB - _BARE) / weight.peak / rows:.0%}",
-                f"{weight.processor * rows / 1000 / _MINUTE:.0f} min",
-                f"{weight.kept * rows / 1e9:.1f} GB",
-            )
-            for gib in (2, 8)
-        ],
-    )
+    lines: list[Sequence[str]] = []
+    for gib in (2, 8):
+        cells = (gib * _GIB - _BARE - _under_way(weight, WHOLE)) / weight.board
+        repositories = cells / WHOLE.tags / WHOLE.environments
+        lines.append((f"{gib} GiB", f"{cells / 1e6:.0f} million", f"{repositories:,.0f}"))
+    print_table(("memory", "cells at most", f"repositories of {WHOLE.tags:,} x {WHOLE.environments}"), lines)
+
+
+def _under_way(weight: Weight, size: Size) -> float:
+    """Bytes of what is being read at one time: so many repositories of each environment, each of them whole."""
+    return weight.reading * min(size.repositories, _READERS) * size.environments * size.tags
+
+
+def _gigabytes(size: float) -> str:
+    return f"{size / 1e9:.2f} GB"
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / _MINUTE:.1f} min"
 
 
 def sizes(wanted: Size) -> list[Size]:
@@ -127,7 +133,7 @@ def sizes(wanted: Size) -> list[Size]:
 def chosen() -> argparse.Namespace:
     """What the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.scale")
-    parser.add_argument("--repositories", type=int, default=200)
+    parser.add_argument("--repositories", type=int, default=80)
     parser.add_argument("--tags", type=int, default=10_000)
     parser.add_argument("--environments", type=int, default=5)
     parser.add_argument("--thin", type=int, default=40, help="one row is made of so many")
@@ -147,10 +153,10 @@ def main(words: argparse.Namespace) -> None:
         told[tier, size] = measure(size, _TIERS[tier], _NETWORK)
     print("\n### Reading\n")
     print_readings(told)
-    weights = [(size, weigh(size)) for size in (Size(4, 10_000, 5), Size(8, 10_000, 5), Size(16, 10_000, 5))]
-    print("\n### Weight\n")
-    print_weight(weights)
-    print_ends(weights[-1][1], WHOLE)
+    print("\n### What it costs here\n")
+    weight = weigh(_WEIGHED)
+    print_costs(measure(_READ, Budgets(), _NETWORK), weight, _READ)
+    print_ends(weight)
     print("\n### A set of 1,000 promotions\n")
     print_promotions()
 

@@ -13,34 +13,28 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks.scale_estate import Size
+from tests.benchmarks.scale_estate import BEGAN, Size
 from tests.benchmarks.scale_run import Network, Stage, staged
 from tests.simulation import simulate
 from tui.domain.board import Board
 from tui.domain.environment import PromotionPath
+from tui.domain.reference import Repository
 from tui.domain.snapshot import Snapshot
 from tui.sandbox.acr.budgets import Budgets
-from tui.ui.board_fold import Result, apply
+from tui.ui.board_fold import apply
 
-_KIB: Final = 1024
 _NEAR: Final = Network(0.01, 1e9)
-_TOGETHER: Final = 20
-"""Results that are folded into the board at a time."""
+_WARMING: Final = 2
+"""Repositories that are read before anything is measured: imports, pages that are made once, memory that is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """Bytes for each cell: on a board that was looked at, and at the most while it was read; seconds for 1,000 rows."""
+    """Bytes for each cell: on a board that was looked at, and while its repository is being read."""
 
     cells: int
     board: float
-    peak: float
-    kept: float
-    """Bytes in the journal for each cell."""
-    processor: float
-    """Processor seconds of the client for 1,000 rows, with the journal and the board."""
-    recall: float
-    """Processor seconds to read 1,000 of them from the journal."""
+    reading: float
 
 
 def weigh(size: Size) -> Weight:
@@ -51,66 +45,39 @@ def weigh(size: Size) -> Weight:
 
 async def _weigh(size: Size, home: Path) -> Weight:
     async with staged(size, Budgets(), _NEAR, home) as stage:
-        await _warm_up(stage)
+        names, board = stage.estates[0].catalog(), Board(PromotionPath(tuple(stage.listers)))
+        for name in names[:_WARMING]:
+            board = await _with(board, stage, name)
         before = _resident()
-        board, reading = await _filled(stage)
-        gc.collect()
-        at_rest, peak = _resident() - before, _peak() - before
-        cells = sum(len(each.entries) for section in board.sections.values() for each in _snapshots(section.readings))
-        spent = _spent()
-        await stage.journal.recall([each.name for each in stage.listers])
-        recall = _spent() - spent
-    kept = (home / "journal.db").stat().st_size / cells
-    return Weight(cells, at_rest / cells, peak / cells, kept, reading / cells * 1000, recall / cells * 1000)
+        for name in names[_WARMING:]:
+            board = await _with(board, stage, name)
+        cells = (len(names) - _WARMING) * size.tags * size.environments
+        at_rest = _resident() - before
+        kept = [await _read(stage, name) for name in names]
+        being_read = _resident() - before - at_rest
+        entries = sum(len(snapshot.entries) for each in kept for snapshot in each)
+    return Weight(cells, at_rest / cells, being_read / entries)
 
 
-async def _warm_up(stage: Stage) -> None:
-    """Imports, and every page made once."""
-    lister, environment = next((lister, each) for each, lister in stage.listers.items())
-    del environment
-    async for _ in lister.tags(stage.top):
-        pass
+async def _with(board: Board, stage: Stage, repository: Repository) -> Board:
+    """The board with one more repository, each row of which was looked at."""
+    found = await _read(stage, repository)
+    board = apply(board, [(snapshot.environment, repository, snapshot) for snapshot in found])
+    len(board.sections[repository].rows)
+    return board
 
 
-async def _filled(stage: Stage) -> tuple[Board, float]:
-    """The board with everything, each row of which was looked at; and the processor seconds that it took."""
-    board, waiting = Board(PromotionPath(tuple(stage.listers))), list[Result]()
-    spent = 0.0
-
-    def fold() -> None:
-        nonlocal board, spent
-        began = _spent()
-        board = apply(board, waiting)
-        for section in {name: board.sections[name] for _, name, _ in waiting}.values():
-            len(section.rows)
-        waiting.clear()
-        spent += _spent() - began
-
-    def hear(snapshot: Snapshot) -> None:
-        waiting.append((snapshot.environment, snapshot.repository, snapshot))
-        if len(waiting) == _TOGETHER:
-            fold()
-
-    reading = await stage.read(lambda event: hear(event.snapshot))
-    fold()
-    return board, reading.processor
-
-
-def _snapshots(readings: tuple[object, ...]) -> list[Snapshot]:
-    return [each for each in readings if isinstance(each, Snapshot)]
+async def _read(stage: Stage, repository: Repository) -> list[Snapshot]:
+    found: list[Snapshot] = []
+    for environment, lister in stage.listers.items():
+        entries = {entry.tag: entry async for page in lister.tags(repository) for entry in page}
+        found.append(Snapshot(environment.name, repository, BEGAN, entries))
+    return found
 
 
 def _resident() -> int:
+    gc.collect()
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
-
-
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB
-
-
-def _spent() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 def main(size: Size) -> None:
