@@ -108,6 +108,7 @@ def with_best_jobs(stage: Stage, repository: str, named: Mapping[str, Program]) 
     """The same, and crane with that `-j` besides with which it was done first; which also warms up the machine."""
     if "crane" not in named:
         return dict(named)
+    note("  looking for crane's best -j")
     tried = {jobs: programs.with_jobs(named["crane"], jobs) for jobs in CRANE_JOBS}
     walls = {jobs: stage.measure(program, repository).wall for jobs, program in tried.items()}
     best = min(walls, key=lambda jobs: walls[jobs])

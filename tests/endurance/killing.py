@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks.rig import delaying_proxy
+from tests.benchmarks.far import delaying_proxy
 from tests.endurance.cargo import Cargo, large_cargo, small_cargo
 from tests.endurance.moments import Moment, moments
 from tests.endurance.observing import AccessLog, digest_of_tag
