@@ -13,14 +13,17 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from tests.benchmarks.findings import Findings
 from tests.benchmarks.scale_estate import Size
 from tests.benchmarks.scale_memory import Weight, weigh
 from tests.benchmarks.scale_promotions import print_promotions
 from tests.benchmarks.scale_run import Network, Reading, Told, measure
-from tests.benchmarks.table import note, print_table
+from tests.benchmarks.table import Row, note, print_table, ratio, seconds
 from tui.sandbox.acr.budgets import Budgets
 
 WHOLE: Final = Size(1000, 10_000, 5, thin=40)
+_FOUND: Final = Size(40, 10_000, 5, thin=40)
+_FINDING: Final = "40 x 10,000 tags x 5 registries, simulated"
 _SHARES: Final = (4, 2, 1)
 """The sizes at which the laws are looked for, as parts of what is asked for."""
 _NETWORK: Final = Network(latency=0.1, bandwidth=125e6)
@@ -123,6 +126,27 @@ def _gigabytes(size: float) -> str:
 
 def _minutes(seconds: float) -> str:
     return f"{seconds / _MINUTE:.1f} min"
+
+
+def findings(rounds: int, only: str) -> Findings:
+    """One line for each promise, at a size that takes a minute; a simulation says the same in every round."""
+    del rounds
+    if only not in _FINDING:
+        return Findings(())
+    told = measure(_FOUND, Budgets.BASIC, _NETWORK)
+    first, again = told.first, told.again
+    allowed = max(least(_FOUND, Budgets.BASIC), first.carried / _NETWORK.bandwidth)
+    return Findings(
+        (
+            _beside(f"{_FINDING}, screen", first.first, "whole", first.whole, "0.20"),
+            _beside(f"{_FINDING}, whole", first.whole, "line and budget alone", allowed, "1.50"),
+            _beside(f"{_FINDING}, second start", again.whole, "first", first.whole, "0.20"),
+        )
+    )
+
+
+def _beside(name: str, ours: float, whose: str, theirs: float, aim: str) -> Row:
+    return Row(name, seconds([ours]), f"{whose} {seconds([theirs])}", ratio([ours], [theirs]), aim)
 
 
 def sizes(wanted: Size) -> list[Size]:
