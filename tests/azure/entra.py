@@ -74,15 +74,16 @@ class Entra:
         return web.json_response(told | {"client_info": _part({"uid": "o", "utid": "t"})})
 
 
-def certificate(room: Path) -> tuple[ssl.SSLContext, str]:
-    """A server's context for 127.0.0.1, and the PEM file that vouches for it."""
+def certificate(room: Path, *names: str) -> tuple[ssl.SSLContext, str]:
+    """A server's context for 127.0.0.1 and `names`, and the PEM file that vouches for it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
     now = datetime.datetime.now(datetime.UTC)
     day = datetime.timedelta(days=1)
+    holders = [x509.IPAddress(ip_address("127.0.0.1")), *map(x509.DNSName, names)]
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - day, now + day)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(holders), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )

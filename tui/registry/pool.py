@@ -53,7 +53,7 @@ class Pool:
         self._sweep: asyncio.TimerHandle | None = None
 
     def route(self, url: Url) -> Route:
-        """The way to `url`'s origin. Raises ValueError where the environment's proxy is malformed."""
+        """The way to `url`'s origin. Raises BadProxy."""
         found = self._routes.get(url.origin)
         if found is None:
             proxy = self._outbound.proxy(url)

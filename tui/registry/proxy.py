@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
+from tui.registry.unreached import BadProxy
+
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
@@ -17,13 +19,17 @@ class Proxy:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The proxy `[http://][user:password@]host[:port]`. Raises ValueError where that is malformed."""
-        parts = urlsplit(text if "://" in text else f"http://{text}")
+        """The proxy `[http://][user:password@]host[:port]`. Raises BadProxy."""
+        try:
+            parts = urlsplit(text if "://" in text else f"http://{text}")
+            port = parts.port
+        except ValueError:
+            raise BadProxy from None
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("a proxy that is neither http nor https")
+            raise BadProxy
         is_tls = parts.scheme == "https"
         authorization = _basic(parts.username, parts.password) if parts.username is not None else ""
-        return cls(parts.hostname, parts.port or (443 if is_tls else 80), is_tls, authorization)
+        return cls(parts.hostname, port or (443 if is_tls else 80), is_tls, authorization)
 
 
 def _basic(username: str, password: str | None) -> str:

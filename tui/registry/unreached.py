@@ -32,6 +32,10 @@ class ProxyRefused(Exception):
         self.status = status
 
 
+class BadProxy(Exception):
+    """The environment names a proxy that is none."""
+
+
 class NotHttp(Exception):
     """What came is no answer in HTTP."""
 
@@ -62,6 +66,8 @@ def sentence_of(error: BaseException, endpoint: Endpoint) -> str:
         case ProxyRefused():
             wants = ": name a user and password in its URL" if error.status == 407 else ""
             return f"the proxy that the environment names did not connect (it answers {error.status}{wants})"
+        case BadProxy():
+            return "the proxy that the environment names is no http://host:port"
         case HeadTooLarge():
             return "the head of its answer is too large"
         case NotHttp():
@@ -78,7 +84,7 @@ _UNTRUSTED: Final = "its TLS certificate is not trusted"
 
 def is_lasting(error: BaseException) -> bool:
     """True where trying again cannot help: TLS, and what does not speak HTTP."""
-    return isinstance(error, ssl.SSLError | NotHttp | ProxyRefused | UnsafeRequest)
+    return isinstance(error, ssl.SSLError | NotHttp | BadProxy | ProxyRefused | UnsafeRequest)
 
 
 def _system(error: BaseException) -> str:

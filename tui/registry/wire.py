@@ -20,13 +20,13 @@ from tui.registry.outgoing import body_of
 from tui.registry.pool import Pool
 from tui.registry.reply import Reply
 from tui.registry.request import Request
-from tui.registry.unreached import NotHttp, ProxyRefused, UnsafeRequest, failure_of
+from tui.registry.unreached import BadProxy, NotHttp, ProxyRefused, UnsafeRequest, failure_of
 from tui.registry.urls import Url
 
 if TYPE_CHECKING:
     from tui.registry.lane import Lane
 
-_BROKEN: Final = (OSError, NotHttp, ProxyRefused, UnsafeRequest, UnicodeError)
+_BROKEN: Final = (OSError, NotHttp, BadProxy, ProxyRefused, UnsafeRequest, UnicodeError)
 
 
 class WireReply(Reply):

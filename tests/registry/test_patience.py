@@ -1,0 +1,79 @@
+"""When nothing moves: what is a stall, and what is not."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from tests.registry.raw import OK, Talk, ask, listening, read, saying, wire
+from tui.registry.limits import Limits
+from tui.registry.request import Request
+from tui.registry.retry import Again
+
+MIB = 1 << 20
+
+
+async def silent(talk: Talk) -> None:
+    """Takes the request and says nothing."""
+    await talk.head()
+    await talk.reader.read()
+
+
+async def test_silence_ends_after_the_time_for_a_small_request() -> None:
+    async with listening(silent) as server, wire(server, Limits(total=0.05)) as made:
+        with pytest.raises(Again, match="in time"):
+            await ask(made, server.url())
+
+
+async def test_a_body_that_stalls_ends_although_it_may_last() -> None:
+    async def talk(talk: Talk) -> None:
+        await talk.head()
+        await talk.say(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok")
+        await talk.reader.read()
+
+    async with listening(talk) as server, wire(server, Limits(total=0.01, read=0.1)) as made:
+        reply = await made.send(Request("fetch", "GET", server.url(), streams=True), server.url(), {})
+        with pytest.raises(Again, match="in time"):
+            await read(reply)
+
+
+async def test_a_body_that_nobody_takes_ends() -> None:
+    async def talk(talk: Talk) -> None:
+        await talk.head()
+        talk.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        await asyncio.Event().wait()
+
+    async def endless() -> AsyncGenerator[bytes, None]:
+        while True:
+            yield bytes(MIB)
+
+    async with listening(talk) as server, wire(server, Limits(read=0.1)) as made:
+        request = Request("push", "PUT", server.url(), body=endless(), streams=True)
+        with pytest.raises(Again, match="in time"):
+            await made.send(request, server.url(), {})
+
+
+async def test_waiting_for_the_source_of_a_body_is_no_stall() -> None:
+    async def slow() -> AsyncGenerator[bytes, None]:
+        yield b"a"
+        await asyncio.sleep(0.3)
+        yield b"b"
+
+    async def talk(talk: Talk) -> None:
+        await talk.head()
+        await talk.reader.readuntil(b"0\r\n\r\n")
+        await talk.say(OK)
+
+    async with listening(talk) as server, wire(server, Limits(read=0.1)) as made:
+        request = Request("push", "PUT", server.url(), body=slow(), streams=True)
+        assert await read(await made.send(request, server.url(), {})) == b"ok"
+
+
+async def test_who_reads_slowly_is_no_stall() -> None:
+    async with (
+        listening(saying(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (8 * MIB) + bytes(8 * MIB))) as server,
+        wire(server, Limits(read=0.1)) as made,
+    ):
+        reply = await made.send(Request("fetch", "GET", server.url(), streams=True), server.url(), {})
+        await asyncio.sleep(0.3)
+        assert len(await read(reply)) == 8 * MIB
