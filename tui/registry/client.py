@@ -18,8 +18,6 @@ from tui.registry.bookmark import bookmark_of
 from tui.registry.catalog import list_repositories
 from tui.registry.credentials import CredentialSource
 from tui.registry.endpoint import Endpoint
-from tui.registry.haul import hauled
-from tui.registry.intake import Intake
 from tui.registry.limits import Limits, Timing
 from tui.registry.parcel import Cargo, Parcel
 from tui.registry.referrers import Referrers
@@ -141,6 +139,9 @@ class RegistryClient:
         Its digest is proved on the way; that of one that went on is proved by the registry when it commits. A small
         blob, in which it is the round trips that count, is read whole while the session begins.
         """
+        from tui.registry.haul import hauled
+        from tui.registry.intake import Intake
+
         begun = self._begun.pop((repository, blob.digest), uploads.Begun())
         if isinstance(source, RegistryClient) and blob.size - begun.held > self._transport.limits.hauled:
             intake = Intake(source._transport, origin, blob, begun.held)

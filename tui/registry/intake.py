@@ -8,15 +8,17 @@ import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, suppress
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from tui.domain.content import Descriptor
 from tui.domain.reference import Repository
 from tui.registry.blobs import Ranges
-from tui.registry.lane import LaneReply
 from tui.registry.proof import Proof
 from tui.registry.retry import Again
 from tui.registry.transport import Transport
+
+if TYPE_CHECKING:
+    from tui.registry.lane import LaneReply
 
 
 class Intake:

@@ -7,7 +7,8 @@ and their sentences are those of the wire.
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from http.client import HTTPException, HTTPResponse
+from typing import Final, cast
 
 from tui.ports.errors import Unreachable
 from tui.registry.aside import aside
@@ -16,20 +17,20 @@ from tui.registry.headers import Headers
 from tui.registry.limits import KIB, Limits
 from tui.registry.line import Answered, Line, Way
 from tui.registry.outbound import Outbound
+from tui.registry.proxy import Proxy
 from tui.registry.reply import Reply
 from tui.registry.request import Freight, Request
 from tui.registry.retry import Again
-from tui.registry.unreached import is_lasting, sentence_of
+from tui.registry.unreached import NotHttp, ProxyRefused, UnsafeRequest, failure_of
 from tui.registry.urls import Url
 
-if TYPE_CHECKING:
-    from http.client import HTTPResponse
+_BROKEN: Final = (OSError, NotHttp, ProxyRefused, UnsafeRequest, UnicodeError)
 
 
 class LaneReply(Reply):
     """An answer whose body a thread reads."""
 
-    def __init__(self, exchange: "_Exchange", response: "HTTPResponse", line: Line, lane: "Lane") -> None:
+    def __init__(self, exchange: "_Exchange", response: HTTPResponse, line: Line, lane: "Lane") -> None:
         headers = Headers(response.getheaders())
         super().__init__(response.status, headers, exchange.request, exchange.url, exchange.endpoint)
         self._response = response
@@ -40,15 +41,13 @@ class LaneReply(Reply):
 
     def readinto(self, room: memoryview) -> int:
         """Fills `room`, blocking; how many bytes came, fewer only at the body's end. Raises Again where it breaks."""
-        from http.client import HTTPException
-
         try:
             count = self._response.readinto(room)
             if not count and self._response.length:
                 raise ConnectionError  # closed before all that was announced had come
         except (OSError, HTTPException, ValueError) as error:  # the last where it was closed meanwhile
             broken = error if isinstance(error, TimeoutError) else ConnectionError()
-            raise _again(broken, self._request, self._endpoint) from None
+            raise failure_of(broken, self._request.operation, self._endpoint) from None
         return count
 
     async def chunks(self) -> AsyncIterator[bytes]:
@@ -88,8 +87,7 @@ class Lane:
     async def send(self, request: Request, url: Url, headers: Mapping[str, str]) -> LaneReply:
         """The answer to `request` as sent to `url` with `headers` besides its own. Raises Again, Unreachable, and what
         the request's body raises."""
-        trust = await self._outbound.trust(request.operation) if url.scheme == "https" else None
-        way = Way(url.scheme, url.host, url.port, self._outbound.proxy(url), trust)
+        way = await self._way(request, url)
         exchange = _Exchange(self._endpoint, self._limits, request, url, headers)
         line = self._kept_line(way)
         if line is not None:
@@ -122,6 +120,17 @@ class Lane:
         """Closes a connection."""
         self._in_use.discard(line)
         line.close()
+
+    async def _way(self, request: Request, url: Url) -> Way:
+        named = self._outbound.proxy(url)
+        proxy = Proxy.parse(named) if named else None
+        needs_trust = url.scheme == "https" or (proxy is not None and proxy.is_tls)
+        trust = await self._outbound.trust(request.operation) if needs_trust else None
+        way = Way(Url(url.scheme, url.host, url.port), proxy, trust)
+        if way.is_tls_within_tls:
+            detail = "large blobs do not go through a proxy that is itself spoken to in https: name it with http://"
+            raise Unreachable(request.operation, self._endpoint.host, detail)
+        return way
 
     async def _run(self, exchange: "_Exchange", line: Line) -> LaneReply:
         if self._is_closed:
@@ -167,21 +176,19 @@ class _Exchange:
         """What befell the connection while the body went out: the other side may have answered before."""
         self._has_sent = False
 
-    def run(self, line: Line) -> "HTTPResponse":
+    def run(self, line: Line) -> HTTPResponse:
         """The answer. Raises Again, Unreachable, _Stale, and what the body raises."""
-        from http.client import HTTPException
-
         try:
             if not line.is_used:
                 line.connect()
             line.say(self.request, self.url, self._headers)
-        except (OSError, HTTPException, UnicodeError) as error:
+        except _BROKEN as error:
             raise self._unsaid(error, line) from None
         if self._freight is not None:
             self._load(self._freight, line)
         try:
-            return line.hear(self._patience)
-        except (OSError, HTTPException) as error:
+            return line.hear(self.request.method, self._patience)
+        except _BROKEN as error:
             raise self._unheard(error, line) from None
 
     def stop(self, line: Line) -> None:
@@ -211,26 +218,15 @@ class _Exchange:
             self.is_cut = True
 
     def _unsaid(self, error: Exception, line: Line) -> Exception:
-        if line.is_used and not isinstance(error, TimeoutError):
+        if line.is_used and not isinstance(error, TimeoutError | UnsafeRequest):
             return _Stale()
-        return _unreached(error, self.request, self.endpoint)
+        return failure_of(error, self.request.operation, self.endpoint)
 
     def _unheard(self, error: Exception, line: Line) -> Exception:
         if isinstance(self._failure, TimeoutError):
             detail = f"it took no bytes for {self._limits.read:g} s"
             return Again(Unreachable(self.request.operation, self.endpoint.host, detail), answered=False)
-        if self._failure is not None:
-            return _again(self._failure, self.request, self.endpoint)
         if line.is_used and not self._has_sent and isinstance(error, ConnectionError):
             return _Stale()
-        return _unreached(error, self.request, self.endpoint)
-
-
-def _unreached(error: BaseException, request: Request, endpoint: Endpoint) -> Again | Unreachable:
-    if is_lasting(error):
-        return Unreachable(request.operation, endpoint.host, sentence_of(error, endpoint))
-    return _again(error, request, endpoint)
-
-
-def _again(error: BaseException, request: Request, endpoint: Endpoint) -> Again:
-    return Again(Unreachable(request.operation, endpoint.host, sentence_of(error, endpoint)), answered=False)
+        broken = ConnectionError() if self._has_sent and not isinstance(error, TimeoutError) else error
+        return failure_of(broken, self.request.operation, self.endpoint)

@@ -3,44 +3,35 @@
 import select
 import socket
 import ssl
-from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urlsplit
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
 
-from tui import __version__
 from tui.registry.limits import MIB, Limits
+from tui.registry.outgoing import Addressing, connect_head
+from tui.registry.proxy import Proxy
 from tui.registry.request import Request
+from tui.registry.unreached import NotHttp, ProxyFailed, ProxyRefused
 from tui.registry.urls import Url
-
-if TYPE_CHECKING:
-    from http.client import HTTPConnection, HTTPResponse
-
-_HEADERS: Final = {
-    "User-Agent": f"windlass/{__version__}",
-    "Accept-Encoding": "identity",  # digests are of the bytes as stored
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """To one origin, through the proxy at that URL where there is one; https where there is a `trust`."""
-
-    scheme: str
-    host: str
-    port: int
-    proxy: str | None
-    trust: ssl.SSLContext | None = field(repr=False)
-
-
-class ProxyFailed(OSError):
-    """The proxy did not connect."""
 
 
 class Answered(Exception):
     """The other side answers while the body is still on its way to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """To one origin, through `proxy` where there is one; `trust` is needed for https, there or at the proxy."""
+
+    origin: Url
+    proxy: Proxy | None
+    trust: ssl.SSLContext | None
+
+    @property
+    def is_tls_within_tls(self) -> bool:
+        """True where both ends of the way are spoken to in https, which a blocking socket cannot."""
+        return self.proxy is not None and self.proxy.is_tls and self.origin.scheme == "https"
 
 
 class Line:
@@ -51,101 +42,104 @@ class Line:
         self.is_used = False
         """True once it was kept from one exchange to the next."""
         self._limits = limits
-        self._connection = _connection(way, limits)
-        self._socket: socket.socket | None = None
+        self._addressing = Addressing(way.origin, way.proxy)
+        self._opened: socket.socket | None = None
         self._is_shut = False
+
+    @property
+    def _socket(self) -> socket.socket:
+        if self._opened is None:
+            raise ConnectionAbortedError
+        return self._opened
 
     @property
     def is_open(self) -> bool:
         """True while the other side has neither closed it nor said anything unasked."""
-        return self._socket is not None and self._connection.sock is not None and not _is_readable(self._socket)
+        return not self._is_shut and not self._is_readable()
 
     def connect(self) -> None:
-        """Connects. Raises OSError, HTTPException."""
-        try:
-            self._connection.connect()
-        except OSError as error:
-            if self.way.proxy and not isinstance(error, ssl.SSLError):
-                raise ProxyFailed from error
-            raise
-        self._socket = self._connection.sock
-        self._connection.sock.settimeout(self._limits.read)
-        if self._is_shut:
-            self.close()
-            raise ConnectionAbortedError
+        """Connects. Raises OSError, UnicodeError (a host name that no resolver takes), NotHttp, ProxyRefused."""
+        origin, proxy = self.way.origin, self.way.proxy
+        if proxy is None:
+            self._open(origin.host, origin.port)
+        else:
+            self._open_proxy(proxy)
+        if origin.scheme == "https":
+            if proxy is not None:
+                self._tunnel(proxy)
+            self._secure(origin.host)
+        self._socket.settimeout(self._limits.read)
 
     def say(self, request: Request, url: Url, headers: Mapping[str, str]) -> None:
-        """Sends the head of `request`, with `headers` besides its own."""
-        connection = self._connection
-        connection.putrequest(request.method, self._target(url), skip_host=True, skip_accept_encoding=True)
-        for name, value in {"Host": url.authority, **_HEADERS, **request.headers, **headers}.items():
-            connection.putheader(name, value)
-        if self.way.proxy and self.way.trust is None:
-            for name, value in _proxy_headers(self.way.proxy).items():
-                connection.putheader(name, value)
-        connection.endheaders()
+        """Sends the head of `request`, with `headers` besides its own. Raises OSError, UnsafeRequest."""
+        self._socket.sendall(self._addressing.head_of(request, url, headers))
 
     def send(self, part: memoryview) -> None:
         """Sends a part of the body. Raises Answered where the other side has answered already, TimeoutError where it
         takes no byte for too long."""
-        sock = self._connection.sock
         while part:
-            if self.way.trust is None and _is_readable(sock):  # in TLS, what can be read may be no answer
-                raise Answered
-            part = part[sock.send(part[:MIB]) :]
+            if not isinstance(self._socket, ssl.SSLSocket) and self._is_readable():
+                raise Answered  # in TLS, what can be read need not be an answer
+            part = part[self._socket.send(part[:MIB]) :]
 
-    def hear(self, patience: float) -> "HTTPResponse":
-        """The answer, once its head is here."""
-        sock = self._connection.sock
-        sock.settimeout(patience)
-        response = self._connection.getresponse()
-        sock.settimeout(self._limits.read)
+    def hear(self, method: str, patience: float) -> HTTPResponse:
+        """The answer to a `method`, once its head is here. Raises OSError, NotHttp."""
+        self._socket.settimeout(patience)
+        response = HTTPResponse(self._socket, method=method)
+        try:
+            response.begin()
+        except OSError:
+            raise
+        except HTTPException:
+            raise NotHttp from None
+        self._socket.settimeout(self._limits.read)
         return response
 
     def shut(self) -> None:
         """Has whatever blocks on it end at once."""
         self._is_shut = True
-        if self._socket is not None:
-            with suppress(OSError):  # not that of SSLSocket: what another thread writes then would go out in plain
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        with suppress(OSError):  # not that of SSLSocket: what another thread writes then would go out in plain
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Closes it; nothing may block on it any more."""
         self._is_shut = True
-        self._connection.close()
+        if self._opened is not None:
+            self._opened.close()
 
-    def _target(self, url: Url) -> str:
-        if self.way.proxy and self.way.trust is None:
-            return str(url)
-        return (url.path or "/") + (f"?{url.query}" if url.query else "")
+    def _open(self, host: str, port: int) -> None:
+        self._put(socket.create_connection((host, port), self._limits.connect))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
+    def _open_proxy(self, proxy: Proxy) -> None:
+        try:
+            self._open(proxy.host, proxy.port)
+        except (OSError, UnicodeError) as error:
+            raise ProxyFailed from error
+        if proxy.is_tls:
+            self._secure(proxy.host)
 
-def _connection(way: Way, limits: Limits) -> "HTTPConnection":
-    from http.client import HTTPConnection, HTTPSConnection
+    def _tunnel(self, proxy: Proxy) -> None:
+        """Asks the proxy for a way to the origin. What it says beside that is not taken for a word of the other end."""
+        self._socket.sendall(connect_head(self.way.origin, proxy))
+        answer = self.hear("CONNECT", self._limits.connect)
+        if not 200 <= answer.status < 300:
+            raise ProxyRefused(answer.status)
+        answer.close()
+        self._socket.settimeout(self._limits.connect)
 
-    host, port = (way.host, way.port) if way.proxy is None else _proxy_address(way.proxy)
-    if way.trust is None:
-        return HTTPConnection(host, port, timeout=limits.connect)
-    connection = HTTPSConnection(host, port, timeout=limits.connect, context=way.trust)
-    if way.proxy is not None:
-        connection.set_tunnel(way.host, way.port, _proxy_headers(way.proxy))
-    return connection
+    def _secure(self, host: str) -> None:
+        if self.way.trust is not None:
+            self._put(self.way.trust.wrap_socket(self._socket, server_hostname=host))
 
+    def _put(self, opened: socket.socket) -> None:
+        """Takes a socket in place of the one before; one that comes after all was shut is of no use."""
+        self._opened = opened
+        if self._is_shut:
+            opened.close()
+            raise ConnectionAbortedError
 
-def _proxy_address(proxy: str) -> tuple[str, int]:
-    parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-    return parts.hostname or "", parts.port or 80
-
-
-def _proxy_headers(proxy: str) -> dict[str, str]:
-    parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-    if parts.username is None:
-        return {}
-    user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return {"Proxy-Authorization": f"Basic {b64encode(user.encode()).decode()}"}
-
-
-def _is_readable(sock: socket.socket) -> bool:
-    poll = select.poll()
-    poll.register(sock, select.POLLIN)
-    return bool(poll.poll(0))
+    def _is_readable(self) -> bool:
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return bool(poll.poll(0))
