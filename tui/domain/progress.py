@@ -65,7 +65,7 @@ class BlobProgress:
         """The blob after `event`: a retried layer starts anew at 0, an engine may count past its end; neither shows."""
         total = max(self.total, event.total)
         arrived = total if event.how is not How.TRANSFERRED else min(event.done, total)
-        return replace(self, done=max(self.done, arrived), total=total, how=event.how)
+        return BlobProgress(self.digest, self.direction, max(self.done, arrived), total, event.how)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,9 @@ class Speed:
         """The speed after `moved` more bytes until `at`."""
         seconds = (at - self.since).total_seconds()
         if seconds < 0:  # the clock was set back: measure from here
-            return replace(self, since=at)
+            return Speed(at, self.moved, self.rate)
         if seconds < _SAMPLE_SECONDS:
-            return replace(self, moved=self.moved + moved)
+            return Speed(self.since, self.moved + moved, self.rate)
         seen = (self.moved + moved) / seconds
         weight = 1 - math.exp(-seconds / _WINDOW_SECONDS) if self.rate else 1.0
         return Speed(at, 0, self.rate + weight * (seen - self.rate))
@@ -133,7 +133,8 @@ class Progress:
         """The progress after `record`. Other promotions' records, and what follows an ending, change nothing."""
         if record.promotion != self.promotion or self.is_over:
             return self
-        return replace(self._after(record.event, record.at), at=record.at)
+        after = self._after(record.event, record.at)
+        return after if after.at == record.at else replace(after, at=record.at)
 
     def _after(self, event: Event, at: datetime) -> "Progress":
         match event:
@@ -166,6 +167,7 @@ class Progress:
         speed = self.speeds.get(event.direction) or Speed(self.at)
         return replace(
             self,
+            at=at,
             blobs={**self.blobs, key: new},
             speeds={**self.speeds, event.direction: speed.advance(at, bytes_moved)},
             moved=event.direction,

@@ -1,5 +1,6 @@
 """A registry as the plans of one set read it: what several of them ask for is asked once."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
@@ -58,6 +59,8 @@ class SharedReading:
         self._host = host
         self._counts = counts
         self._found: Shelf[Hashable, tuple[object]] = Shelf()
+        self._trying = asyncio.Lock()
+        self._was_api_tried = False
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._registry, name)
@@ -119,7 +122,7 @@ class SharedReading:
         """Without the API they are in an index under a tag, which the list of tags has or has not."""
         if self._counts.get(repository, 0) < MANY:
             return await self._registry.referrers(repository, subject)
-        found = await self._registry.referrers_by_api(repository, subject)
+        found = await self._by_api(repository, subject)
         if found is not None:
             return found
         try:
@@ -127,6 +130,17 @@ class SharedReading:
         except NotFound:
             return ()
         return await self._registry.referrers(repository, subject)
+
+    async def _by_api(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...] | None:
+        """Of many that ask at once the first finds out whether there is an API at all."""
+        if not self._was_api_tried:
+            async with self._trying:
+                if not self._was_api_tried:
+                    try:
+                        return await self._registry.referrers_by_api(repository, subject)
+                    finally:
+                        self._was_api_tried = True
+        return await self._registry.referrers_by_api(repository, subject)
 
     async def _refuse_unlisted(self, repository: Repository, reference: Tag | Digest) -> None:
         if isinstance(reference, Digest) or self._counts.get(repository, 0) < MANY:
