@@ -1,30 +1,32 @@
-"""A board of ACR's, read through ACR's own lists, beside one HEAD for each tag, on the same stores in the same run.
-
-    python -m tests.benchmarks.listing [ROUNDS]
+"""A board of ACR's, read through ACR's own lists, beside one HEAD for each tag, on the same stores in the same run; and
+the second start, which asks only for what may have changed.
 
 Four registries of 20 repositories of 1,000 tags each; they are served by a process of their own, as Azure Container
 Registry with its logins, and once more as plain registries. Aimed at a tenth of the time of the HEADs.
+
+    python -m tests.benchmarks.listing_acr serve
 """
 
 import asyncio
 import json
-import statistics
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from tests.benchmarks.table import Row, ratio, seconds
 from tests.fakes import FakeJournal
 from tui.domain import media
 from tui.domain.content import digest_of
 from tui.domain.environment import Environment
 from tui.domain.reference import Repository, Tag
 from tui.domain.scope import Scope
+from tui.domain.snapshot import Snapshot
 from tui.registry.acr.client import AcrClient
 from tui.registry.client import Endpoint, RegistryClient
 from tui.registry.credentials import Anonymous, Static
@@ -38,6 +40,9 @@ REGISTRIES: Final = 4
 REPOSITORIES: Final = 20
 TAGS: Final = 1000
 ACCOUNT: Final = ("operator", "hunter2-hunter2")
+PUSHED: Final = datetime(2026, 1, 1, tzinfo=UTC)
+EACH: Final = timedelta(hours=1)
+"""Between one tag and the next."""
 BODY: Final = b'{"schemaVersion":2}'
 
 Opener = Callable[[str], RegistryClient]
@@ -45,11 +50,11 @@ Opener = Callable[[str], RegistryClient]
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
-    """Wall and processor seconds of the client, and the tags that it found."""
+    """Wall and processor seconds of the client, and what it found."""
 
     wall: float
     spent: float
-    tags: int
+    found: Sequence[Snapshot]
 
 
 def acr(host: str) -> RegistryClient:
@@ -62,14 +67,15 @@ def plain(host: str) -> RegistryClient:
     return RegistryClient(Endpoint(host, plain_http=True), Anonymous())
 
 
-async def measure(hosts: list[str], opener: Opener) -> Surveyed:
-    """Reads the whole board."""
+async def measure(hosts: list[str], opener: Opener, known: Sequence[Snapshot] = ()) -> Surveyed:
+    """Reads the whole board, or what changed since it was `known`."""
     async with AsyncExitStack() as stack:
         clients = [(Environment(host, host), await stack.enter_async_context(opener(host))) for host in hosts]
         wall, spent = time.perf_counter(), time.process_time()
-        events = [event async for event in survey(dict(clients), Scope(), lambda: datetime.now(UTC), FakeJournal())]
-        found = sum(len(event.snapshot.entries) for event in events if isinstance(event, SnapshotTaken))
-        return Surveyed(time.perf_counter() - wall, time.process_time() - spent, found)
+        reading = survey(dict(clients), Scope(), lambda: datetime.now(UTC), FakeJournal(), None, known)
+        taken = [event.snapshot async for event in reading if isinstance(event, SnapshotTaken)]
+        assert sum(len(item.entries) for item in taken) == REGISTRIES * REPOSITORIES * TAGS
+        return Surveyed(time.perf_counter() - wall, time.process_time() - spent, taken)
 
 
 async def serve() -> None:
@@ -79,8 +85,9 @@ async def serve() -> None:
     plains = [Registry(f"oci-{at}") for at in range(REGISTRIES)]
     for azure, other in zip(azures, plains, strict=True):
         for number in range(REPOSITORIES):
-            tags = [Tag(f"1.{tag}") for tag in range(TAGS)]
-            azure.store.put_manifest(Repository(f"shop/service-{number:02}"), digest_of(BODY), manifest, tags)
+            for tag in range(TAGS):
+                name, at = Repository(f"shop/service-{number:02}"), PUSHED + tag * EACH
+                azure.store.put_manifest(name, digest_of(BODY), manifest, [Tag(f"1.{tag}")], at)
         other.store = azure.store
     async with AsyncExitStack() as stack:
         served = [[await stack.enter_async_context(serve_registry(each)) for each in side] for side in (azures, plains)]
@@ -117,7 +124,7 @@ class Servers:
 @contextmanager
 def servers() -> Generator[Servers, None, None]:
     """Both sides, in a process of their own."""
-    command = [sys.executable, "-m", "tests.benchmarks.listing", "serve"]
+    command = [sys.executable, "-m", "tests.benchmarks.listing_acr", "serve"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
@@ -126,29 +133,31 @@ def servers() -> Generator[Servers, None, None]:
             process.kill()
 
 
-def tell(name: str, taken: Surveyed, asked: Mapping[str, int]) -> None:
-    """Prints one line of the table."""
-    kinds = ", ".join(f"{number:,} {kind}" for kind, number in sorted(asked.items()))
-    print(f"{name:<12} {taken.wall:8.2f} s {taken.spent:8.2f} s {taken.tags:8,} tags   {kinds}", flush=True)
-
-
-def main(rounds: int) -> None:
-    """Measures both in turn, and prints each round and the median ratio."""
-    ratios: list[float] = []
-    print(f"{'':<12} {'wall':>10} {'processor':>10}")
+def rows(rounds: int) -> list[Row]:
+    """ACR's lists beside HEADs, and the second start beside the first: wall, processor and requests."""
+    lists, heads, seconds_starts = list[Surveyed](), list[Surveyed](), list[Surveyed]()
+    first, second = dict[str, int](), dict[str, int]()
     with servers() as running:
         for _ in range(rounds):
-            ours = asyncio.run(measure(running.azures, acr))
-            tell("ACR's lists", ours, running.asked()[0])
-            theirs = asyncio.run(measure(running.plains, plain))
-            tell("HEADs", theirs, running.asked()[1])
-            ratios.append(ours.wall / theirs.wall)
-            print(f"ratio {ratios[-1]:.3f}", flush=True)
-    print(f"median ratio {statistics.median(ratios):.3f}")
+            lists.append(asyncio.run(measure(running.azures, acr)))
+            first = running.asked()[0]
+            seconds_starts.append(asyncio.run(measure(running.azures, acr, lists[-1].found)))
+            second = running.asked()[0]
+            heads.append(asyncio.run(measure(running.plains, plain)))
+    return [
+        _row("80,000 tags in ACR's lists", lists, heads, "one HEAD each", "0.10"),
+        _row(f"ACR, second start ({_told(second)})", seconds_starts, lists, f"first start ({_told(first)})", ""),
+    ]
+
+
+def _row(name: str, ours: list[Surveyed], theirs: list[Surveyed], beside: str, aim: str) -> Row:
+    one, other = [each.wall for each in ours], [each.wall for each in theirs]
+    return Row(name, seconds(one), f"{beside} {seconds(other)}", ratio(one, other), aim)
+
+
+def _told(asked: Mapping[str, int]) -> str:
+    return f"{sum(number for route, number in asked.items() if 'acr-token' not in route):,} requests besides logins"
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["serve"]:
-        asyncio.run(serve())
-    else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    asyncio.run(serve())

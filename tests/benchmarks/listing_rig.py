@@ -6,15 +6,15 @@ python -m tests.benchmarks.listing_rig ONE_WAY HOST…      delaying proxies, un
 import asyncio
 import json
 import shutil
-import subprocess
-import sys
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import Final
 
 from tests.benchmarks import rig
+from tests.benchmarks.table import note
 from tests.real import RealRegistry, docker_registry
 from tui.domain import media
 from tui.domain.content import RawManifest, digest_of
@@ -27,6 +27,14 @@ REPOSITORIES: Final = 20
 TAGS: Final = 100
 DEPTHS: Final = (8, 16, 32, 64, 128)
 """Requests at once to each registry that the bare client tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Wall and processor seconds of a client."""
+
+    wall: float
+    spent: float
 
 
 @contextmanager
@@ -54,37 +62,23 @@ def _copy(source: RealRegistry, target: RealRegistry) -> None:
     shutil.copytree(source.root, target.root, dirs_exist_ok=True)
 
 
-@contextmanager
-def far_away(hosts: Sequence[str], one_way: float) -> Generator[list[str], None, None]:
-    """The hosts of proxies before `hosts`, in a process of their own, each `one_way` seconds away."""
-    command = [sys.executable, "-m", "tests.benchmarks.listing_rig", str(one_way), *hosts]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout
-            yield json.loads(process.stdout.readline())
-        finally:
-            process.kill()
+def best_depth(hosts: Sequence[str]) -> int:
+    """The depth at which the barest client is done first."""
+    taken = {depth: bare(hosts, depth).wall for depth in DEPTHS}
+    note(f"bare client: {', '.join(f'{depth} at once {wall:.2f} s' for depth, wall in taken.items())}")
+    return min(taken, key=lambda depth: taken[depth])
 
 
-async def _delay(one_way: float, hosts: Sequence[str]) -> None:
-    async with AsyncExitStack() as stack:
-        proxies = [await stack.enter_async_context(rig.delaying_proxy(host, one_way)) for host in hosts]
-        print(json.dumps(proxies), flush=True)
-        await asyncio.to_thread(sys.stdin.read)
+def bare(hosts: Sequence[str], depth: int) -> Read:
+    """What the barest client takes: the catalog of each registry, the lists of tags, then a HEAD for each tag, with so
+    many at once to each registry."""
+    wall, spent = time.perf_counter(), time.process_time()
+    asyncio.run(_read_all(hosts, depth))
+    return Read(time.perf_counter() - wall, time.process_time() - spent)
 
 
-def bare(hosts: Sequence[str]) -> tuple[int, float]:
-    """The depth at which the barest client is done first, and the seconds that it takes: the catalog of each registry,
-    then the lists of tags, then a HEAD for each tag."""
-    taken = {depth: asyncio.run(_bare(hosts, depth)) for depth in DEPTHS}
-    depth = min(taken, key=lambda item: taken[item])
-    return depth, taken[depth]
-
-
-async def _bare(hosts: Sequence[str], depth: int) -> float:
-    started = perf_counter()
+async def _read_all(hosts: Sequence[str], depth: int) -> None:
     await asyncio.gather(*(_read_registry(host, depth) for host in hosts))
-    return perf_counter() - started
 
 
 async def _read_registry(host: str, depth: int) -> None:
@@ -149,7 +143,3 @@ class _Asker(asyncio.Protocol):
             return
         self._is_head = request.startswith(b"HEAD")
         self._transport.write(request)
-
-
-if __name__ == "__main__":
-    asyncio.run(_delay(float(sys.argv[1]), sys.argv[2:]))

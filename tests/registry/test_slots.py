@@ -71,3 +71,35 @@ async def test_one_that_is_cancelled_while_its_turn_comes_gives_it_on() -> None:
         await given_up
     assert order == ["urgent 2"]
     assert not slots.is_full
+
+
+async def test_while_somebody_waits_the_others_have_a_quarter_of_the_places() -> None:
+    slots, order, end = Slots(8), list[str](), asyncio.Event()
+    async with slots.turn(0):
+        tasks = [asyncio.create_task(hold(slots, order, f"patient {at}", end)) for at in range(9)]
+        await settle()
+        assert len(order) == 2
+    await settle()
+    assert len(order) == 8
+    end.set()
+    await asyncio.gather(*tasks)
+    assert len(order) == 9
+
+
+async def test_one_of_the_others_always_goes_on() -> None:
+    slots, order, end = Slots(2), list[str](), asyncio.Event()
+    end.set()
+    async with slots.turn(0):
+        await asyncio.wait_for(hold(slots, order, "patient", end), 5)
+    assert order == ["patient"]
+
+
+async def test_who_is_waited_for_takes_a_free_place_past_those_that_are_held_back() -> None:
+    slots, order, end = Slots(8), list[str](), asyncio.Event()
+    async with slots.turn(0):
+        tasks = [asyncio.create_task(hold(slots, order, f"patient {at}", end)) for at in range(9)]
+        await settle()
+        await asyncio.wait_for(slots.take(0), 5)
+        slots.give(0)
+    end.set()
+    await asyncio.gather(*tasks)

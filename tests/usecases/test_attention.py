@@ -38,7 +38,7 @@ def test_requests_of_what_is_looked_at_stand_before_all_others() -> None:
     order = Order(attention)
     order.add(NAMES[:3])
     order.add(NAMES[3:])
-    assert [order.rank(name) for name in NAMES] == list(range(1, len(NAMES) + 1))
+    assert [order.rank(name) for name in NAMES] == [0, *range(2, len(NAMES) + 1)]
     attention.repositories = (NAMES[9],)
     assert [order.rank(NAMES[9]), order.rank(NAMES[0])] == [0, 1]
 

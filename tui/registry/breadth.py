@@ -9,7 +9,7 @@ from typing import Final
 
 LEAST: Final = 4
 """Requests at once that any registry is asked, so that one slow answer holds up no board."""
-_FIRST: Final = 16
+_FIRST: Final = 8
 _PATIENCE: Final = 2.0
 """Times the quickest answer that is still no sign of a line: half of it is then spent standing."""
 _SLACK: Final = 0.005

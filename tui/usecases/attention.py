@@ -66,5 +66,9 @@ class Order:
                 self._is_calm.set()
 
     def rank(self, repository: Repository) -> int:
-        """Where its requests stand now: what is looked at goes before all else, also where it is read already."""
-        return 0 if repository in self._attention.repositories else self._places[repository]
+        """Where its requests stand now: what is looked at goes before all else, also where it is being read already.
+
+        While nothing can be looked at yet, that is the first one, with which a board begins.
+        """
+        looked_at, place = self._attention.repositories, self._places[repository]
+        return 0 if repository in looked_at or (place == 1 and not looked_at) else place
