@@ -8,7 +8,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fcntl import ioctl
@@ -33,7 +33,11 @@ class Screen:
 
     def until(self, text: bytes) -> bytes:
         """What was written, as soon as `text` is there."""
-        while text not in self.seen:
+        return self.until_it(lambda seen: text in seen)
+
+    def until_it(self, holds: Callable[[bytes], bool]) -> bytes:
+        """What was written, as soon as something holds for it."""
+        while not holds(self.seen):
             assert time.monotonic() < self._patience, self.seen
             if select.select([self.controller], [], [], 0.1)[0]:
                 self.seen += os.read(self.controller, 65536)
