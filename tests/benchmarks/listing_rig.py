@@ -1,7 +1,4 @@
-"""What the measurements of listing stand on: four real registries of many tags, and the barest client of them.
-
-python -m tests.benchmarks.listing_rig ONE_WAY HOST…      delaying proxies, until the standard input ends
-"""
+"""What the measurements of listing stand on: four real registries of many tags, and the barest client of them."""
 
 import asyncio
 import json
@@ -13,14 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import rig
+from tests.benchmarks.judge import CONFIG, clerk, image
 from tests.benchmarks.table import note
 from tests.real import RealRegistry, docker_registry
 from tui.domain import media
-from tui.domain.content import RawManifest, digest_of
-from tui.domain.reference import Repository, Tag
-from tui.registry.client import Endpoint, RegistryClient
-from tui.registry.credentials import Anonymous
 
 REGISTRIES: Final = 4
 REPOSITORIES: Final = 20
@@ -42,20 +35,18 @@ def registries(home: Path) -> Generator[list[str], None, None]:
     """The hosts of four registries that hold the same."""
     with ExitStack() as stack:
         served = [stack.enter_context(docker_registry(home / str(at))) for at in range(REGISTRIES)]
-        asyncio.run(_fill(served[0].host))
+        _fill(served[0])
         for other in served[1:]:
             _copy(served[0], other)
         yield [each.host for each in served]
 
 
-async def _fill(host: str) -> None:
-    async with RegistryClient(Endpoint(host, plain_http=True), Anonymous()) as client:
-        for number in range(REPOSITORIES):
-            name = Repository(f"shop/service-{number:02}")
-            blobs = [await rig.push(client, name, media.OCI_CONFIG, b"{}")]
-            body = rig.manifest(blobs)
-            manifest = RawManifest(media.OCI_MANIFEST, body, digest_of(body))
-            await asyncio.gather(*(client.push_manifest(name, Tag(f"1.{tag}"), manifest) for tag in range(TAGS)))
+def _fill(registry: RealRegistry) -> None:
+    for number in range(REPOSITORIES):
+        with clerk(registry, f"shop/service-{number:02}") as pushing:
+            manifest = image(pushing.push_blob(CONFIG, lambda: [b"{}"]), [])
+            for tag in range(TAGS):
+                pushing.push_manifest(f"1.{tag}", manifest)
 
 
 def _copy(source: RealRegistry, target: RealRegistry) -> None:
