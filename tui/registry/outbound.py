@@ -1,31 +1,41 @@
 """The way out of this machine: which authorities are trusted, and through which proxy."""
 
 import asyncio
+import os
 import ssl
-from urllib.request import getproxies, proxy_bypass
+import sys
+from typing import Final
 
 from tui.ports.errors import Unreachable
 from tui.registry.endpoint import Endpoint
 from tui.registry.urls import Url
+
+_WITH_SETTINGS: Final = frozenset({"darwin", "win32"})
+"""Systems on which a proxy can be set elsewhere than in the environment."""
 
 
 class Outbound:
     """What all connections to one registry, and to where it redirects, have in common. It serves any thread."""
 
     def __init__(self, endpoint: Endpoint) -> None:
+        self._loading = asyncio.Lock()
         self._endpoint = endpoint
         self._context: ssl.SSLContext | None = None
         self._proxies: dict[tuple[str, str], str | None] = {}
 
     async def trust(self, operation: str) -> ssl.SSLContext:
         """The authorities that are believed, loaded once and aside, as that takes long. Raises Unreachable."""
-        if self._context is None:
-            try:
-                self._context = await asyncio.to_thread(_context, self._endpoint.ca_file)
-            except OSError as error:
-                detail = f"the authority file {self._endpoint.ca_file} cannot be read: {error.strerror or 'not PEM'}"
-                raise Unreachable(operation, self._endpoint.host, detail) from error
-        return self._context
+        async with self._loading:
+            if self._context is None:
+                self._context = await self._load(operation)
+            return self._context
+
+    async def _load(self, operation: str) -> ssl.SSLContext:
+        try:
+            return await asyncio.to_thread(_context, self._endpoint.ca_file)
+        except OSError as error:
+            detail = f"the authority file {self._endpoint.ca_file} cannot be read: {error.strerror or 'not PEM'}"
+            raise Unreachable(operation, self._endpoint.host, detail) from error
 
     def proxy(self, url: Url) -> str | None:
         """The proxy that the environment names for `url`, as every other client on the machine would use it.
@@ -46,6 +56,10 @@ def _context(ca_file: str | None) -> ssl.SSLContext:
 
 
 def _proxy(url: Url) -> str | None:
+    if sys.platform not in _WITH_SETTINGS and not any(name.lower().endswith("_proxy") for name in os.environ):
+        return None  # and an import less
+    from urllib.request import getproxies, proxy_bypass
+
     proxies = getproxies()
     if not proxies or url.host in {"localhost", "127.0.0.1", "::1"} or proxy_bypass(url.host):
         return None

@@ -1,7 +1,6 @@
 """Trying again: what is worth it, how long to wait, and saying so before the wait."""
 
 from collections.abc import Awaitable, Callable
-from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
 
 from tui.domain.notices import Notice, RetryScheduled
@@ -111,6 +110,10 @@ def retry_after(header: str, now: float) -> float | None:
     """Seconds in a Retry-After header: a number or a date (RFC 9110, section 10.2.3); None where it is neither."""
     if header.isascii() and header.isdigit():
         return float(header[:9])
+    if not header:
+        return None
+    from email.utils import parsedate_to_datetime
+
     try:
         return max(0.0, parsedate_to_datetime(header).timestamp() - now)
     except (ValueError, OverflowError):
