@@ -1,1 +1,1 @@
-"""Measurements, side by side in one run and told as ratios. Run one with `python -m tests.benchmarks.NAME`."""
+"""Measurements, side by side in one run and told as ratios: `python -m tests.benchmarks`."""
