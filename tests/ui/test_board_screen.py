@@ -1,6 +1,7 @@
 """The board, as an operator meets it."""
 
 import asyncio
+import gc
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -544,3 +545,21 @@ async def test_help_names_only_environments_that_there_are(world: World) -> None
         listed = pilot.app.screen.query_one(OptionList)
         await until(pilot, lambda: listed.option_count == 5)
         assert [option.id for option in listed.options[1:]] == [f"sort_by({number})" for number in range(1, 5)]
+
+
+async def test_what_is_remembered_is_not_looked_through_for_garbage(world: World) -> None:
+    gc.unfreeze()
+    world.journal.memory = [remembered("base", "shop/api", "1.14.2")]
+    async with world.app().run_test(size=LARGE) as pilot:
+        await settled(pilot)
+        assert gc.get_freeze_count() > 0
+    gc.unfreeze()
+
+
+async def test_what_is_in_sight_is_what_surveys_read_first(world: World) -> None:
+    async with world.app().run_test(size=LARGE) as pilot:
+        await settled(pilot)
+        shown = [label.partition(":")[0] for label in labels(pilot)]
+        await until(pilot, lambda: list(surveys_of(pilot).attention.repositories) == list(dict.fromkeys(shown)))
+        await pilot.press("slash", *"web")
+        await until(pilot, lambda: surveys_of(pilot).attention.repositories == ("shop/web",))

@@ -10,7 +10,6 @@ from itertools import count
 from types import TracebackType
 from typing import Final
 
-
 _SHARE: Final = 4
 """One place in so many is for the others while somebody waits."""
 

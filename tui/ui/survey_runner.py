@@ -4,6 +4,7 @@ Only a fresh snapshot changes a cell, and of two that were read at the same time
 """
 
 import asyncio
+import gc
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
@@ -79,7 +80,7 @@ class SurveyRunner:
         self.read_at: datetime | None = None
         self.recalled = asyncio.Event()
         """Set once the board holds what the journal remembers."""
-        self._attention = Attention()
+        self.attention = Attention()
         workbench.notices.subscribe(self._hear)
 
     @property
@@ -98,7 +99,7 @@ class SurveyRunner:
     def look_at(self, view: View) -> None:
         """Reads what is in sight before all else."""
         rows = [row.repository for row in view.visible]
-        self._attention.repositories = tuple(dict.fromkeys(rows or [item.section.repository for item in view.chosen]))
+        self.attention.repositories = tuple(dict.fromkeys(rows or [item.section.repository for item in view.chosen]))
 
     def start(self) -> None:
         """Draws what the journal remembers, then reads what may have changed since: in most registries, everything."""
@@ -129,6 +130,7 @@ class SurveyRunner:
             self._tell(Said(f"the journal could not be read: {error}", "error"))
             remembered = ()
         self._pending += [(item.environment, item.repository, item) for item in remembered]
+        gc.freeze()  # a look for garbage among six hundred thousand entries holds every key up for 70 ms
         self.recalled.set()
         self._tell(BoardChanged())
         await self._survey(None, remembered)
@@ -139,7 +141,7 @@ class SurveyRunner:
         if run.is_whole:
             self.health = {name: replace(old, failure=None, expected=0, landed=0) for name, old in self.health.items()}
         try:
-            async with aclosing(self._workbench.survey(scope, self._attention, known)) as events:
+            async with aclosing(self._workbench.survey(scope, self.attention, known)) as events:
                 async for event in events:
                     self._take(event, run)
                     self._tell(BoardChanged())

@@ -1,7 +1,8 @@
 """What changed in a repository since it was read last: ACR lists its newest changes first, and counts its tags.
 
 A tag that was pushed or moved stands before all that was not. One that was taken away stands nowhere: that the count is
-no longer that of the names known shows it. Only times of the registry are compared with each other.
+no longer that of the names known shows it. Only times of the registry are compared with each other. Whether a lock
+changes a tag's time is not documented: one that was set elsewhere may be seen only when all is read; writing looks anew.
 """
 
 from collections.abc import Collection, Mapping, Sequence
