@@ -34,7 +34,7 @@ _BARE: Final = 100 * 1024**2
 _READERS: Final = 32
 """Repositories of an environment that `tui.usecases.survey` reads at once."""
 _READ: Final = Size(4, 10_000, 5)
-_WEIGHED: Final = Size(8, 10_000, 5)
+_WEIGHED: Final = Size(6, 10_000, 5)
 _MINUTE: Final = 60.0
 
 
@@ -95,6 +95,7 @@ def print_costs(told: Told, weight: Weight, size: Size) -> None:
         (f"measured at {size.repositories} x {size.tags:,} x {size.environments}", "for a cell", "for the whole"),
         [
             ("on the board", f"{weight.board:.0f} B", _gigabytes(weight.board * cells)),
+            ("as the journal recalls it", f"{weight.recalled:.0f} B", _gigabytes(weight.recalled * cells)),
             ("while its repository is being read", f"{weight.reading:.0f} B", _gigabytes(_under_way(weight, WHOLE))),
             ("in the journal", f"{told.kept:.0f} B", _gigabytes(told.kept * cells)),
             ("over the network", f"{carried:.0f} B", _gigabytes(carried * cells)),
@@ -105,14 +106,22 @@ def print_costs(told: Told, weight: Weight, size: Size) -> None:
 
 
 def print_ends(weight: Weight) -> None:
-    """The largest estates of this shape that a machine's memory holds."""
+    """The largest estates of this shape that a machine's memory holds.
+
+    At a second start what the journal recalls lies beside the board until all was read again.
+    """
     print()
-    lines: list[Sequence[str]] = []
-    for gib in (2, 8):
-        cells = (gib * _GIB - _BARE - _under_way(weight, WHOLE)) / weight.board
-        repositories = cells / WHOLE.tags / WHOLE.environments
-        lines.append((f"{gib} GiB", f"{cells / 1e6:.0f} million", f"{repositories:,.0f}"))
-    print_table(("memory", "cells at most", f"repositories of {WHOLE.tags:,} x {WHOLE.environments}"), lines)
+    second = weight.board + weight.recalled
+    print_table(
+        ("memory", f"repositories of {WHOLE.tags:,} x {WHOLE.environments}", "at a second start"),
+        [(f"{gib} GiB", _most(weight, gib, weight.board), _most(weight, gib, second)) for gib in (2, 8, 16)],
+    )
+
+
+def _most(weight: Weight, gib: int, each: float) -> str:
+    """Repositories whose cells take `each` bytes, beside the program and what is being read."""
+    free = gib * _GIB - _BARE - _under_way(weight, WHOLE)
+    return f"{free / each / WHOLE.tags / WHOLE.environments:,.0f}"
 
 
 def _under_way(weight: Weight, size: Size) -> float:

@@ -9,6 +9,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -30,10 +31,11 @@ _WARMING: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """Bytes for each cell: on a board that was looked at, and while its repository is being read."""
+    """Bytes for each cell: on a board that was looked at; as the journal recalls it; while its repository is read."""
 
     cells: int
     board: float
+    recalled: float
     reading: float
 
 
@@ -53,17 +55,24 @@ async def _weigh(size: Size, home: Path) -> Weight:
             board = await _with(board, stage, name)
         cells = (len(names) - _WARMING) * size.tags * size.environments
         at_rest = _resident() - before
+        known = await stage.journal.recall([each.name for each in stage.listers])
+        recalled = _resident() - before - at_rest
         kept = [await _read(stage, name) for name in names]
-        being_read = _resident() - before - at_rest
-        entries = sum(len(snapshot.entries) for each in kept for snapshot in each)
-    return Weight(cells, at_rest / cells, being_read / entries)
+        being_read = _resident() - before - at_rest - recalled
+    return Weight(cells, at_rest / cells, recalled / _count(known), being_read / sum(map(_count, kept)))
+
+
+def _count(snapshots: Sequence[Snapshot]) -> int:
+    return sum(len(snapshot.entries) for snapshot in snapshots)
 
 
 async def _with(board: Board, stage: Stage, repository: Repository) -> Board:
-    """The board with one more repository, each row of which was looked at."""
+    """The board with one more repository, each row of which was looked at, and which the journal keeps."""
     found = await _read(stage, repository)
     board = apply(board, [(snapshot.environment, repository, snapshot) for snapshot in found])
     len(board.sections[repository].rows)
+    for snapshot in found:
+        await stage.journal.remember(snapshot, lambda _: True)
     return board
 
 
