@@ -61,11 +61,6 @@ class Section:
         return self._table
 
     @property
-    def is_made(self) -> bool:
-        """True where the rows were worked out already."""
-        return self._table is not None
-
-    @property
     def rows(self) -> Rows:
         """The rows, in order of tags."""
         return every_row(self.table)

@@ -14,6 +14,7 @@ from tui.ui.glyphs import Glyphs
 from tui.ui.insight_runner import InsightRunner
 from tui.ui.leftovers import Leftovers
 from tui.ui.locksmith import Locksmith
+from tui.ui.mailbox import Mailbox
 from tui.ui.promotion_runner import PromotionRunner
 from tui.ui.sign_in import SignIn
 from tui.ui.survey_runner import SurveyRunner
@@ -59,9 +60,10 @@ class Deck:
 def make_deck(app: App[Any], workbench: Workbench, clock: Clock, glyphs: Glyphs, keymap: Mapping[str, str]) -> Deck:
     """A deck whose workers tell the screen at the bottom of the stack what happens."""
 
-    def tell(message: Message) -> None:
+    def deliver(message: Message) -> None:
         app.screen_stack[0].post_message(message)
 
+    tell = Mailbox(deliver).put
     surveys = SurveyRunner(app, workbench, clock, tell)
     return Deck(
         app,
