@@ -17,6 +17,7 @@ from tui.domain.provenance import Note, notes_among, tell_note
 from tui.domain.reference import Digest, Repository, Tag
 from tui.ports.errors import JournalError
 from tui.usecases.attaching import attach
+from tui.usecases.brought import Brought
 from tui.usecases.comparing import Spot
 
 API, TAG = Repository("shop/api"), Tag("1.0.0")
@@ -159,6 +160,19 @@ async def test_without_a_memory_it_is_noted_all_the_same(tmp_path: Path) -> None
         lab.push("base", "shop/api", "1.0.0", picture(1))
         lab.bench.tools = replace(lab.tools, memory=NoMemory())
         await lab.promote(await lab.bench.plan(lab.request(IMAGE, "dev")))
+        assert len(await notes_at(lab, "dev")) == 1
+
+
+async def test_what_another_process_brought_is_not_brought_again(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        for number in (1, 2):
+            lab.push("base", "shop/api", "1.0.0", picture(number))
+            lab.bench.tools = replace(lab.tools, memory=NoMemory(), brought=Brought())
+            plan = await lab.bench.plan(lab.request(IMAGE, "dev"))
+            before = lab.registries["dev"].requests["POST", "upload"]
+            await lab.promote(plan)
+            brought = lab.registries["dev"].requests["POST", "upload"] - before
+        assert brought == len(plan.transfer.missing_blobs)
         assert len(await notes_at(lab, "dev")) == 1
 
 

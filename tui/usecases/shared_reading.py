@@ -59,8 +59,7 @@ class SharedReading:
         self._host = host
         self._counts = counts
         self._found: Shelf[Hashable, tuple[object]] = Shelf()
-        self._trying = asyncio.Lock()
-        self._was_api_tried = False
+        self._api_tried: asyncio.Event | None = None
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._registry, name)
@@ -133,13 +132,13 @@ class SharedReading:
 
     async def _by_api(self, repository: Repository, subject: Digest) -> tuple[Descriptor, ...] | None:
         """Of many that ask at once the first finds out whether there is an API at all."""
-        if not self._was_api_tried:
-            async with self._trying:
-                if not self._was_api_tried:
-                    try:
-                        return await self._registry.referrers_by_api(repository, subject)
-                    finally:
-                        self._was_api_tried = True
+        if self._api_tried is None:
+            self._api_tried = asyncio.Event()
+            try:
+                return await self._registry.referrers_by_api(repository, subject)
+            finally:
+                self._api_tried.set()
+        await self._api_tried.wait()
         return await self._registry.referrers_by_api(repository, subject)
 
     async def _refuse_unlisted(self, repository: Repository, reference: Tag | Digest) -> None:
