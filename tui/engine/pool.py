@@ -17,7 +17,7 @@ from tui.domain.content import Descriptor
 from tui.domain.reference import Digest, Repository
 from tui.ports.errors import RegistryError
 
-PARALLEL_LARGE: Final = 4
+PARALLEL_LARGE: Final = 3
 """Large blobs under way at once: enough to fill a line, few enough for constant memory."""
 
 PARALLEL_SMALL: Final = 40
