@@ -67,7 +67,7 @@ def started(*argv: str, size: tuple[int, int] = (80, 24), **env: str) -> Generat
         stdout=terminal,
         stderr=terminal,
         cwd=Path.cwd(),
-        env={**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(Path.cwd())} | env,
+        env=_environment() | env,
         preexec_fn=lambda: _control(terminal),
     )
     try:
@@ -77,6 +77,12 @@ def started(*argv: str, size: tuple[int, int] = (80, 24), **env: str) -> Generat
         process.wait()
         os.close(controller)
         os.close(terminal)
+
+
+def _environment() -> dict[str, str]:
+    """That of this process, but for what tells the size of another terminal."""
+    inherited = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+    return inherited | {"TERM": "xterm-256color", "PYTHONPATH": str(Path.cwd())}
 
 
 def _control(terminal: int) -> None:

@@ -73,7 +73,8 @@ def world(folder: Path) -> Generator[Mapping[str, str], None, None]:
     """The environment of every process: a home of its own, sample registries, and settings for plain ones of them."""
     homes = {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
     compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPATH": str(Path.cwd())}
-    env = os.environ | homes | compiled | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    env = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+    env |= homes | compiled | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     serving = [sys.executable, "-m", "tui", "demo", "--serve", "--dir", str(folder)]
     with subprocess.Popen(serving, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env) as process:
         try:

@@ -30,7 +30,7 @@ def plain(demo: str) -> str:
 
 
 def test_status_imports_no_screen_and_no_engine(room: Room, plain: str) -> None:
-    assert room.imported("status", "--config", plain) == {"aiohttp", "sqlite3"}
+    assert room.imported("status", "--config", plain) == {"sqlite3"}
 
 
 def test_a_promotion_between_plain_registries_imports_nothing_of_azure(room: Room, plain: str) -> None:

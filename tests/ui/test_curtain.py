@@ -96,3 +96,8 @@ def test_nothing_is_drawn_where_a_board_has_no_room() -> None:
         "fcntl.ioctl(2, termios.TIOCSWINSZ, struct.pack('HHHH', 9, 39, 0, 0))\nwith curtain")  # fmt: skip
     with started("-c", f"{small}    print('stands', own.stands)\n") as screen:
         assert ENTERED not in screen.until(b"stands False")
+
+
+def test_a_size_that_the_environment_tells_counts_as_it_does_for_textual() -> None:
+    with started("-c", f"{BEGUN}    print('shows', own.shows_board)\n", COLUMNS="90") as screen:
+        screen.until(b"shows False")

@@ -76,7 +76,8 @@ class Curtain:
         """Columns and lines; None where nothing is to be drawn. Textual may be told to draw elsewhere altogether."""
         if not self._stream.isatty() or "TEXTUAL_DRIVER" in os.environ:
             return None
-        columns, lines = os.get_terminal_size(self._stream.fileno())
+        size = os.get_terminal_size(self._stream.fileno())
+        columns, lines = _told("COLUMNS") or size.columns, _told("LINES") or size.lines
         return (columns, lines) if columns >= LEAST[0] and lines >= LEAST[1] else None
 
     def _write(self, text: str) -> None:
@@ -92,6 +93,12 @@ def curtain() -> Generator[Curtain, None, None]:
         yield own
     finally:
         own.lower()
+
+
+def _told(variable: str) -> int:
+    """A size that the environment tells, which Textual believes before the terminal (`shutil.get_terminal_size`)."""
+    told = os.environ.get(variable, "")
+    return int(told) if told.isascii() and told.isdecimal() else 0
 
 
 def _quiet(before: Attributes) -> Attributes:

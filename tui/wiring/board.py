@@ -56,7 +56,9 @@ async def run_demo(seed: int, entrance: Entrance, *, read_only: bool, ascii_only
 
 async def _show(workbench: "Workbench", entrance: Entrance, ascii_only: bool, keys: Mapping[str, str]) -> int:  # noqa: FBT001
     from tui.ui.app import WindlassApp
+    from tui.ui.collecting import collect_seldom
 
+    collect_seldom()
     app = WindlassApp(workbench, ascii_only=ascii_only, keymap=keys, entrance=entrance)
     await app.run_async()
     return app.return_code or 0

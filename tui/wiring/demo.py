@@ -19,6 +19,7 @@ from tui.wiring.workbench import assemble
 if TYPE_CHECKING:
     from tui.domain.history import Sighting
     from tui.domain.snapshot import Snapshot
+    from tui.sandbox.world import World
     from tui.settings.model import Connection
     from tui.usecases.tools import Tools
 
@@ -51,12 +52,11 @@ async def _tools(
 ) -> "Tools":
     import tempfile
 
+    world = await asyncio.to_thread(_imported_world, seed)
     from tui.sandbox.azure_token import sample_token
-    from tui.sandbox.samples import sample_world
     from tui.sandbox.server import serve
     from tui.settings.model import AzureSettings
 
-    world = await asyncio.to_thread(sample_world, seed)
     running = await stack.enter_async_context(serve(world, host=LOOPBACK, ports=ports))
     room = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="windlass-demo-")))
     token_file = room / "azure-token"
@@ -67,6 +67,13 @@ async def _tools(
     for snapshot in snapshots_of(world.earlier):
         await tools.journal.remember(snapshot, lambda _: True)
     return tools
+
+
+def _imported_world(seed: int) -> "World":
+    """The sample world, and everything imported that serves it: meant for a thread, so that keys work meanwhile."""
+    from tui.sandbox.samples import sample_world
+
+    return sample_world(seed)
 
 
 def snapshots_of(earlier: "Sequence[Sighting]") -> "Iterator[Snapshot]":
