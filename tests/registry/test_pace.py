@@ -295,7 +295,8 @@ async def test_one_that_is_always_refused_is_given_up_though_others_are_answered
             await refused
 
 
-MANIFEST = RawManifest("application/vnd.oci.image.manifest.v1+json", b"{}", digest_of(b"{}"))
+BODY = f'{{"schemaVersion":2,"config":{{"mediaType":"a/b","digest":"{digest_of(b"")}","size":0}},"layers":[]}}'.encode()
+MANIFEST = RawManifest("application/vnd.oci.image.manifest.v1+json", BODY, digest_of(BODY))
 
 
 async def throttling_reads(request: web.Request) -> web.StreamResponse:

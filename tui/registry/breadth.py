@@ -9,7 +9,7 @@ from typing import Final
 
 LEAST: Final = 4
 """Requests at once that any registry is asked, so that one slow answer holds up no board."""
-_FIRST: Final = 8
+_FIRST: Final = 32
 _PATIENCE: Final = 2.0
 """Times the quickest answer that is still no sign of a line: half of it is then spent standing."""
 _SLACK: Final = 0.005
@@ -50,7 +50,9 @@ class Breadth:
         if not self._taken:
             self._began = sent_at
         self._taken.append(now - sent_at)
-        if len(self._taken) >= max(_FEW, self.limit) and now > self._began:
+        if self._quickest is None:
+            self._meet()
+        elif len(self._taken) >= max(_FEW, self.limit) and now > self._began:
             self._decide(now)
 
     def refused(self, sent_at: float, now: float) -> None:
@@ -59,13 +61,22 @@ class Breadth:
             self._is_starting = False
             self._change(self.limit * _REFUSED, now)
 
+    def _meet(self) -> None:
+        """The first few answers stood in no line of ours yet, however many were asked."""
+        if len(self._taken) == _FEW:
+            self._quickest = self._usual()
+            self._taken.clear()
+
+    def _usual(self) -> float:
+        """What the quicker answers took: the others may have made a connection first, or waited for us."""
+        return sorted(self._taken)[len(self._taken) // 4]
+
     def _decide(self, now: float) -> None:
-        rate = len(self._taken) / (now - self._began)
-        usual = sorted(self._taken)[len(self._taken) // 4]  # those above may have made a connection, or waited for us
+        rate, usual = len(self._taken) / (now - self._began), self._usual()
         if self._quickest is None or usual < self._quickest or self.limit == self._floor:
             self._quickest = usual  # at the floor it is not for us that it takes so long
         in_line = usual > self._quickest * _PATIENCE + _SLACK
-        has_gained = rate > self._rate * _GAIN
+        has_gained = 0 < self._rate * _GAIN < rate
         self._rate = rate
         if in_line and not has_gained:
             self._is_starting = False
