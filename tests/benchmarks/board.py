@@ -1,100 +1,164 @@
-"""How long the board takes with 100,000 rows: filling, filtering, sorting, and a key.
+"""The board with 100,000 rows in six environments, beside a DataTable in the same run.
 
-python -m tests.benchmarks.board [rows]
+    python -m tests.benchmarks.board [ROWS]
 
-It prints figures and judges nothing: how fast a machine is, is no test.
+Fill, filter, sort, cursor key and changed cells are processor time, so that what else runs on the machine counts for
+nothing. The DataTable has 20,000 rows: more take it minutes to add, and a key takes it no longer. How fast a machine
+is, is no test: it judges nothing.
 """
 
 import asyncio
-import random
+import json
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
+from statistics import median
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.widgets import DataTable
 
-from tests.fakes import NOW
-from tests.ui.world import make_world, matrix, settled
+from tests.benchmarks import board_keys
+from tests.benchmarks.board_table import COLUMNS, TableApp
+from tests.benchmarks.board_terminal import running
+from tests.benchmarks.board_world import PATH, ROWS, Maker, fill, make_app
+from tests.benchmarks.findings import Findings
+from tests.benchmarks.table import Row, note, show
+from tests.ui.world import matrix, settled, surveys_of, until
 from tui.domain.board import Board
 from tui.domain.query import parse_query
-from tui.domain.reference import Digest, Repository, Tag
-from tui.domain.snapshot import Snapshot, TagEntry
-from tui.ui.board_fold import Result, apply
+from tui.ui.board_fold import apply
 from tui.ui.row_choice import Choice, RowChooser
 
-_REPOSITORIES = 100
-_KEYS = ("down", "up", "right", "left", "pagedown", "pageup", "end", "home")
+_CHANGED = 1000
+_KEYS = ("down", "up", "pagedown", "pageup")
 
 
-def results(path: tuple[str, ...], rows: int) -> list[Result]:
-    """Snapshots of `rows` tags in all, most of them the same everywhere."""
-    rng = random.Random(1)
-    per_repository = rows // _REPOSITORIES
-    found: list[Result] = []
-    for number in range(_REPOSITORIES):
-        repository = Repository(f"team-{number % 7}/service-{number:03}")
-        tags = [Tag(f"1.{at // 50}.{at % 50}") for at in range(per_repository)]
-        digests = {tag: Digest("sha256", f"{rng.getrandbits(256):064x}") for tag in tags}
-        for name in path:
-            entries = {tag: TagEntry(tag, digests[tag], NOW) for tag in tags if rng.random() < 0.95}
-            found.append((name, repository, Snapshot(name, repository, NOW, entries)))
-    return found
+def findings(rounds: int, only: str) -> Findings:
+    """All of it, once: every figure is of many repetitions by itself."""
+    del rounds
+    rows = [*structure(ROWS), *asyncio.run(painting(ROWS)), *stalls(ROWS), *board_keys.rows(ROWS)]
+    return Findings(tuple(row for row in rows if only in row.name))
 
 
-def timed(what: str, work: Callable[[], object]) -> float:
-    """Prints how many milliseconds of processor time `work` takes; the seconds."""
-    started = time.process_time()
-    work()
-    spent = time.process_time() - started
-    print(f"{what:<58} {spent * 1000:9.1f} ms")
-    return spent
+def structure(count: int) -> list[Row]:
+    """Filling, filtering and sorting on their own, and the longest step after which the loop may have its turn."""
+    note("fill, filter and sort")
+    given = list(Maker(count).results())
+    board, longest = apply(Board(PATH), given), 0.0
+    filled = time.process_time()
+    for section in board.sections.values():
+        began = time.process_time()
+        assert section.rows
+        longest = max(longest, time.process_time() - began)
+    filled = time.process_time() - filled
+    rows = [_alone(f"fill {count:,} rows, in steps of {longest * 1000:.0f} ms at most", filled, 150)]
+    chooser = RowChooser()
+    for name, choice in _choices().items():
+        rows.append(_alone(name, _timed(lambda choice=choice: chooser.rows(board, choice)), 150))
+    return rows
 
 
-def choose(board: Board) -> None:
-    """Filtering and sorting on their own."""
-    chooser, names = RowChooser(), board.path.names
-    spent = timed("all rows", lambda: chooser.rows(board, Choice()))
-    query = parse_query("service-0 !1.0 prod:drift", names)
-    spent += timed("filter `service-0 !1.0 prod:drift`", lambda: chooser.rows(board, Choice(query)))
-    spent += timed("filter by digest `a1b2`", lambda: chooser.rows(board, Choice(parse_query("a1b2", names))))
-    spent += timed("only drift", lambda: chooser.rows(board, Choice(only_drift=True)))
-    spent += timed("all rows, sorted by prod", lambda: chooser.rows(board, Choice(column=3)))
-    print(f"{'filled, filtered and sorted, in all':<58} {spent * 1000:9.1f} ms")
+def _choices() -> dict[str, Choice]:
+    def asked(text: str) -> Choice:
+        return Choice(parse_query(text, PATH.names))
+
+    return {
+        "filter `service-0 !1.0 prod:drift`": asked("service-0 !1.0 prod:drift"),
+        "filter by digest `a1b2`": asked("a1b2"),
+        "only drift": Choice(only_drift=True),
+        "sort by prod": Choice(column=len(PATH.names) - 1),
+    }
 
 
-async def press(pilot: Pilot[Any], key: str, times: int = 20) -> None:
-    """Prints the processor time of a key, its repaint included."""
-    spent: list[float] = []
-    for _ in range(times):
-        started = time.process_time()
-        pilot.app.simulate_key(key)
-        await pilot.pause()
-        spent.append(time.process_time() - started)
-    print(f"key {key:<54} {sorted(spent)[times // 2] * 1000:9.1f} ms, worst {max(spent) * 1000:.1f} ms")
-
-
-async def main(rows: int) -> None:
-    """All of it."""
-    world = make_world(fill=False)
-    given = results(world.path.names, rows)
-    made: list[Board] = []
-    timed(f"board of {rows:,} rows out of snapshots (domain)", lambda: made.append(apply(Board(world.path), given)))
-    choose(made[0])
-    app = world.app()
+async def painting(count: int) -> list[Row]:
+    """A cursor key and a thousand changed cells, repaint included, here and in a DataTable."""
+    note("cursor key and changed cells")
+    key, changed = await _table(20_000)
+    app, maker = make_app(), Maker(count)
     async with app.run_test(size=(160, 50)) as pilot:
         await settled(pilot)
-        started = time.process_time()
-        browser = pilot.app.screen_stack[0].query_one("#browser")
-        browser.show(made[0])  # type: ignore[attr-defined]
+        fill(surveys_of(pilot), list(maker.results()))
+        await until(pilot, lambda: len(matrix(pilot).rows) == count)
+        ours = await _press(pilot)
+        await pilot.pause(0.5)
+        surveys, news = surveys_of(pilot), maker.changed()
+        old = matrix(pilot).rows
+        began = time.process_time()
+        fill(surveys, [news])
+        await until(pilot, lambda: matrix(pilot).rows is not old)
         await pilot.pause()
-        print(f"{'fill and paint the matrix':<58} {(time.process_time() - started) * 1000:9.1f} ms")
-        assert len(matrix(pilot).rows) == len(made[0].rows)
-        for key in _KEYS:
-            await press(pilot, key)
-        await press(pilot, "d", 4)
-        await press(pilot, "o", 4)
+        repaint = time.process_time() - began
+    return [
+        _beside("cursor key", ours, key, 0.5),
+        _beside(f"{_CHANGED:,} changed cells in one repaint", repaint, changed, 0.1),
+    ]
+
+
+async def _table(count: int) -> tuple[float, float]:
+    """The same of a DataTable."""
+    app = TableApp(count)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await pilot.pause(0.5)
+        table = app.query_one(DataTable[str])
+        key = await _press(pilot)
+        began = time.process_time()
+        for at in range(_CHANGED):
+            table.update_cell_at((at, len(COLUMNS) - 1), "changed")  # pyright: ignore[reportArgumentType]
+        await pilot.pause()
+        return key, time.process_time() - began
+
+
+async def _press(pilot: Pilot[Any], times: int = 25) -> float:
+    """The median processor time of cursor keys, the repaint included."""
+    spent: list[float] = []
+    for key in _KEYS:
+        for _ in range(times):
+            began = time.process_time()
+            await pilot.press(key)
+            spent.append(time.process_time() - began)
+    return median(spent)
+
+
+def stalls(count: int) -> list[Row]:
+    """How long the loop of the real application works at a stretch, and how much memory it has."""
+    note("stalls and memory")
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place, "report.json")
+        with running([sys.executable, "-m", "tests.benchmarks.board_app", str(count), str(path)]) as terminal:
+            terminal.drain(300)
+        found: dict[str, float] = json.loads(path.read_text())
+    names = {
+        "fill": "longest stall while registries answer",
+        "typing": "longest stall while a filter is typed",
+        "lines": "longest stall with 10,000 lines at once",
+        "transfers": "longest stall with 50 transfers and 100,000 lines",
+    }
+    rows = [_alone(name, found[key], 50) for key, name in names.items()]
+    told = f"{found['memory']:.0f} MiB (empty {found['empty']:.0f}, in the end {found['memory after']:.0f})"
+    return [*rows, Row(f"memory with {count:,} rows", told, "", "", "150 MiB")]
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def _alone(name: str, seconds: float, aim: int) -> Row:
+    return Row(name, f"{seconds * 1000:.0f} ms", "", "", f"{aim} ms")
+
+
+def _beside(name: str, ours: float, theirs: float, aim: float) -> Row:
+    told = f"DataTable {theirs * 1000:.1f} ms"
+    return Row(name, f"{ours * 1000:.1f} ms", told, f"{ours / theirs:.2f}", f"{aim}")
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    show("board", structure(wanted))
+    show("board, painted", asyncio.run(painting(wanted)))
+    show("board, stalls", stalls(wanted))
+    show("board, keys", board_keys.rows(wanted))

@@ -27,7 +27,8 @@ from tui.domain.events import (
 )
 from tui.domain.reference import Reference, Repository, Tag
 from tui.ui.app import WindlassApp
-from tui.ui.messages import PromotionAdvanced
+from tui.ui.collecting import collect_seldom
+from tui.ui.messages import PromotionAdvanced, Said
 from tui.ui.screens.board import BoardScreen
 from tui.ui.survey_runner import SurveyRunner
 from tui.ui.widgets.log_pane import LogPane
@@ -138,11 +139,11 @@ def resident() -> float:
 
 
 async def stay(app: WindlassApp, rows: int) -> None:
-    """Fills the board and says so in the title, for whoever watches the terminal."""
+    """Fills the board and says so in the log, for whoever watches the terminal."""
     load = Load(app, rows)
     await load.opened()
     await load.fill()
-    load.screen.query_one(LogPane).say("READY")
+    load.screen.post_message(Said("READY"))
 
 
 async def report(app: WindlassApp, rows: int, path: Path) -> None:
@@ -165,6 +166,7 @@ async def report(app: WindlassApp, rows: int, path: Path) -> None:
 def main(rows: int, path: Path | None) -> None:
     """Runs the application with its load."""
     app = make_app()
+    collect_seldom()
 
     async def begin() -> None:
         await (report(app, rows, path) if path else stay(app, rows))

@@ -60,6 +60,12 @@ class Layout:
         """The width of all of it."""
         return self.head + self.pitch * len(self.columns)
 
+    def revealing(self, column: int, scrolled: int, width: int) -> int:
+        """How far to scroll sideways to have `column` in sight in `width` cells: no further than is needed."""
+        seen = max(width - self.head, self.pitch)
+        left = self.columns.index(column) * self.pitch if column in self.columns else 0
+        return min(max(scrolled, left + self.pitch - seen), left)
+
     def column_at(self, x: int, scrolled: int) -> int | None:
         """The environment drawn at `x`; None over the labels or beyond the last."""
         if x < self.head:

@@ -30,6 +30,13 @@ _GAP: Final = 1
 
 _TITLE: Final = len(" build commit")
 
+COMPONENTS: Final = (
+    *("header", "protected", "current", "health", "ailing", "row", "cursor-row", "marked", "rule", "cursor"),
+    *("base", "same", "differs", "missing", "extra", "loading", "error", "unknown", "absent", "stale"),
+    *("also", "origin", "meant"),
+)
+"""What has a style of its own."""
+
 StyleFinder = Callable[[str], Style]
 """Gives the style of a component: `differs`, `cursor`, `header`, …"""
 

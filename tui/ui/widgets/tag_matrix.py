@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import zip_longest
 from typing import ClassVar, Final
 
 from rich.style import Style
@@ -21,7 +22,7 @@ from tui.ui.marks import Marks, find_row, key_of
 from tui.ui.messages import CursorMoved, InspectionAsked, RowsShown
 from tui.ui.row_choice import Choice
 from tui.ui.widgets.matrix_layout import lay_out
-from tui.ui.widgets.matrix_painter import MatrixPainter, Picture, Stand
+from tui.ui.widgets.matrix_painter import COMPONENTS, MatrixPainter, Picture, Stand
 
 HEADER: Final = 2
 """Lines: the titles and the registries' health."""
@@ -34,14 +35,7 @@ class TagMatrix(ScrollView, can_focus=True):
     """Rows and a cursor on one cell. It draws what it is given, and says where the cursor went."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.MATRIX))
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"matrix--{name}"
-        for name in (
-            *("header", "protected", "current", "health", "ailing", "row", "cursor-row", "marked", "rule", "cursor"),
-            *("base", "same", "differs", "missing", "extra", "loading", "error", "unknown", "absent", "stale"),
-            *("also", "origin", "meant"),
-        )
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"matrix--{name}" for name in COMPONENTS}
 
     def __init__(
         self,
@@ -71,11 +65,14 @@ class TagMatrix(ScrollView, can_focus=True):
     def show(self, board: Board, rows: Rows, choice: Choice, sentence: str = "") -> None:
         """Shows `rows` of `board`; a moved cursor stays with its row. `sentence` is for where there are none."""
         key = key_of(self._rows[self.row]) if self._rows and self._is_steered else None
+        before, top = self._drawn(), self.scroll_offset
         self._picture.board, self._picture.choice = board, choice
         self._picture.meant = choice.query.on(board.insight).meant
         self._rows, self._sentence = rows, sentence
         self.row = find_row(rows, key, self.row)
-        self._relay()
+        self._place()
+        self._painter.forget()
+        self._refresh_changed(before if top == self.scroll_offset else [])
 
     def show_marks(self, marks: Marks) -> None:
         """Shows which rows are marked."""
@@ -184,9 +181,7 @@ class TagMatrix(ScrollView, can_focus=True):
         self._painter.forget_styles()
         self.refresh()
 
-    def on_blur(self) -> None:
-        self._painter.forget_styles()
-        self.refresh()
+    on_blur = on_focus
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -211,10 +206,23 @@ class TagMatrix(ScrollView, can_focus=True):
 
     def _relay(self) -> None:
         """Lays the columns out anew: rows, room or what is to be shown changed."""
+        self._place()
+        self._repaint()
+
+    def _place(self) -> None:
         self._lay_out(self.scrollable_content_region.width)
         self.virtual_size = Size(self._picture.layout.width, len(self._rows) + HEADER)
         self._reveal()
-        self._repaint()
+
+    def _drawn(self) -> list[Strip]:
+        """The lines as they are drawn now."""
+        return [self.render_line(y) for y in range(self.size.height)] if self.is_attached else []
+
+    def _refresh_changed(self, before: list[Strip]) -> None:
+        """Draws only lines that look otherwise: of what is found out all the time, little is in sight."""
+        for y, (old, new) in enumerate(zip_longest(before, self._drawn())):
+            if old != new:
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def _lay_out(self, width: int) -> None:
         environments = range(len(self._picture.board.path.environments))
@@ -235,10 +243,8 @@ class TagMatrix(ScrollView, can_focus=True):
 
     def _reveal(self) -> None:
         """Scrolls no further than is needed to have the cursor's cell in sight."""
-        top, layout = self.scroll_offset.y, self._picture.layout
+        top = self.scroll_offset.y
         y = min(max(top, self.row - self._page + 1), self.row)
-        seen = max(self.scrollable_content_region.width - layout.head, layout.pitch)
-        left = layout.columns.index(self.column) * layout.pitch if self.column in layout.columns else 0
-        x = min(max(self.scroll_offset.x, left + layout.pitch - seen), left)
+        x = self._picture.layout.revealing(self.column, self.scroll_offset.x, self.scrollable_content_region.width)
         if (x, y) != (self.scroll_offset.x, top):
             self.scroll_to(x, y, animate=False, force=True)
