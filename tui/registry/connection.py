@@ -147,7 +147,8 @@ class Connection(asyncio.Protocol):
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.abort(exc or ConnectionResetError())
+        # Once it stood, whatever ended it is a cut: also what TLS or the network then say.
+        self.abort(exc if isinstance(exc, TimeoutError) else ConnectionResetError())
         self._transport = None
 
     def pause_writing(self) -> None:
@@ -207,7 +208,7 @@ class Connection(asyncio.Protocol):
     def _watch(self) -> None:
         """Has the timer look not later than the first moment at which it could be too late."""
         due = min(self._moved_at + self._patience, self._ends_at)
-        if self._timer is None or due < self._timer.when():
+        if due < (math.inf if self._timer is None else self._timer.when()):
             if self._timer is not None:
                 self._timer.cancel()
             self._timer = self._loop.call_at(due, self._look)
