@@ -61,11 +61,6 @@ class Sifter:
         for _ in self._steps:
             pass
 
-    @property
-    def is_done(self) -> bool:
-        """True where nothing is under way."""
-        return self._timer is None
-
     def _run(self) -> None:
         if self._timer is not None:
             self._timer.stop()
