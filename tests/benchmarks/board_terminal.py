@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fcntl import ioctl
-from termios import TIOCSWINSZ
+from termios import TIOCSCTTY, TIOCSWINSZ
 from typing import Final
 
 _QUIET: Final = 0.03
@@ -59,12 +59,18 @@ class Terminal:
 
 @contextmanager
 def running(command: Sequence[str]) -> Generator[Terminal]:
-    """Runs `command` on a terminal, and ends it afterwards."""
+    """Runs `command` on a terminal of its own, and ends it afterwards; whatever ends this process, the kernel does."""
     controller, terminal = pty.openpty()
     ioctl(terminal, TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
     environment = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     process = subprocess.Popen(
-        command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment, start_new_session=True
+        command,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env=environment,
+        start_new_session=True,
+        preexec_fn=lambda: ioctl(0, TIOCSCTTY, 0),  # so that it is told when the terminal goes away with this process
     )
     os.close(terminal)
     try:

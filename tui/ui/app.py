@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui.ui import keys, themes
 from tui.ui.glyphs import ASCII, UNICODE
+from tui.ui.hangup import end_with_terminal
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -111,6 +113,8 @@ class WindlassApp(App[int]):
         ScrollBar.renderer = PlainBar if self._glyphs.is_ascii else ScrollBarRender
         unknown = keys.unknown_ids(self._keys)
         self.set_keymap({name: pressed for name, pressed in self._keys.items() if name not in unknown})
+        if sys.__stdin__ is not None and not self.is_headless and sys.__stdin__.isatty():
+            end_with_terminal(sys.__stdin__.fileno())
         await self._begin()
 
     async def _begin(self) -> None:
