@@ -1,7 +1,16 @@
 """argv into a command. Wrong usage is told by argparse, which then exits with 2."""
 
-from argparse import SUPPRESS, ArgumentError, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+import os
+from argparse import (
+    SUPPRESS,
+    ArgumentError,
+    ArgumentParser,
+    HelpFormatter,
+    Namespace,
+    RawDescriptionHelpFormatter,
+)
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from tui import __version__
@@ -11,6 +20,10 @@ from tui.cli.commands import BoardCommand, Command, Common
 _EXITS: Final = """exit codes: 0 done, in sync; 1 failed; 2 wrong usage or settings; 3 drift or a difference found; \
 4 incomplete: something could not be read; 5 refused by a gate, read-only or a missing confirmation; 6 written, but \
 the read-back differs; 130 interrupted"""
+
+
+_COLUMNS: Final = 80
+"""The help's, where nobody tells them."""
 
 
 def _starting() -> Sequence[Verb]:
@@ -77,13 +90,15 @@ def _parsers(argv: Sequence[str]) -> tuple[ArgumentParser, Mapping[str, Argument
 
     Only a command that `argv` names is given its options: the first screen waits for all that is done here.
     """
-    common = _common()
+    width = _width()
+    common = _common(width)
     parser = ArgumentParser(
         "windlass",
         description="Shows container images drift between registries, and promotes them. Alone it opens the board.",
         epilog=_EXITS,
         parents=[common],
         allow_abbrev=False,
+        formatter_class=partial(HelpFormatter, width=width),
     )
     parser.add_argument("--version", action="version", version=f"windlass {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
@@ -95,7 +110,7 @@ def _parsers(argv: Sequence[str]) -> tuple[ArgumentParser, Mapping[str, Argument
             description=f"{told[0].upper()}{told[1:]}.",
             parents=[common],
             allow_abbrev=False,
-            formatter_class=RawDescriptionHelpFormatter,
+            formatter_class=partial(RawDescriptionHelpFormatter, width=width),
         )
         if name in argv:
             verb = next(verb for verb in room() if verb.name == name)
@@ -104,9 +119,22 @@ def _parsers(argv: Sequence[str]) -> tuple[ArgumentParser, Mapping[str, Argument
     return parser, commands.choices
 
 
-def _common() -> ArgumentParser:
+def _width() -> int:
+    """The columns of the help, as argparse has them: it asks at every option, and imports archives and compressors."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdigit() and int(told):
+        return int(told) - 2
+    try:
+        return (os.get_terminal_size().columns or _COLUMNS) - 2
+    except OSError:  # no terminal
+        return _COLUMNS - 2
+
+
+def _common(width: int) -> ArgumentParser:
     """The options taken before and after the command; unset ones leave no trace, so that neither place wins."""
-    common = ArgumentParser(add_help=False, argument_default=SUPPRESS)
+    common = ArgumentParser(
+        add_help=False, argument_default=SUPPRESS, formatter_class=partial(HelpFormatter, width=width)
+    )
     group = common.add_argument_group("everywhere")
     group.add_argument("--config", metavar="FILE", help="the settings; else $WINDLASS_CONFIG, ./windlass.toml, yours")
     group.add_argument("--read-only", action="store_true", help="refuse every promotion")

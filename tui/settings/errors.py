@@ -1,7 +1,6 @@
 """The error of this room: one sentence that says where the settings are wrong, why, and how to mend them."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from tui.domain.text import clean
 
@@ -25,6 +24,8 @@ class SettingsError(Exception):
 
 def nearest(word: str, right: Iterable[str]) -> str:
     """A question with the nearest right spelling of `word`, or the list of what is right."""
+    from difflib import get_close_matches
+
     words = list(right)
     near = get_close_matches(word.lower(), words, 1)
     if near:

@@ -3,13 +3,12 @@
 Only the first two can make it fail. That it could not be noted or told undoes nothing: that is an event, and no more.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from tui.domain.events import Event, PromotionFailed, Step, StepStarted
 from tui.domain.plan import Plan
 from tui.usecases.locking import lock_promoted
-from tui.usecases.notifying import tell_hooks
 from tui.usecases.noting import note_promotion
 from tui.usecases.readback import read_back
 from tui.usecases.recording import Recording
@@ -38,7 +37,16 @@ async def conclude(tools: Tools, plan: Plan, recording: Recording, by: str) -> A
 
 
 async def _tell(tools: Tools, plan: Plan, recording: Recording, by: str) -> AsyncGenerator[Event, None]:
-    for telling in (note_promotion, tell_hooks):
+    for telling in _tellings(plan):
         async with aclosing(telling(tools, plan, recording, by)) as events:
             async for event in events:
                 yield event
+
+
+def _tellings(plan: Plan) -> tuple[Callable[[Tools, Plan, Recording, str], AsyncGenerator[Event, None]], ...]:
+    """Who is told. What tells hooks is imported where there are any."""
+    if not plan.request.target.notify:
+        return (note_promotion,)
+    from tui.usecases.notifying import tell_hooks
+
+    return note_promotion, tell_hooks
