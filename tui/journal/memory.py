@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.domain.content import RawManifest, digest_of
-from tui.domain.facts import ImageFacts
-from tui.domain.identity import Identity
-from tui.domain.platform import Platform
 from tui.domain.reference import Digest, Repository
 from tui.domain.timestamps import format_timestamp, parse_timestamp
 from tui.journal.database import Database
+
+if TYPE_CHECKING:
+    from tui.domain.facts import ImageFacts
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS manifests (digest TEXT PRIMARY KEY, media_type TEXT NOT NULL, body BLOB NOT NULL);
@@ -43,11 +43,11 @@ class SqliteMemory:
         values = (str(manifest.digest), manifest.media_type, manifest.body)
         await self._write("INSERT OR REPLACE INTO manifests VALUES (?, ?, ?)", values)
 
-    async def facts(self, digests: Collection[Digest]) -> Mapping[Digest, ImageFacts]:
+    async def facts(self, digests: Collection[Digest]) -> "Mapping[Digest, ImageFacts]":
         """The facts of those of the configs that the file knows. Raises JournalError."""
         return await self._database.run(lambda connection: dict(_facts(connection, digests)))
 
-    async def keep_facts(self, digest: Digest, facts: ImageFacts) -> None:
+    async def keep_facts(self, digest: Digest, facts: "ImageFacts") -> None:
         """Keeps what is known of a config. Raises JournalError."""
         await self._write("INSERT OR REPLACE INTO facts VALUES (?, ?)", (str(digest), _to_json(facts)))
 
@@ -77,7 +77,7 @@ def _manifests(connection: sqlite3.Connection, digests: Collection[Digest]) -> I
             yield digest, RawManifest(media_type, body, digest)
 
 
-def _facts(connection: sqlite3.Connection, digests: Collection[Digest]) -> Iterator[tuple[Digest, ImageFacts]]:
+def _facts(connection: sqlite3.Connection, digests: Collection[Digest]) -> "Iterator[tuple[Digest, ImageFacts]]":
     """What another version of this program wrote in another shape is read again from its registry."""
     for digest, (document,) in _rows(connection, "SELECT document FROM facts", digests):
         with suppress(ValueError, KeyError, TypeError):
@@ -100,7 +100,7 @@ def _presence(connection: sqlite3.Connection, where: tuple[str, str, str, str]) 
     return bool(row[0]) if row else None
 
 
-def _to_json(facts: ImageFacts) -> str:
+def _to_json(facts: "ImageFacts") -> str:
     platform, identity = facts.platform, facts.identity
     document = {
         "platform": [platform.os, platform.architecture, platform.variant],
@@ -117,7 +117,12 @@ def _to_json(facts: ImageFacts) -> str:
     return json.dumps(document, separators=(",", ":"))
 
 
-def _from_json(text: str) -> ImageFacts:
+def _from_json(text: str) -> "ImageFacts":
+    """Imports what it makes: a promotion reads no facts, and starts without them."""
+    from tui.domain.facts import ImageFacts
+    from tui.domain.identity import Identity
+    from tui.domain.platform import Platform
+
     document: dict[str, Any] = json.loads(text)
     return ImageFacts(
         Platform(*document["platform"]),

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tui.domain.content import RawManifest
-from tui.domain.facts import ImageFacts
 from tui.domain.reference import Digest, Repository
+
+if TYPE_CHECKING:
+    from tui.domain.facts import ImageFacts
 
 
 class ContentMemory(Protocol):
@@ -20,11 +22,11 @@ class ContentMemory(Protocol):
         """Keeps the manifest's exact bytes."""
         ...
 
-    async def facts(self, digests: Collection[Digest]) -> Mapping[Digest, ImageFacts]:
+    async def facts(self, digests: Collection[Digest]) -> "Mapping[Digest, ImageFacts]":
         """The facts of those of the configs that were ever kept."""
         ...
 
-    async def keep_facts(self, digest: Digest, facts: ImageFacts) -> None:
+    async def keep_facts(self, digest: Digest, facts: "ImageFacts") -> None:
         """Keeps what is known of a config."""
         ...
 
