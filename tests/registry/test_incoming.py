@@ -122,3 +122,18 @@ async def test_interim_answers_for_ever_are_not_listened_to() -> None:
     async with listening(saying(b"HTTP/1.1 100 Continue\r\n\r\n" * 10_000)) as server, wire(server) as made:
         with pytest.raises(Unreachable, match="too large"):
             await ask(made, server.url())
+
+
+async def test_the_end_of_a_head_may_come_in_two_packets() -> None:
+    """What is refused, and what keeps its connection, must not depend on how the network cuts it."""
+    answer = saying(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 7\r\n", b"\r\n")
+    async with listening(answer) as server, wire(server) as made:
+        assert [await ask(made, server.url(), "HEAD") for _ in range(2)] == [b""] * 2
+        assert server.connections == 1
+
+
+async def test_a_trailer_is_no_header() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nLink: </x>; rel=next\r\n\r\n"
+    async with listening(saying(answer)) as server, wire(server) as made:
+        reply = await made.send(Request("ask", "GET", server.url()), server.url(), {})
+        assert (await read(reply), reply.headers.get("Link")) == (b"ok", None)

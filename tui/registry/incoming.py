@@ -14,6 +14,7 @@ from tui.registry.unreached import HeadTooLarge, NotHttp
 HEAD_LIMIT: Final = 64 * KIB
 """Bytes of an answer that are no body: status lines and headers, of interim answers and trailers too."""
 _BARE: Final = frozenset({"HEAD", "CONNECT"})
+_END: Final = b"\r\n\r\n"
 _SWITCHING: Final = 101
 _BAD: Final = 400
 
@@ -29,6 +30,7 @@ class Incoming:
         "_is_surplus",
         "_parser",
         "_size",
+        "_tail",
         "chunks",
         "has_begun",
         "has_head",
@@ -41,7 +43,7 @@ class Incoming:
     def __init__(self, method: str) -> None:
         self.status = 0
         self.pairs: list[tuple[bytes, bytes]] = []
-        """The headers, and trailers if there are any."""
+        """The headers. Trailers are none (RFC 9110, section 6.5.1), and are dropped."""
         self.chunks: list[bytes] = []
         """What came of the body and was not taken yet."""
         self.held = 0
@@ -55,6 +57,8 @@ class Incoming:
         self._is_kept = False
         self._is_surplus = False
         self._size = 0
+        self._tail = b""
+        """The last bytes of a head that has no end yet, which may come in two packets."""
         self._parser: HttpResponseParser | None = HttpResponseParser(self)
 
     @property
@@ -80,10 +84,11 @@ class Incoming:
                 raise error.__context__ if isinstance(error.__context__, NotHttp) else NotHttp from None
             self._is_surplus = True
         if not self.has_head:
+            self._tail = (self._tail + data)[-len(_END) :]
             self._size += len(data)
             if self._size > HEAD_LIMIT:
                 raise HeadTooLarge
-        elif self._is_bare and not data.endswith(b"\r\n\r\n"):
+        elif self._is_bare and not (self._tail + data).endswith(_END):
             self._is_surplus = True  # the parser takes what follows for a body, and a part of one tells nothing
         if self._is_surplus and self._is_bare and self.status == _BAD:
             self.has_head = False
@@ -111,7 +116,8 @@ class Incoming:
             self._size += len(name) + len(value)
             if self._size > HEAD_LIMIT:
                 raise HeadTooLarge
-            self.pairs.append((name.lower(), value))
+            if not self.has_head:
+                self.pairs.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         parser = self._parser
