@@ -77,3 +77,16 @@ async def test_who_reads_slowly_is_no_stall() -> None:
         reply = await made.send(Request("fetch", "GET", server.url(), streams=True), server.url(), {})
         await asyncio.sleep(0.3)
         assert len(await read(reply)) == 8 * MIB
+
+
+async def test_a_head_that_drips_is_a_stall_although_the_body_may_last() -> None:
+    async def talk(talk: Talk) -> None:
+        await talk.head()
+        await talk.say(b"HTTP/1.1 200 OK\r\nX: ")
+        while not talk.writer.is_closing():
+            await talk.say(b"x")
+            await asyncio.sleep(0.01)
+
+    async with listening(talk) as server, wire(server, Limits(read=0.1)) as made:
+        with pytest.raises(Again, match="in time"):
+            await made.send(Request("fetch", "GET", server.url(), streams=True), server.url(), {})

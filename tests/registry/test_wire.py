@@ -7,6 +7,7 @@ import pytest
 
 from tests.registry.raw import EMPTY, OK, Talk, ask, listening, parts, read, saying, wire
 from tui.ports.errors import Unreachable
+from tui.registry.limits import Limits
 from tui.registry.request import Request
 from tui.registry.retry import Again
 
@@ -171,3 +172,20 @@ async def test_once_closed_it_stays_closed() -> None:
         with pytest.raises(Unreachable, match="closed here"):
             await ask(made, server.url())
         assert server.connections == 1
+
+
+async def test_a_connection_that_still_holds_a_part_of_a_request_is_not_asked_again() -> None:
+    """Who answers before it read the whole may never read the rest, and so never what would follow."""
+    is_over = asyncio.Event()
+
+    async def talk(talk: Talk) -> None:
+        if (await talk.head()).startswith(b"PUT"):
+            await talk.say(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n")
+            await is_over.wait()
+        await talk.say(OK)
+
+    async with listening(talk) as server, wire(server, Limits(total=5)) as made:
+        request = Request("push", "PUT", server.url(), body=bytes(20_000_000))
+        assert await read(await made.send(request, server.url(), {})) == b""
+        assert await ask(made, server.url()) == b"ok"
+        is_over.set()

@@ -52,7 +52,12 @@ class Connection(asyncio.Protocol):
         """True where the exchange ended whole on both sides, and nothing came after it."""
         incoming, sending = self.incoming, self._sending
         is_over = incoming is not None and not incoming.is_last
-        return is_over and (sending is None or sending.done()) and self.is_open
+        return is_over and (sending is None or sending.done()) and self.is_open and self._has_sent_all
+
+    @property
+    def _has_sent_all(self) -> bool:
+        """False where the answer came before the whole request had left: perhaps nobody ever reads the rest."""
+        return self.transport.get_write_buffer_size() == 0
 
     @property
     def transport(self) -> asyncio.Transport:
@@ -128,12 +133,13 @@ class Connection(asyncio.Protocol):
         if incoming is None:
             self.abort()  # nobody asked: it would be taken for the answer to the next request
             return
-        self._moved_at = self._loop.time()
         try:
             incoming.feed(data)
         except NotHttp as error:
             self.abort(error)
             return
+        if incoming.has_head:
+            self._moved()  # a head that drips is a stall: nothing else would end it where a body may last
         if incoming.held > _READ_AHEAD and not self._is_paused and not incoming.is_complete:
             self._is_paused = self._is_ours = True
             self.transport.pause_reading()
