@@ -89,9 +89,7 @@ class FakeRegistry:
         await self._answer()
         yield tuple(self.shelves)
 
-    async def tags(
-        self, repository: Repository, rank: Rank = foremost
-    ) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+    async def tags(self, repository: Repository, rank: Rank = foremost) -> AsyncGenerator[tuple[TagEntry, ...], None]:
         del rank
         await self._answer()
         self.reads += 1

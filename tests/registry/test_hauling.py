@@ -18,6 +18,8 @@ from tui.registry.credentials import Static
 
 ALL = Limits(hauled=0)
 CHUNKS = Limits(hauled=0, chunk_size=300_000)
+STREAM = Limits(hauled=0, whole=0)
+STRETCHES = Limits(hauled=0, whole=0, stretch=300_000)
 SMALL = Limits(hauled=1 << 30)
 
 
@@ -51,9 +53,16 @@ async def test_chunks_on_request() -> None:
     assert uploads.blobs == {str(BLOB.digest): DATA}
 
 
+@pytest.mark.parametrize(("limits", "patches"), [(STREAM, 1), (STRETCHES, 4)])
+async def test_stream(limits: Limits, patches: int) -> None:
+    uploads = Uploads()
+    assert await bring(Blob(), uploads, limits) == ["POST", *["PATCH"] * patches, "PUT"]
+    assert uploads.blobs == {str(BLOB.digest): DATA}
+
+
 async def test_chunks_larger_than_what_is_kept_in_memory() -> None:
     uploads = Uploads(smallest=700_000)
-    assert await bring(Blob(), uploads, Limits(hauled=0, window=100_000, whole=0)) == ["POST", "PATCH", "PATCH", "PUT"]
+    assert await bring(Blob(), uploads, Limits(hauled=0, chunk_size=100_000)) == ["POST", "PATCH", "PATCH", "PUT"]
     assert uploads.blobs == {str(BLOB.digest): DATA}
 
 
@@ -77,7 +86,7 @@ async def test_many_blobs_share_connections_that_are_kept() -> None:
     assert len(ports) == 1
 
 
-@pytest.mark.parametrize("limits", [ALL, CHUNKS])
+@pytest.mark.parametrize("limits", [ALL, CHUNKS, STREAM, STRETCHES])
 @pytest.mark.parametrize("ranges", [True, False])
 async def test_broken_source_goes_on_and_says_so(limits: Limits, ranges: bool) -> None:
     ears, uploads = Ears(), Uploads()
@@ -94,7 +103,7 @@ async def test_source_that_breaks_for_ever_ends_and_the_session_is_given_up() ->
     assert not uploads.sessions
 
 
-@pytest.mark.parametrize("limits", [ALL, SMALL, CHUNKS])
+@pytest.mark.parametrize("limits", [ALL, SMALL, CHUNKS, STREAM, STRETCHES])
 @pytest.mark.parametrize(
     ("data", "why"), [(DATA[:-1], "bytes and not"), (DATA + b"!", "bytes and not"), (DATA[:-1] + b"!", "the digest")]
 )
@@ -157,7 +166,7 @@ async def test_put_that_is_refused_in_its_middle_becomes_patches(status: int) ->
 
 
 @pytest.mark.parametrize("uploads", [Uploads(cut_puts=1), Uploads(cut_puts=1, cut_patches=2), Uploads(cut_patches=1)])
-@pytest.mark.parametrize("limits", [ALL, CHUNKS])
+@pytest.mark.parametrize("limits", [ALL, CHUNKS, STREAM, STRETCHES])
 async def test_broken_upload_goes_on_where_it_stopped(uploads: Uploads, limits: Limits) -> None:
     methods = await bring(Blob(), uploads, limits)
     assert methods.count("POST") == 1
@@ -185,7 +194,7 @@ async def test_progress_is_told_in_the_event_loop() -> None:
     assert all(0 < done <= len(DATA) for done in told)
 
 
-@pytest.mark.parametrize("limits", [ALL, CHUNKS, SMALL])
+@pytest.mark.parametrize("limits", [ALL, CHUNKS, SMALL, STREAM])
 async def test_cancelled_while_the_source_is_silent(limits: Limits) -> None:
     uploads, blob = Uploads(), Blob(halt=100_000)
     async with pair(blob, uploads, limits) as both:

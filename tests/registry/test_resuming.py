@@ -18,6 +18,8 @@ from tui.ports.errors import InvalidAnswer, JournalError, RegistryError, Unautho
 from tui.registry.client import Limits, RegistryClient
 
 CHUNK = 300_000
+LARGE_DATA = DATA * 4
+LARGE = Descriptor("x", digest_of(LARGE_DATA), len(LARGE_DATA))
 LIMITS = Limits(chunk_size=CHUNK, bookmarked=1000, hauled=0)
 
 
@@ -242,14 +244,37 @@ async def test_registry_that_demands_endless_chunks_is_not_given_memory(desk: De
     assert uploads.blobs
 
 
-async def test_large_blob_goes_up_in_chunks() -> None:
-    uploads = Uploads()
-    data = DATA * 3
-    blob = Descriptor("x", digest_of(data), len(data))
-    async with serve(uploads) as stub, client(stub.host, limits=Limits(whole=len(DATA), window=len(DATA))) as registry:
-        await registry.push_blob(API, blob, data)
-        assert [request.split()[0] for request in stub.requests] == ["POST", *["PATCH"] * 3, "PUT"]
-    assert uploads.blobs == {str(blob.digest): data}
+STREAM = Limits(whole=0, bookmarked=1000, hauled=0)
+
+
+async def test_cancelled_stream_ends_well_and_is_gone_on_with(desk: Desk, uploads: Uploads) -> None:
+    registry, blob = await desk.client(STREAM), Blob(LARGE_DATA, halt=3 * len(DATA) + 1000)
+    task = asyncio.create_task(haul(registry, await desk.origin(blob), LARGE))
+    await blob.is_halted.wait()
+    while not uploads.streamed:
+        await until_next_look(task)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not desk.stub.count("DELETE")
+    await go_on_with_stream(desk, await desk.client(STREAM), uploads)
+
+
+async def test_stream_whose_source_fails_ends_well_and_is_gone_on_with(desk: Desk, uploads: Uploads) -> None:
+    registry = await desk.client(STREAM)
+    with pytest.raises(Unauthorised):
+        await haul(registry, await desk.origin(Blob(LARGE_DATA, cut=3 * len(DATA) + 9, cuts=1, ends=1)), LARGE)
+    assert not desk.stub.count("DELETE")
+    await go_on_with_stream(desk, registry, uploads)
+
+
+async def go_on_with_stream(desk: Desk, registry: RegistryClient, uploads: Uploads) -> None:
+    """Brings what is not there yet of a stream that ended well: the registry answered, and nothing was asked again."""
+    assert uploads.ended == 1
+    assert await registry.kept_of(API, LARGE) > 0
+    await haul(registry, await desk.origin(Blob(LARGE_DATA)), LARGE)
+    assert uploads.blobs == {str(LARGE.digest): LARGE_DATA}
+    assert desk.stub.count("POST") == 1
 
 
 async def test_registry_without_answers_to_get_is_begun_anew(desk: Desk, uploads: Uploads) -> None:

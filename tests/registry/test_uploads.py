@@ -68,7 +68,25 @@ async def test_put_that_is_refused_becomes_patches(status: int) -> None:
 
 
 LARGE = Limits(whole=1000, window=300_000)
-"""Under which the blob goes up in chunks from the start."""
+"""Under which the blob goes up in a stream from the start."""
+
+
+async def test_large_blob_goes_up_in_a_stream() -> None:
+    uploads = Uploads()
+    assert await push(uploads, LARGE) == ["POST", "PATCH", "PUT"]
+    assert uploads.blobs == {str(BLOB.digest): DATA}
+
+
+@pytest.mark.parametrize("status", [405, 411, 413, 416, 501])
+async def test_stream_that_is_refused_becomes_chunks_and_is_not_tried_again(status: int) -> None:
+    uploads = Uploads(stream_status=status)
+    async with serve(uploads) as stub, client(stub.host, limits=LARGE) as registry:
+        await registry.push_blob(API, BLOB, DATA)
+        assert stub.count("PATCH") == 1 + 4
+        uploads.blobs.clear()
+        await registry.push_blob(API, BLOB, DATA)
+        assert stub.count("PATCH") == 1 + 4 + 4
+    assert uploads.blobs == {str(BLOB.digest): DATA}
 
 
 @pytest.mark.parametrize("status", [405, 411, 413, 501])
@@ -78,13 +96,13 @@ async def test_chunks_that_are_refused_become_a_put_and_are_not_tried_again(stat
         await registry.push_blob(API, BLOB, DATA)
         uploads.blobs.clear()
         await registry.push_blob(API, BLOB, DATA)
-        assert stub.count("PATCH") == 1
+        assert stub.count("PATCH") == 2
     assert uploads.blobs == {str(BLOB.digest): DATA}
 
 
 async def test_registry_that_takes_only_the_first_chunk_gets_the_whole() -> None:
     uploads = Uploads(most_patches=1)
-    methods = await push(uploads, LARGE)
+    methods = await push(uploads, Limits(chunk_size=300_000))
     assert methods[-2:] == ["POST", "PUT"]
     assert not uploads.sessions
     assert uploads.blobs == {str(BLOB.digest): DATA}

@@ -23,6 +23,8 @@ class Uploads:
     put_status: int = 0
     """What a PUT with a body is answered, before its body is read."""
     patch_status: int = 0
+    stream_status: int = 0
+    """What a PATCH without a Content-Range is answered."""
     cut_puts: int = 0
     """PUTs whose connection is closed after a part of the body."""
     cut_patches: int = 0
@@ -39,6 +41,10 @@ class Uploads:
     """What each PATCH waits for once its bytes came."""
     asked: Callable[[web.Request, str], Awaitable[web.Response]] | None = None
     """What answers a GET of a session."""
+    streamed: int = 0
+    """Bytes that came in PATCHes without a Content-Range."""
+    ended: int = 0
+    """Such PATCHes that came whole."""
     loses_answer: bool = False
     """The answer to a commit does not arrive."""
     sessions: dict[str, bytearray] = field(default_factory=dict)
@@ -84,8 +90,14 @@ class Uploads:
 
     async def _patch(self, request: web.Request, session: str) -> web.Response:
         held = self.sessions[session]
-        start, end = (int(number) for number in request.headers["Content-Range"].split("-"))
-        assert end - start + 1 == int(request.headers["Content-Length"])
+        start = len(held)
+        if "Content-Range" in request.headers:
+            start, end = (int(number) for number in request.headers["Content-Range"].split("-"))
+            assert end - start + 1 == int(request.headers["Content-Length"])
+        elif self.stream_status:
+            return problem(self.stream_status, "")
+        elif not self.cut_patches and not self.patch_status:
+            return await self._stream(request, session)
         if self.patch_status:
             return problem(self.patch_status, "")
         if self.most_patches is not None:
@@ -99,6 +111,13 @@ class Uploads:
         held += await request.read()
         if self.slowness is not None:
             await self.slowness.wait()
+        return self._stands(202, session)
+
+    async def _stream(self, request: web.Request, session: str) -> web.Response:
+        async for part in request.content.iter_any():
+            self.sessions[session] += part
+            self.streamed += len(part)
+        self.ended += 1
         return self._stands(202, session)
 
     async def _get(self, request: web.Request, session: str) -> web.Response:

@@ -23,6 +23,7 @@ from tui.registry.parcel import Cargo, Parcel
 from tui.registry.referrers import Referrers
 from tui.registry.tags import list_tag_names, list_tags
 from tui.registry.transport import Transport
+from tui.registry.ways import Ways
 
 __all__ = ["Endpoint", "Limits", "RegistryClient", "Timing", "ignore"]
 
@@ -47,7 +48,7 @@ class RegistryClient:
         self.endpoint = endpoint
         self._bookmarks = bookmarks
         self._transport = Transport(endpoint, credentials, observe, limits, timing)
-        self._ways = uploads.Ways()
+        self._ways = Ways()
         self._begun: dict[tuple[Repository, Digest], uploads.Begun] = {}
         self._referrers = Referrers(self._transport)
 
@@ -145,7 +146,7 @@ class RegistryClient:
         begun = self._begun.pop((repository, blob.digest), uploads.Begun())
         if isinstance(source, RegistryClient) and blob.size - begun.held > self._transport.limits.hauled:
             intake = Intake(source._transport, origin, blob, begun.held)
-            async with hauled(blob, intake, self._transport.limits.room_for(blob.size - begun.held), advanced) as haul:
+            async with hauled(blob, intake, self._transport.limits.room, advanced) as haul:
                 await self._push(repository, blob, haul, begun)
             return
         async with _coming(_read(source, origin, blob, begun.held)) as body:

@@ -10,7 +10,7 @@ from typing import Final
 from tui.domain.content import Descriptor
 from tui.ports.errors import RegistryError
 from tui.registry.aside import aside
-from tui.registry.intake import Intake
+from tui.registry.intake import Intake, Stopped
 from tui.registry.limits import MIB
 from tui.registry.request import Freight
 
@@ -27,6 +27,7 @@ class Haul:
     Its last part goes out only when the size and, from the first byte on, the digest of all proved right: a source that
     is wrong completes nothing. `room` bytes are kept, so those of a request that fits go out of memory once they are
     held, also twice; any others are asked for again.
+    A stream ends well also where the source has no more to give, so that the registry keeps what it has.
     """
 
     def __init__(self, blob: Descriptor, intake: Intake, room: int, advanced: Callable[[int], None]) -> None:
@@ -63,6 +64,11 @@ class Haul:
         self._left = length
         return self
 
+    def stream(self, length: int) -> Freight:
+        """The next `length` bytes, or fewer where the source fails or it is told to stop."""
+        self._left = length
+        return _Stream(self)
+
     def rewind(self, offset: int) -> bool:
         """Goes back to `offset`; False where those bytes were never read."""
         if not self.start <= offset <= self._intake.done:
@@ -74,7 +80,7 @@ class Haul:
         return True
 
     def load(self, send: Callable[[memoryview], object]) -> None:
-        """Moves the bytes of `body`. Raises RegistryError, and what `send` raises."""
+        """Moves the bytes of `body`. Raises RegistryError, Stopped, and what `send` raises."""
         while self._left:
             if self.offset == self._intake.done:
                 self._fill(min(_PART, self._left))
@@ -113,6 +119,21 @@ class Haul:
         if now - self._told_at >= _TELL_EVERY:
             self._told_at = now
             self._loop.call_soon_threadsafe(self._advanced, self._intake.done)
+
+
+class _Stream:
+    """A haul as a body whose length is not said before."""
+
+    def __init__(self, haul: Haul) -> None:
+        self._haul = haul
+
+    def load(self, send: Callable[[memoryview], object]) -> None:
+        with suppress(RegistryError, Stopped):  # the first is kept as `failure`
+            self._haul.load(send)
+
+    def stop(self) -> None:
+        """Has it end soon, and well unless the connection is shut as well."""
+        self._haul.stop()
 
 
 @asynccontextmanager

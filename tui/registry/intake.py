@@ -6,7 +6,7 @@ there, and its body alone is read in the thread.
 
 import asyncio
 from collections.abc import Coroutine
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, cast
 
@@ -75,7 +75,7 @@ class Intake:
     def read(self, room: memoryview) -> None:
         """Fills `room` with the next bytes; with the last ones of the blob only where all of them proved right.
 
-        Blocks. Raises RegistryError.
+        Blocks. Raises RegistryError, and Stopped.
         """
         while room:
             count = self._some(room)
@@ -93,6 +93,8 @@ class Intake:
                 self._wait_for(self._mend(again))
 
     def _once(self, room: memoryview) -> int:
+        if self._is_stopped:
+            raise Stopped  # though more may have come already
         if self._reply is None:
             self._wait_for(self.open())
         reply = cast("LaneReply", self._reply)
@@ -132,6 +134,8 @@ class Intake:
             self._mending.cancel()
         try:
             self._mending.result()
+        except CancelledError:
+            raise Stopped from None
         finally:
             self._mending = None
 

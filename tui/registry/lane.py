@@ -17,6 +17,7 @@ from tui.registry.headers import Headers
 from tui.registry.limits import KIB, Limits
 from tui.registry.line import Answered, Line, Way
 from tui.registry.outbound import Outbound
+from tui.registry.outgoing import load
 from tui.registry.proxy import Proxy
 from tui.registry.reply import Reply
 from tui.registry.request import Freight, Request
@@ -213,7 +214,7 @@ class _Exchange:
                 raise Answered from error
 
         try:
-            freight.load(send)
+            load(freight, self.request, send)
         except Answered:
             self.is_cut = True
 

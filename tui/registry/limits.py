@@ -47,20 +47,23 @@ class Limits:
     """Rows asked for in one page; also the most that ACR gives."""
     resumes: int = 5
     """Times that one blob's transfer is taken up again."""
+    stretch: int = 64 * MIB
+    """Bytes of one PATCH that is streamed: what some registries lose at most where a connection to them is cut."""
     window: int = 8 * MIB
-    """Bytes of one PATCH of a large blob. They are read before it begins."""
+    """Bytes of one PATCH where a registry takes no streamed ones, and of a blob that it did not take in one request."""
     chunk_size: int | None = None
-    """Bytes of one PATCH of any blob; None uploads small ones in one request as long as the registry takes that."""
+    """Bytes of one PATCH of any blob, read before it begins; None has blobs go up as their size and registry bid."""
     whole: int = 32 * MIB
-    """Bytes up to which a blob goes up in one request; beyond, in PATCHes of `window` that each can be gone on from."""
+    """Bytes up to which a blob goes up in one request; beyond, in streamed PATCHes that can be gone on from."""
     hauled: int = 256 * KIB
     """Bytes beyond which a thread moves a blob from registry to registry."""
     bookmarked: int = 4 * MIB
     """Bytes beyond which an upload is remembered, so that another process can go on with it."""
 
-    def room_for(self, size: int) -> int:
-        """Bytes of an upload of `size` that are kept in memory: those of a PATCH, where it goes up in such."""
-        return (self.chunk_size or self.window) if self.chunk_size or size > self.whole else MIB
+    @property
+    def room(self) -> int:
+        """Bytes of a large upload that are kept in memory."""
+        return self.chunk_size or MIB
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """The bytes of a request's head (RFC 9112, sections 3 and 5). What could be read as two requests never goes out."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from typing import Final, cast
 
 from tui import __version__
 from tui.registry.proxy import Proxy
-from tui.registry.request import Request
+from tui.registry.request import Freight, Request
 from tui.registry.unreached import UnsafeRequest
 from tui.registry.urls import Url
 
@@ -65,6 +65,27 @@ async def body_of(request: Request) -> AsyncGenerator[bytes, None]:
     async with aclosing(_in_chunks(body) if _is_chunked(request) else _measured(body, request)) as parts:
         async for part in parts:
             yield part
+
+
+def load(freight: Freight, request: Request, send: Callable[[memoryview], object]) -> None:
+    """Gives the body of `request` to `send` as it goes out: in chunks (RFC 9112, section 7.1) where no length is said.
+
+    The end of a chunk goes with the head of the next one. What `freight` raises leaves the last chunk out.
+    """
+    if not _is_chunked(request):
+        freight.load(send)
+        return
+    end = b""
+
+    def send_chunk(part: memoryview) -> None:
+        nonlocal end
+        if part:  # an empty chunk is the last one
+            send(memoryview(b"%b%x\r\n" % (end, len(part))))
+            send(part)
+            end = b"\r\n"
+
+    freight.load(send_chunk)
+    send(memoryview(end + b"0\r\n\r\n"))
 
 
 async def _in_chunks(body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:

@@ -35,6 +35,10 @@ class Cargo(Protocol):
         """The next `length` bytes, as the body of the one request that is under way."""
         ...
 
+    def stream(self, length: int) -> Freight:
+        """The next `length` bytes, or fewer where it is told to stop, or `failure` says why there are no more."""
+        ...
+
     def rewind(self, offset: int) -> bool:
         """Goes back to `offset`; False where that cannot be."""
         ...
@@ -72,12 +76,17 @@ class Parcel:
 
     def body(self, length: int) -> bytes | Freight:
         """The next `length` bytes; as freight where the event loop would have much to do with them."""
+        if length > MIB:
+            return self.stream(length)
         first = self.offset - self.start
         self.offset += length
-        body = cast("bytes", self._body)
-        if length > MIB:
-            return _Freight(memoryview(body)[first : first + length])
-        return body[first : first + length]
+        return cast("bytes", self._body)[first : first + length]
+
+    def stream(self, length: int) -> Freight:
+        """The next `length` bytes."""
+        first = self.offset - self.start
+        self.offset += length
+        return _Freight(memoryview(cast("bytes", self._body))[first : first + length])
 
     def rewind(self, offset: int) -> bool:
         """Goes back to `offset`; False where that is before the first byte, or none."""
@@ -90,10 +99,13 @@ class Parcel:
 class _Freight:
     def __init__(self, view: memoryview) -> None:
         self._view = view
+        self._is_stopped = False
 
     def load(self, send: Callable[[memoryview], object]) -> None:
         for at in range(0, len(self._view), MIB):
+            if self._is_stopped:
+                break
             send(self._view[at : at + MIB])
 
     def stop(self) -> None:
-        """Nothing of it blocks but `send`."""
+        self._is_stopped = True

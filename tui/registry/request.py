@@ -58,7 +58,7 @@ class Request:
     patience: float | None = None
     """Seconds without a byte that are still no stall; None is the client's usual."""
     rank: int = 0
-    """Where it stands among those that wait for their turn: the lowest goes first, and what somebody waits for has 0."""
+    """Its place among those that wait for their turn: the lowest goes first, and what somebody waits for has 0."""
     is_for_token: bool = False
     """True where it goes to a token service."""
     must_name_errors: bool = False

@@ -1,9 +1,10 @@
 """Uploads (distribution specification, "Push"): one PUT of the whole blob, or PATCHes where that fails.
 
-A blob beyond `Limits.whole` goes up in PATCHes from the start: CNCF distribution 2.8 cannot go on with a session whose
-request was cut off in its middle ("upload resumed at wrong offset"), only with one between two requests. So each PATCH
-is read whole before it is sent: what befalls the source cuts none. Registries that keep what a cut request brought lose
-nothing either way.
+A blob beyond `Limits.whole` goes up in streamed PATCHes, as every registry takes them from other clients: no length is
+said before, so each can be ended well at any moment. CNCF distribution 2.8 cannot go on with a session whose request
+was cut off in its middle ("upload resumed at wrong offset"), only with one between two requests. So neither a source
+that fails nor a cancel cuts a PATCH; a connection to the registry that breaks costs a `Limits.stretch` there at most.
+Registries that keep what a cut request brought lose nothing either way. Who takes no stream gets each PATCH's length.
 
 What can go on after a break: an upload continues where the registry holds bytes that were read here, as those after
 them can be had again, and starts afresh if the cargo reaches back to the first byte. Anything else raises Unreachable,
@@ -14,8 +15,7 @@ where another process could go on with it (a lost connection, a token that ran o
 a PATCH under way may end first); it is given up with a DELETE where it holds wrong bytes, or nobody would find it.
 """
 
-import asyncio
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -26,23 +26,17 @@ from tui.registry.blobs import has_blob
 from tui.registry.bookmark import Bookmark
 from tui.registry.manifests import refuse_other_digest
 from tui.registry.parcel import Cargo, WrongBytes
-from tui.registry.request import Answer, Request
+from tui.registry.request import Answer, Freight, Request
 from tui.registry.retry import Again
-from tui.registry.session import GOODBYE, Session, held_by
+from tui.registry.session import Session, held_by
 from tui.registry.transport import Transport
 from tui.registry.urls import Url
+from tui.registry.ways import Ways, to_its_end
 
 _REFUSALS: Final = frozenset({401, 404, 405, 411, 413, 416, 501})
 """Answers to an upload after which another way may succeed: an expired token or session, a limit of a proxy."""
 _REFUSALS_OF_A_WAY: Final = frozenset({405, 411, 413, 501})
 """Those that no repetition changes."""
-
-
-@dataclass(slots=True)
-class Ways:
-    """What one registry was found to take. Some refuse PATCHes with a Content-Range, or all but the first."""
-
-    takes_chunks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,76 +120,89 @@ class _Upload:
             raise
 
     async def _push(self) -> None:
-        send = self._patch_all if self._goes_in_patches else self._put_whole
         tries, patience = 0, self._transport.retrier.patience()
         while True:
             try:
                 location = self._session.location or await self._session.begin()
                 await self._cargo.ready()  # while the session began
-                return await send(location)
+                return await self._way(location)
             except (Again, RegistryError, WrongBytes) as error:
                 tries += not (isinstance(error, Again) and error.is_paced)
                 if await self._is_there_after(error, tries):
                     return None
                 if isinstance(error, Again) and error.is_paced and patience.is_over(self._cargo.offset):
                     raise error.final from None
-                send = self._patch_all if self._was_sent_whole or self._ways.takes_chunks else self._put_whole
 
     @property
-    def _goes_in_patches(self) -> bool:
+    def _way(self) -> Callable[[Url], Awaitable[None]]:
+        """How what is left goes up to a Location, as far as is known what the registry takes."""
         limits = self._transport.limits
-        is_large = self._cargo.size - self._cargo.start > limits.whole
-        return limits.chunk_size is not None or (is_large and self._ways.takes_chunks)
+        if self._was_sent_whole:
+            return self._patch_all
+        if limits.chunk_size is None:
+            if self._cargo.size - self._cargo.start <= limits.whole:
+                return self._put_whole
+            if self._ways.takes_streams:
+                return self._stream_all
+        return self._patch_all if self._ways.takes_chunks else self._put_whole
 
     async def _put_whole(self, location: Url) -> None:
         """All that is left in the request that commits it; its length is said before, so a part is never taken."""
         self._was_sent_whole = True
         await self._commit(location, self._cargo.size - self._cargo.offset)
 
+    async def _stream_all(self, location: Url) -> None:
+        while self._cargo.offset < self._cargo.size:
+            location = await self._stream(location)
+            if self._cargo.failure is not None:
+                raise self._cargo.failure
+        await self._commit(location, 0)
+
     async def _patch_all(self, location: Url) -> None:
         while self._cargo.offset < self._cargo.size:
-            location = await self._patch_to_its_end(location)
+            length = min(self._chunk_size, self._cargo.size - self._cargo.offset)
+            await self._cargo.hold(length)
+            location = await self._patch(location, length)
         await self._commit(location, 0)
 
     async def _commit(self, location: Url, length: int) -> None:
         request = self._session.request("PUT", location.adding(digest=str(self._blob.digest)), 201)
-        refuse_other_digest(self._transport, request, await self._send(request, length), self._blob.digest)
-
-    async def _patch_to_its_end(self, location: Url) -> Url:
-        """One PATCH. Its bytes are here already: when cancelled, it is waited for a moment, so that it counts."""
-        length = min(self._chunk_size, self._cargo.size - self._cargo.offset)
-        await self._cargo.hold(length)
-        patch = asyncio.create_task(self._patch(location, length))
-        try:
-            return await asyncio.shield(patch)
-        except asyncio.CancelledError:
-            with suppress(RegistryError, Again, WrongBytes, TimeoutError):
-                async with asyncio.timeout(GOODBYE if self._session.is_kept else 0):
-                    await patch
-            raise
+        request = replace(request, headers={"Content-Length": str(length)})
+        answer = await self._send(request, self._cargo.body(length) if length else b"")
+        refuse_other_digest(self._transport, request, answer, self._blob.digest)
 
     @property
     def _chunk_size(self) -> int:
         limits = self._transport.limits
         return max(limits.chunk_size or limits.window, self._session.smallest_chunk)
 
+    async def _stream(self, location: Url) -> Url:
+        start = self._cargo.offset
+        length = min(self._transport.limits.stretch, self._cargo.size - start)
+        request = self._session.request("PATCH", location, 202)
+        freight = self._cargo.stream(length)
+        return await to_its_end(self._follow(request, freight, start), freight.stop, self._session)
+
     async def _patch(self, location: Url, length: int) -> Url:
         start = self._cargo.offset
         request = self._session.request("PATCH", location, 202)
-        request = replace(request, headers={"Content-Range": f"{start}-{start + length - 1}"})
-        answer = await self._send(request, length)
-        held = held_by(answer, min(length, 1))
-        if held is not None and not (start < held and self._cargo.rewind(held)):
-            raise Again(Unreachable(self._operation, self._transport.endpoint.host, "it lost bytes that it had taken"))
-        return await self._session.move(answer, location)
+        headers = {"Content-Range": f"{start}-{start + length - 1}", "Content-Length": str(length)}
+        follow = self._follow(replace(request, headers=headers), self._cargo.body(length), start)
+        return await to_its_end(follow, lambda: None, self._session)
 
-    async def _send(self, request: Request, length: int) -> Answer:
-        """The answer to `request` with the next `length` bytes. Raises Again where the upload may go on another way."""
-        body = self._cargo.body(length) if length else b""
+    async def _follow(self, patch: Request, body: bytes | Freight, start: int) -> Url:
+        """Where the upload goes on after `patch`, which begins at `start`."""
+        answer = await self._send(patch, body)
+        least = min(1, self._cargo.offset - start)
+        held = held_by(answer, least)
+        if held is not None and not (start + least <= held and self._cargo.rewind(held)):
+            raise Again(Unreachable(self._operation, self._transport.endpoint.host, "it lost bytes that it had taken"))
+        return await self._session.move(answer, patch.url)
+
+    async def _send(self, request: Request, body: bytes | Freight) -> Answer:
+        """The answer to `request` with `body`. Raises Again where the upload may go on another way."""
         is_hauled = not isinstance(body, bytes)
         headers = {**request.headers, "Content-Type": "application/octet-stream"}
-        if is_hauled:
-            headers["Content-Length"] = str(length)
         expected = request.expected | _REFUSALS
         request = replace(request, headers=headers, body=body, expected=expected, is_hauled=is_hauled)
         answer = await self._transport.attempt(request)
@@ -209,7 +216,7 @@ class _Upload:
         failure = self._transport.failure(request, answer)
         is_way_refused = request.method == "PATCH" and answer.status in _REFUSALS_OF_A_WAY
         if request.method == "PATCH" and (is_way_refused or self._session.is_stale):
-            self._ways.takes_chunks = False
+            self._ways.refuse(request)
         if isinstance(failure, Again) or (is_way_refused and self._was_sent_whole):
             return failure
         return Again(failure)
