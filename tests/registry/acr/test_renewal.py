@@ -96,6 +96,17 @@ async def test_many_changes_are_read_over_several_pages() -> None:
         assert found.asked() == {"acr-repository": 1, "acr-tags": 3}
 
 
+async def test_a_tag_whose_time_is_to_come_hides_no_change() -> None:
+    async with shop() as found:
+        put(found.registry, "9.9", moment(99_999))
+        await found.read()
+        for number in range(150):
+            put(found.registry, f"1.{number}", moment(500 - number), b'{"schemaVersion":2,"annotations":{}}')
+        changed = await found.renew()
+        assert changed is not None
+        assert sum(entry != found.known[tag] for tag, entry in changed.items()) == 150
+
+
 async def test_a_tag_that_was_taken_away_is_not_passed_over() -> None:
     async with shop() as found:
         found.registry.store.delete_tag(API, Tag("1.7"))

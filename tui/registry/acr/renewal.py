@@ -2,10 +2,10 @@
 
 A tag that was pushed or moved stands before all that was not. One that was taken away stands nowhere: that the count is
 no longer that of the names known shows it. Only times of the registry are compared with each other. Whether a lock
-changes a tag's time is not documented: one that was set elsewhere may be seen only when all is read; writing looks anew.
+changes a tag's time is not documented: one set elsewhere may be seen only when all is read; writing looks anew.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -48,7 +48,9 @@ async def renew(
         return None
     operation = f"see what changed in {repository}"
     count = await sdk.count_tags(repository, Call(transport, operation, read_scope(repository), rank))
-    changed = await _changed_since(since, sdk, transport, repository, operation, rank)
+    listing = TagListing(transport, operation, read_scope(repository), rank)
+    reader = RowReader(transport, repository, operation)
+    changed = await _changed_since(since, known, reader, sdk.newest_tags(repository, listing, _PAGE))
     if changed is None or len(known.keys() | changed.keys() | set(others)) != count:
         return None
     return changed
@@ -61,25 +63,25 @@ def _since(known: Mapping[Tag, TagEntry]) -> datetime | None:
 
 
 async def _changed_since(
-    since: datetime, sdk: "Sdk", transport: Transport, repository: Repository, operation: str, rank: Rank
+    since: datetime, known: Mapping[Tag, TagEntry], reader: RowReader, newest: AsyncGenerator[Sequence[object], None]
 ) -> Mapping[Tag, TagEntry] | None:
-    """The tags that changed at `since` or later, and perhaps some before; None where they are not in order."""
-    listing = TagListing(transport, operation, read_scope(repository), rank)
-    reader, found = RowReader(transport, repository, operation), dict[Tag, TagEntry]()
-    async with aclosing(sdk.newest_tags(repository, listing, _PAGE)) as pages:
+    """The tags that changed at `since` or later, and perhaps some before; None where they are not in order.
+
+    The end is one of before that is as it was known: that one time is wrong, as where a clock was, hides no change.
+    """
+    found = dict[Tag, TagEntry]()
+    async with aclosing(newest) as pages:
         async for rows in pages:
             entries = reader.entries(rows)
-            times = _falling([entry.pushed for entry in entries])
-            if times is None:
+            if not _are_falling([entry.pushed for entry in entries]):
                 return None
             found.update([(entry.tag, entry) for entry in entries])
-            if times and times[-1] < since:
+            if any(entry.pushed and entry.pushed < since and known.get(entry.tag) == entry for entry in entries):
                 return found
     return found
 
 
-def _falling(moments: Sequence[datetime | None]) -> Sequence[datetime] | None:
-    """The moments, where all are known and none is later than the one before it."""
+def _are_falling(moments: Sequence[datetime | None]) -> bool:
+    """True where all are known and none is later than the one before it."""
     times = [moment for moment in moments if moment is not None]
-    is_falling = len(times) == len(moments) and all(one >= other for one, other in pairwise(times))
-    return times if is_falling else None
+    return len(times) == len(moments) and all(one >= other for one, other in pairwise(times))
