@@ -4,12 +4,14 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tui.domain.drift import State, classify
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import Snapshot, TagEntry
 from tui.journal.sqlite import SqliteJournal
@@ -62,9 +64,17 @@ async def test_what_was_kept_is_recalled_to_the_microsecond(tmp_path: Path, entr
     assert (found.environment, found.taken_at, found.is_remembered) == ("base", NOW, True)
 
 
-async def test_tags_that_were_not_resolved_are_left_out(tmp_path: Path) -> None:
-    (found,) = await kept(tmp_path / "j.db", snapshot(entry("1.0"), entry("2.0", None)))
-    assert set(found.entries) == {"1.0"}
+async def test_a_tag_that_was_not_resolved_is_recalled_as_unknown_and_not_as_missing(tmp_path: Path) -> None:
+    (found,) = await kept(tmp_path / "j.db", snapshot(entry("1.0"), entry("2.0", None, pushed=PUSHED, locked=True)))
+    unresolved = found.entries[Tag("2.0")]
+    assert (unresolved.digest, unresolved.pushed, unresolved.locked) == (None, PUSHED, True)
+    assert unresolved.failure is not None
+    assert classify(found.entries[Tag("1.0")], unresolved) is State.UNKNOWN
+
+
+async def test_that_not_all_was_known_is_recalled(tmp_path: Path) -> None:
+    (found,) = await kept(tmp_path / "j.db", replace(snapshot(entry("1.0")), others=None))
+    assert found.others is None
 
 
 async def test_what_holds_the_same_is_not_written_again_but_was_read_again(tmp_path: Path) -> None:
@@ -100,7 +110,7 @@ async def test_what_an_older_version_kept_is_recalled(tmp_path: Path) -> None:
         entry("1.0", created=moment, locked=True),
         entry("2.0", TWO, pushed=moment),
     ]
-    assert found.others == ()
+    assert found.others is None
 
 
 async def test_what_an_older_version_kept_is_replaced_by_the_next_reading(tmp_path: Path) -> None:
@@ -147,3 +157,10 @@ def shelf(found: list[Snapshot]) -> Mapping[str, int]:
 async def test_an_emptied_repository_is_remembered_as_empty(tmp_path: Path) -> None:
     found = await kept(tmp_path / "j.db", snapshot(entry("1.0")), snapshot(at=NOW + timedelta(hours=1)))
     assert shelf(found) == {"base": 0}
+
+
+async def test_an_empty_reading_that_comes_late_takes_nothing_away(tmp_path: Path) -> None:
+    file, before = tmp_path / "j.db", NOW - timedelta(minutes=9)
+    (found,) = await kept(file, snapshot(entry("1.0")), snapshot(at=before))
+    assert (set(found.entries), found.taken_at) == ({"1.0"}, NOW)
+    assert ask(file, "SELECT digest FROM observations") == [(str(ONE),)]

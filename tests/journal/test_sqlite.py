@@ -112,12 +112,12 @@ async def test_a_file_that_is_no_journal_is_left_alone(file: Path) -> None:
     assert file.read_text().startswith("something else")
 
 
-async def test_an_unresolved_tag_is_not_remembered(journal: SqliteJournal) -> None:
+async def test_an_unresolved_tag_is_remembered_as_one_that_nobody_knows(journal: SqliteJournal) -> None:
     entry = TagEntry(Tag("1.0"), None, failure=some.FAILURE)
     await journal.remember(snapshot(A, environment="base"), lambda _: True)
     await journal.remember(Snapshot("dev", API, some.NOW, {entry.tag: entry}), lambda _: True)
     (recalled,) = await journal.recall(["dev"])
-    assert recalled.entries == {}
+    assert [(tag, held.digest) for tag, held in recalled.entries.items()] == [("1.0", None)]
 
 
 async def test_nothing_is_kept_of_a_repository_that_nobody_has(journal: SqliteJournal, file: Path) -> None:

@@ -1,5 +1,6 @@
 """Survey: each snapshot as it lands; one dead registry delays and blanks nothing else."""
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,6 +23,7 @@ from tui.sandbox.auth import Acr
 from tui.sandbox.faults import Faults
 from tui.sandbox.manifest import Manifest
 from tui.sandbox.registry import Registry
+from tui.usecases.board_names import board_names
 from tui.usecases.survey import (
     CatalogClosed,
     CatalogFailed,
@@ -29,7 +31,6 @@ from tui.usecases.survey import (
     SnapshotFailed,
     SnapshotTaken,
     SurveyEvent,
-    board_names,
     survey,
 )
 
@@ -246,6 +247,32 @@ async def test_a_tag_that_the_scope_asks_for_now_is_read_though_nothing_changed(
         for found in (narrow, wide)
     ]
     assert counts == [[225], [250]]
+
+
+async def test_where_not_all_names_were_known_one_that_is_gone_is_not_passed_over(tmp_path: Path) -> None:
+    async with azure_laboratory(tmp_path) as azure:
+        lab, base = azure.lab, azure.lab.registries["base"]
+        for number in range(250):
+            stock(base, f"1.{number}", NOW - timedelta(days=1, minutes=6 * number))
+        stock(base, f"sha256-{'a' * 64}", NOW - timedelta(days=300))
+        await events(lab)
+        known = [replace(item, others=None) for item in await lab.bench.recall()]
+        base.store.delete_tag(API, Tag("1.7"))
+        found = [event async for event in lab.bench.survey(known=known)]
+    (snapshot,) = [item.snapshot for item in found if isinstance(item, SnapshotTaken) and item.snapshot.entries]
+    assert Tag("1.7") not in snapshot.entries
+
+
+async def test_what_came_in_over_a_long_time_is_not_taken_for_one_moment(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        lab.push("base", "shop/api", "1.0.0", picture(1))
+        moments = (NOW + timedelta(minutes=3 * number) for number in itertools.count())
+        tools = await lab.bench._ready()  # pyright: ignore[reportPrivateUsage]
+        found = [event async for event in survey(tools.registries, Scope(), lambda: next(moments), tools.journal)]
+        kept = {item.environment: item for item in await lab.bench.recall()}
+    (snapshot,) = [item.snapshot for item in found if isinstance(item, SnapshotTaken) and item.snapshot.entries]
+    assert snapshot.others is None
+    assert kept["base"].others is None
 
 
 def stock(registry: Registry, tag: str, at: datetime) -> None:

@@ -52,8 +52,9 @@ class Snapshot:
     entries: Mapping[Tag, TagEntry] = field(default_factory=dict[Tag, TagEntry])
     is_remembered: bool = False
     """True for one drawn from the journal until a live one lands."""
-    others: tuple[Tag, ...] = ()
-    """Tags that the registry lists as well and the scope leaves out: with them, all are known by name."""
+    others: tuple[Tag, ...] | None = ()
+    """Tags that the registry lists as well and the scope leaves out: with them, all are known as of one moment. None
+    where that cannot be said, as of what was read page by page over a long time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,20 @@ import json
 import sqlite3
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from tui.domain.reference import Digest, Repository, Tag
-from tui.domain.snapshot import Snapshot, TagEntry
+from tui.domain.snapshot import Failure, FailureKind, Snapshot, TagEntry
 from tui.domain.timestamps import format_timestamp
 from tui.journal.schema import entries_from_json, moment_of
 
 _ELSEWHERE: Final = ""
 """Stands for the entries of a snapshot that lie in the table of their own."""
+_NOT_ALL: Final = "?"
+"""Stands for the others where not all are known; no tag is called so."""
+_UNRESOLVED: Final = Failure(FailureKind.INVALID, "resolve a tag", "its digest could not be read the last time either")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK: Final = timedelta(microseconds=1)
 
@@ -49,13 +53,16 @@ class Reader:
     def entries(self, text: str) -> Mapping[Tag, TagEntry]:
         """The entries in `text`. Raises ValueError where it is not what `write_entries` wrote."""
         tags, digests, created, pushed, locked = _columns(json.loads(text))
-        held = map(self._digests.__getitem__, digests)
+        held = [text and self._digests[text] for text in digests]
         moments = self._moments.__getitem__
         rows = map(TagEntry, tags, held, map(moments, created), map(moments, pushed))
         entries = dict(zip(tags, rows, strict=True))
+        for tag in [tag for tag, digest in zip(tags, held, strict=True) if digest is None]:
+            known = entries[tag]
+            entries[tag] = TagEntry(tag, None, known.created, known.pushed, failure=_UNRESOLVED)
         for tag in locked:
             known = entries[tag]
-            entries[tag] = TagEntry(tag, known.digest, known.created, known.pushed, locked=True)
+            entries[tag] = replace(known, locked=True)
         return entries
 
 
@@ -71,13 +78,13 @@ def _columns(document: Any) -> list[Any]:
 
 def write_entries(entries: Iterable[TagEntry]) -> str:
     """The entries as one JSON list of five: tags, digests, times of creation and of the last push in microseconds since
-    1970, and the tags that are locked. Unresolved tags are left out.
+    1970, and the tags that are locked. An unresolved tag has no digest: left out, it would be taken for missing.
     """
-    held = [entry for entry in entries if entry.digest]
+    held = list(entries)
     created, pushed = [_ticks(entry.created) for entry in held], [_ticks(entry.pushed) for entry in held]
     document = (
         [entry.tag for entry in held],
-        [str(entry.digest) for entry in held],
+        [entry.digest and str(entry.digest) for entry in held],
         created if any(created) else None,
         pushed if pushed != created else None,
         [entry.tag for entry in held if entry.locked],
@@ -92,7 +99,8 @@ def _ticks(moment: datetime | None) -> int | None:
 def write_snapshot(connection: sqlite3.Connection, place: str, snapshot: Snapshot) -> None:
     """Keeps the snapshot; of one that holds what the last one held, only when it was taken."""
     where = place, snapshot.repository
-    held = write_entries(snapshot.entries.values()), " ".join(snapshot.others)
+    others = _NOT_ALL if snapshot.others is None else " ".join(snapshot.others)
+    held = write_entries(snapshot.entries.values()), others
     kept = connection.execute("SELECT entries, others FROM holdings WHERE place = ? AND repository = ?", where)
     if kept.fetchone() != held:
         connection.execute("INSERT OR REPLACE INTO holdings VALUES (?, ?, ?, ?)", (*where, *held))
@@ -118,7 +126,7 @@ def _snapshot(environment: str, row: Sequence[str], reader: Reader) -> Snapshot:
         entries = reader.entries(held) if old == _ELSEWHERE else entries_from_json(old)
     except TypeError as error:
         raise ValueError(f"the snapshot of {repository} in it is damaged") from error
-    beyond = tuple(map(Tag, others.split())) if old == _ELSEWHERE else ()
+    beyond = tuple(map(Tag, others.split())) if old == _ELSEWHERE and others != _NOT_ALL else None
     return Snapshot(environment, Repository(repository), moment_of(at), entries, is_remembered=True, others=beyond)
 
 
@@ -132,6 +140,13 @@ def _making_much() -> Generator[None, None, None]:
     finally:
         if was_looked_for:
             gc.enable()
+
+
+def is_late(connection: sqlite3.Connection, place: str, snapshot: Snapshot) -> bool:
+    """True where another that was read after `snapshot` is kept already. One from further on is a clock's mistake."""
+    query = "SELECT taken_at FROM snapshots WHERE place = ? AND repository = ?"
+    row = connection.execute(query, (place, snapshot.repository)).fetchone()
+    return row is not None and timedelta() < moment_of(row[0]) - snapshot.taken_at < timedelta(days=1)
 
 
 def was_seen(connection: sqlite3.Connection, places: Sequence[str], repository: str) -> bool:

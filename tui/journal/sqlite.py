@@ -23,7 +23,7 @@ from tui.journal.history import read_history, read_last_changes
 from tui.journal.promotions import read_promotion, read_promotions, read_unended
 from tui.journal.schema import GONE, SCHEMA, moment_of
 from tui.journal.sessions import Sessions, begins
-from tui.journal.snapshots import read_snapshots, was_seen, write_snapshot
+from tui.journal.snapshots import is_late, read_snapshots, was_seen, write_snapshot
 from tui.journal.turns import Turns
 
 
@@ -48,11 +48,14 @@ class SqliteJournal:
         """Keeps the snapshot, and an observation of each tag that is new, moved or gone. Raises JournalError.
 
         An empty one of a repository that none of the places was ever seen to have is not kept: its name may be a slip.
+        Nor is an empty one that comes after one that was read later: a survey hands those in at its end.
         """
         place, places = self._places[snapshot.environment], tuple(self._places.values())
 
         def keep(connection: sqlite3.Connection) -> None:
-            if _holds_any(snapshot) or was_seen(connection, places, snapshot.repository):
+            if _holds_any(snapshot) or (
+                was_seen(connection, places, snapshot.repository) and not is_late(connection, place, snapshot)
+            ):
                 _remember(connection, place, snapshot, covers)
 
         await self._database.run(keep)

@@ -10,8 +10,8 @@ from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.scope import Scope
 from tui.ports.errors import NotFound, RegistryError
 from tui.ports.registry import Lister
+from tui.usecases.board_names import board_names
 from tui.usecases.concurrency import gather_all
-from tui.usecases.survey import board_names
 
 T = TypeVar("T")
 

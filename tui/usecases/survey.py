@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
 from tui.domain.environment import Environment
-from tui.domain.reference import InvalidName, Repository, Tag, parse_repository
+from tui.domain.reference import Repository, Tag
 from tui.domain.scope import Scope
 from tui.domain.snapshot import Failure, FailureKind, Snapshot, TagEntry, Unread
 from tui.ports.errors import Forbidden, JournalError, NotFound, RegistryError, Unauthorised, Unsupported
@@ -21,11 +22,14 @@ from tui.ports.journal import Clock, Journal
 from tui.ports.listing import TagRenewer
 from tui.ports.registry import Lister
 from tui.usecases.attention import Attention, Order
+from tui.usecases.board_names import board_names
 from tui.usecases.concurrency import emitted
 from tui.usecases.failures import failure_of
 
 _READERS: Final = 32
 """Repositories of an environment that are being read at once."""
+_ONE_MOMENT: Final = timedelta(minutes=2)
+"""Pages that came within this time show the registry as of one moment, as far as asking for changes since goes."""
 _MEND: Final = 'where the list is closed, name them outright in the settings: repositories = ["team/app", …]'
 _ONLY_NAMED: Final = "only the repositories named in the settings are read, and none that a pattern means"
 
@@ -117,6 +121,7 @@ class _Survey:
         self._emit: Callable[[SurveyEvent], None] = lambda _: None
         self._known: set[Repository] = set()
         self._empty: list[Snapshot] = []
+        self._slow: set[tuple[Environment, Repository]] = set()
         self._waiting = {environment: dict[Repository, None]() for environment in listers}
         self._readers: Counter[Environment] = Counter()
 
@@ -183,7 +188,8 @@ class _Survey:
             return
         shown = {tag: entry for tag, entry in entries.items() if entry and self._scope.has_tag(tag)}
         others = tuple([tag for tag in entries if tag not in shown])
-        snapshot = Snapshot(environment.name, repository, self._clock(), shown, others=others)
+        is_slow = (environment, repository) in self._slow
+        snapshot = Snapshot(environment.name, repository, self._clock(), shown, others=None if is_slow else others)
         if shown:
             await self._remember(snapshot)
         else:  # the journal keeps it where it knows the repository: another environment may be about to tell
@@ -200,42 +206,28 @@ class _Survey:
         What the scope leaves out has no entry: where it asks for such a tag now, that has to be read.
         """
         lister, known = self._listers[environment], self._remembered.get((environment.name, repository))
-        if known is None or not isinstance(lister, TagRenewer) or any(map(self._scope.has_tag, known.others)):
+        if known is None or not isinstance(lister, TagRenewer) or not self._tells_all(known):
             return None
+        others = known.others or ()
         with suppress(NotFound):
             place, rank = environment.locate(repository), partial(self._order.rank, repository)
-            changed = await lister.renew(place, known.entries, known.others, rank)
-            return None if changed is None else {**dict.fromkeys(known.others), **known.entries, **changed}
+            changed = await lister.renew(place, known.entries, others, rank)
+            return None if changed is None else {**dict.fromkeys(others), **known.entries, **changed}
         return None
 
+    def _tells_all(self, known: Snapshot) -> bool:
+        is_short = known.others is None or any(map(self._scope.has_tag, known.others))
+        return not is_short and all(entry.digest for entry in known.entries.values())
+
     async def _whole(self, environment: Environment, repository: Repository) -> Mapping[Tag, TagEntry | None]:
-        entries: dict[Tag, TagEntry] = {}
+        """All tags. What changes on pages while others come in slowly, no later reading of the newest would tell."""
+        entries, began = dict[Tag, TagEntry](), None
         rank = partial(self._order.rank, repository)
         with suppress(NotFound):
             async with aclosing(self._listers[environment].tags(environment.locate(repository), rank)) as pages:
                 async for page in pages:
                     entries.update([(entry.tag, entry) for entry in page])
+                    began = began or self._clock()
+        if began and not timedelta() <= self._clock() - began <= _ONE_MOMENT:
+            self._slow.add((environment, repository))
         return entries
-
-
-def board_names(
-    environment: Environment, repositories: Sequence[Repository], all_environments: Iterable[Environment]
-) -> tuple[Repository, ...]:
-    """The board's names of repositories in `environment`'s registry: without its prefix.
-
-    Repositories outside the prefix are left out, and so are those that belong to another environment, which shares
-    the registry under a longer prefix.
-    """
-    foreign = tuple(
-        other.prefix
-        for other in all_environments
-        if other.registry == environment.registry
-        and len(other.prefix) > len(environment.prefix)
-        and other.prefix.startswith(environment.prefix)
-    )
-    names: list[Repository] = []
-    for repository in repositories:
-        if repository.startswith(environment.prefix) and not repository.startswith(foreign):
-            with suppress(InvalidName):
-                names.append(parse_repository(repository[len(environment.prefix) :]))
-    return tuple(names)
