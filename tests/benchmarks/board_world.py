@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
 from tests.fakes import NOW, FakeJournal, FakeMemory, FakeRegistry, FrozenClock
+from tui.domain.board import Board
 from tui.domain.environment import EngineName, Environment, PromotionPath
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.scope import Scope
@@ -47,9 +48,17 @@ class Maker:
         }
         return name, repository, Snapshot(name, repository, NOW - timedelta(minutes=1), entries)
 
-    def changed(self) -> Result:
-        """One repository of a thousand tags in which every tag has moved, in the last environment."""
-        return self.result(NAMES[-1], 0, {self._tag(at): self.hex() for at in range(1000)}, 1.0, 1.0)
+    def changed(self, board: Board, count: int) -> Iterator[Result]:
+        """Every tenth repository of `board`, read again: `count` tags have moved in the last environment, and no more.
+
+        Which ones, chance says: some are in sight, and most are not.
+        """
+        again = [section.readings[-1] for section in list(board.sections.values())[::10]]
+        known = [reading for reading in again if isinstance(reading, Snapshot)]
+        for reading in known:
+            moved = self.rng.sample(list(reading.entries), count // len(known))
+            news = {tag: TagEntry(tag, Digest("sha256", self.hex())) for tag in moved}
+            yield NAMES[-1], reading.repository, replace(reading, entries={**dict(reading.entries), **news})
 
     def hex(self) -> str:
         """A digest's digits."""

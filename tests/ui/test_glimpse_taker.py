@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.ui.world import app_of, board, make_world, matrix, screen_text, settled
+from tests.ui.world import app_of, board, make_world, matrix, screen_text, settled, until
 from tui.ui.glimpse import Glimpse
 from tui.ui.glimpse_taker import take
 
@@ -43,7 +43,7 @@ async def test_rows_stand_where_the_board_has_them(size: tuple[int, int]) -> Non
 async def test_cursor_filter_and_marks_are_not_remembered() -> None:
     async with make_world().app().run_test(size=(100, 30)) as pilot:
         await settled(pilot)
-        await pilot.pause()
+        await until(pilot, lambda: "≠ foreig" in "".join(plain(glimpse_of(pilot))))
         before = plain(glimpse_of(pilot))
         await pilot.press("j", "space", "/", *"hotfix", "enter")
         await pilot.pause()

@@ -51,6 +51,12 @@ class Column:
             return TagEntry(tag, digest, _moment(self.created, at), _moment(self.pushed, at), is_locked)
         return self.whole.get(at)
 
+    def face(self, at: int, tag: Tag) -> bytes | TagEntry | None:
+        """What tells the entry at `at` from any other: its digest alone where there is no more, which makes none."""
+        if self.whole or self.created or self.pushed or self.locked:
+            return self.entry(at, tag)
+        return self.digests[at * _SIZE : (at + 1) * _SIZE] if self.held[at] == PACKED else None
+
     def raw_digests(self) -> tuple[bytes, ...]:
         """The 32 bytes of each place; zeros where nothing is packed."""
         return unpack(f"{_SIZE}s" * len(self.held), self.digests)

@@ -55,6 +55,12 @@ class Line(Sequence[TagEntry | None]):
     def __hash__(self) -> int:
         return hash(tuple(self))
 
+    @property
+    def faces(self) -> tuple[bytes | TagEntry | None, ...]:
+        """What tells each entry from any other, without making it."""
+        tag = self.table.tags[self.at]
+        return tuple([column.face(self.at, tag) for column in self.table.columns])
+
 
 @dataclass(frozen=True, slots=True)
 class Pick:

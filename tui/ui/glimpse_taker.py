@@ -116,8 +116,8 @@ def _matrix_lines(matrix: TagMatrix, deck: Deck) -> list[Strip]:
     columns = tuple(range(len(board.path.environments)))
     layout = lay_out(width, columns[: 1 if matrix.screen.size.width < _SINGLE else None], has_repository=True)
     picture = Picture(board, layout, deck.clock(), glyphs=deck.glyphs)
-    rows = enumerate(islice(board.rows, max(height - HEADER, 0)))
-    drawn = (painter.row(picture, row, at, Stand(), width) for at, row in rows)
+    rows = islice(board.rows, max(height - HEADER, 0))
+    drawn = (painter.row(picture, row, Stand(), width) for row in rows)
     return [painter.header(picture, 0, width), painter.health(picture, width), *drawn]
 
 

@@ -123,11 +123,11 @@ class InsightRunner:
         """Works on one view after another; one that comes while another is worked on ends that."""
         while True:
             await self._has_view.wait()
+            await asyncio.sleep(_PACE)  # what is new is drawn first, and what is only passed over is not asked about
             self._has_view.clear()
             await self._origins.want(self._view)
             if self._explainer is not None:
                 await self._questioner.put(self._view, self._explainer.ask, self._has_view.is_set)
-            await asyncio.sleep(_PACE)
 
     async def _decide(self, explainer: "Explainer", question: Question) -> None:
         self._hear_explanations({question.key: await explainer.decide(question)})

@@ -1,4 +1,7 @@
-"""Drawing the matrix: one row, one strip. The last few hundred strips are kept, and dropped when anything changes."""
+"""Drawing the matrix: one row, one strip. The last few hundred strips are kept by what they show.
+
+So of a board that changed all the time, only rows are drawn that look otherwise.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +16,12 @@ from textual.strip import Strip
 
 from tui.domain.aliases import AliasFinder
 from tui.domain.board import Board, Row
+from tui.domain.drift import State
 from tui.domain.environment import Environment
+from tui.domain.explanation import Explained
 from tui.domain.reference import Digest
+from tui.domain.rows import Line
+from tui.domain.snapshot import Reading, Snapshot
 from tui.ui.cell_look import Look, cell_look
 from tui.ui.cutting import cut_end, shorten
 from tui.ui.glyphs import UNICODE, Glyphs
@@ -36,6 +43,9 @@ COMPONENTS: Final = (
     *("also", "origin", "meant"),
 )
 """What has a style of its own."""
+
+Face = tuple[object, ...]
+"""All that the look of a row depends on, beside what the whole picture does: to be compared, and kept by."""
 
 StyleFinder = Callable[[str], Style]
 """Gives the style of a component: `differs`, `cursor`, `header`, …"""
@@ -64,17 +74,42 @@ class Picture:
     meant: frozenset[Digest] = frozenset()
     """The images whose commit or build the filter asks for."""
 
+    @property
+    def ground(self) -> Face:
+        """What every row depends on, beside the time."""
+        return self.layout, self.choice, self.meant, self.scrolled
+
+
+def face_of(picture: Picture, row: Row) -> Face:
+    """What `row` shows. Cheaper than drawing it: no cell is made for it."""
+    board, section = picture.board, picture.board.sections.get(row.repository)
+    reasons = [board.explanation(row, at) for at, state in enumerate(row.states) if state is State.DIFFERS]
+    return (
+        *(row.repository, row.tag, row.states),
+        row.entries.faces if isinstance(row.entries, Line) else tuple(row.entries),
+        tuple([each.reason if isinstance(each, Explained) else None for each in reasons]),
+        tuple([_standing(reading) for reading in section.readings]) if section else (),
+        aliases_of(board, row, picture.finder),
+        origin_text(board, row, picture.layout.origin, picture.glyphs) if picture.layout.origin else "",
+    )
+
+
+def _standing(reading: Reading) -> object:
+    """What of a reading is seen in every cell; None where it was read in this session."""
+    return remembered_at(reading) if isinstance(reading, Snapshot) else reading
+
 
 class MatrixPainter:
     """Draws headers and rows of a picture."""
 
     def __init__(self, find_style: StyleFinder) -> None:
         self._find_style = find_style
-        self._strips: LRUCache[tuple[int, Stand, int], Strip] = LRUCache(_KEPT)
+        self._strips: LRUCache[tuple[Face, Stand, int], Strip] = LRUCache(_KEPT)
         self._styles: dict[tuple[str, ...], Style] = {}
+        self._ground: Face = ()
 
     def forget(self) -> None:
-        """What is drawn has changed."""
+        """Time has passed: every row is to be drawn anew."""
         self._strips.clear()
 
     def forget_styles(self) -> None:
@@ -119,9 +154,12 @@ class MatrixPainter:
             cells += self._framed(glyphs, text, layout.cell, plain, style)
         return self._assemble([Segment(" " * layout.head, plain)], cells, picture, width, plain)
 
-    def row(self, picture: Picture, row: Row, index: int, stand: Stand, width: int) -> Strip:
-        """The row at `index`."""
-        key = (index, stand, width)
+    def row(self, picture: Picture, row: Row, stand: Stand, width: int) -> Strip:
+        """A row."""
+        if self._ground != picture.ground:
+            self._ground = picture.ground
+            self.forget()
+        key = (face_of(picture, row), stand, width)
         strip = self._strips.get(key)
         if strip is None:
             strip = self._strips[key] = self._draw_row(picture, row, stand, width)

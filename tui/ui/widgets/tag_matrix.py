@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from itertools import zip_longest
 from typing import ClassVar, Final
 
 from rich.style import Style
@@ -55,6 +54,8 @@ class TagMatrix(ScrollView, can_focus=True):
         self._marks = Marks()
         self._painted_at = now
         self._sentence = ""
+        self._painted: dict[int, Strip] = {}
+        """The lines as they were painted last."""
         self._is_single = False
         self._is_steered = False
         self.row = 0
@@ -65,14 +66,12 @@ class TagMatrix(ScrollView, can_focus=True):
     def show(self, board: Board, rows: Rows, choice: Choice, sentence: str = "") -> None:
         """Shows `rows` of `board`; a moved cursor stays with its row. `sentence` is for where there are none."""
         key = key_of(self._rows[self.row]) if self._rows and self._is_steered else None
-        before, top = self._drawn(), self.scroll_offset
         self._picture.board, self._picture.choice = board, choice
         self._picture.meant = choice.query.on(board.insight).meant
         self._rows, self._sentence = rows, sentence
         self.row = find_row(rows, key, self.row)
         self._place()
-        self._painter.forget()
-        self._refresh_changed(before if top == self.scroll_offset else [])
+        self._refresh_changed()
 
     def show_marks(self, marks: Marks) -> None:
         """Shows which rows are marked."""
@@ -126,7 +125,7 @@ class TagMatrix(ScrollView, can_focus=True):
         self._refresh_rows(left, row)
         if has_turned:
             self.refresh(Region(0, 0, self.size.width, 1))
-        self.post_message(CursorMoved())
+        self.screen.post_message(CursorMoved())  # at once: on its way up, it would wait for each that holds this
 
     # -- keys and mouse ------------------------------------------------------------------------------------------
 
@@ -154,6 +153,10 @@ class TagMatrix(ScrollView, can_focus=True):
     # -- drawing -------------------------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
+        strip = self._painted[y] = self._line(y)
+        return strip
+
+    def _line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         self._picture.scrolled = self.scroll_offset.x
         if width != self._picture.layout.room:  # the room has changed, and being told of it is still to come
@@ -166,7 +169,7 @@ class TagMatrix(ScrollView, can_focus=True):
         if index < len(self._rows):
             row = self._rows[index]
             stand = Stand(self.column if index == self.row else None, key_of(row) in self._marks.keys)
-            return self._painter.row(self._picture, row, index, stand, width)
+            return self._painter.row(self._picture, row, stand, width)
         return self._painter.blank(width, f"   {self._sentence}" if y == HEADER + 1 and not self._rows else "")
 
     def on_resize(self) -> None:
@@ -186,10 +189,6 @@ class TagMatrix(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         self.post_message(RowsShown())
-
-    def watch_scroll_x(self, old_value: float, new_value: float) -> None:
-        self._painter.forget()
-        super().watch_scroll_x(old_value, new_value)
 
     @property
     def _said(self) -> list[tuple[str, bool]]:
@@ -214,14 +213,11 @@ class TagMatrix(ScrollView, can_focus=True):
         self.virtual_size = Size(self._picture.layout.width, len(self._rows) + HEADER)
         self._reveal()
 
-    def _drawn(self) -> list[Strip]:
-        """The lines as they are drawn now."""
-        return [self.render_line(y) for y in range(self.size.height)] if self.is_attached else []
-
-    def _refresh_changed(self, before: list[Strip]) -> None:
+    def _refresh_changed(self) -> None:
         """Draws only lines that look otherwise: of what is found out all the time, little is in sight."""
-        for y, (old, new) in enumerate(zip_longest(before, self._drawn())):
-            if old != new:
+        for y in range(self.size.height if self.is_attached else 0):
+            old, new = self._painted.get(y), self._line(y)
+            if old is not new and old != new:
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def _lay_out(self, width: int) -> None:
@@ -230,7 +226,6 @@ class TagMatrix(ScrollView, can_focus=True):
         choice = self._picture.choice
         has_repository, shows_origin = choice.repository is None, choice.shows_origin
         self._picture.layout = lay_out(width, columns, has_repository=has_repository, shows_origin=shows_origin)
-        self._painter.forget()
 
     def _repaint(self) -> None:
         self._painter.forget()
