@@ -12,7 +12,7 @@ from tests.benchmarks.table import Row, note, show
 TABLE_ROWS = 20_000
 """Of the DataTable: a hundred thousand take it more than a minute to add, and no longer to move through."""
 
-_DOWN, _PRESSES = b"\x1b[B", 100
+_DOWN, _PRESSES = b"\x1b[B", 200
 _READY = b"READY"
 
 
