@@ -2,9 +2,12 @@
 
 import asyncio
 import base64
+import socket
 import ssl
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -163,3 +166,27 @@ async def test_a_proxy_that_is_none(monkeypatch: pytest.MonkeyPatch, proxy: str,
         with pytest.raises(kind, match="proxy that the environment names") as caught:
             await ask_elsewhere("http", server)
     assert "s3cret" not in str(caught.value)
+
+
+async def test_a_name_that_no_resolver_answers_keeps_no_other_registry_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, answered, look_up = threading.Event(), threading.Event(), socket.getaddrinfo
+
+    def hanging(host: str, *rest: Any, **options: Any) -> Any:
+        if host != "silent.example" or options.get("flags"):
+            return look_up(host, *rest, **options)
+        asked.set()
+        answered.wait(20)
+        return look_up("127.0.0.1", *rest, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", hanging)
+    async with listening(saying(OK)) as server, wire(server) as good, wire(server) as bad:
+        near, silent = (Url.parse(f"http://{host}:{server.port}/v2/") for host in ("localhost", "silent.example"))
+        waiting = [asyncio.create_task(ask(bad, silent)) for _ in range(40)]
+        while not asked.is_set():
+            await asyncio.sleep(0)
+        assert await ask(good, near) == b"ok"
+        assert not any(task.done() for task in waiting)
+        answered.set()
+        assert set(await asyncio.gather(*waiting)) == {b"ok"}

@@ -6,6 +6,7 @@ from typing import Final
 
 from tui.registry.connection import Connection
 from tui.registry.incoming import Incoming
+from tui.registry.names import Names
 from tui.registry.outgoing import connect_head
 from tui.registry.proxy import Proxy
 from tui.registry.unreached import NotHttp, ProxyFailed, ProxyRefused
@@ -15,7 +16,7 @@ _HEAD_START: Final = 0.25
 """Seconds that one address of a host is tried alone, before the next is tried beside it (RFC 8305, section 5)."""
 
 
-async def dial(origin: Url, proxy: Proxy | None, trust: ssl.SSLContext | None) -> Connection:
+async def dial(names: Names, origin: Url, proxy: Proxy | None, trust: ssl.SSLContext | None) -> Connection:
     """A new connection to `origin`; `trust` is needed for https, there or at the proxy.
 
     Raises OSError, UnicodeError (a host name that no resolver takes), NotHttp, ProxyRefused.
@@ -23,23 +24,31 @@ async def dial(origin: Url, proxy: Proxy | None, trust: ssl.SSLContext | None) -
     connection = Connection(asyncio.get_running_loop())
     try:
         if proxy is None:
-            await _connect(connection, origin.host, origin.port, trust)
+            await _connect(names, connection, origin.host, origin.port, trust)
         else:
-            await _connect_through(connection, proxy, origin, trust)
+            await _connect_through(names, connection, proxy, origin, trust)
     except BaseException:
         connection.abort()
         raise
     return connection
 
 
-async def _connect(connection: Connection, host: str, port: int, trust: ssl.SSLContext | None) -> None:
+async def _connect(names: Names, connection: Connection, host: str, port: int, trust: ssl.SSLContext | None) -> None:
+    from aiohappyeyeballs import start_connection  # pyright: ignore[reportUnknownVariableType] - one of its tuples is bare
+
     loop = asyncio.get_running_loop()
-    await loop.create_connection(lambda: connection, host, port, ssl=trust, happy_eyeballs_delay=_HEAD_START)
+    addresses = await names.addresses(host, port)
+    opened = await start_connection(addresses, happy_eyeballs_delay=_HEAD_START, interleave=1, loop=loop)
+    await loop.create_connection(
+        lambda: connection, sock=opened, ssl=trust, server_hostname=host if trust is not None else None
+    )
 
 
-async def _connect_through(connection: Connection, proxy: Proxy, origin: Url, trust: ssl.SSLContext | None) -> None:
+async def _connect_through(
+    names: Names, connection: Connection, proxy: Proxy, origin: Url, trust: ssl.SSLContext | None
+) -> None:
     try:
-        await _connect(connection, proxy.host, proxy.port, trust if proxy.is_tls else None)
+        await _connect(names, connection, proxy.host, proxy.port, trust if proxy.is_tls else None)
     except ssl.SSLError:
         raise
     except (OSError, UnicodeError) as error:

@@ -7,6 +7,7 @@ from typing import Final
 from tui.registry.connection import Connection
 from tui.registry.dial import dial
 from tui.registry.limits import Limits
+from tui.registry.names import Names
 from tui.registry.outbound import Outbound
 from tui.registry.outgoing import Addressing
 from tui.registry.proxy import Proxy
@@ -49,6 +50,7 @@ class Pool:
         self._outbound = outbound
         self._limits = limits
         self._routes: dict[tuple[str, str, int], Route] = {}
+        self._names = Names()
         self._busy: dict[Connection, Route] = {}
         self._sweep: asyncio.TimerHandle | None = None
 
@@ -75,7 +77,7 @@ class Pool:
         loop = asyncio.get_running_loop()
         trust = await self._outbound.trust(operation) if route.needs_trust else None
         async with asyncio.timeout_at(min(loop.time() + self._limits.connect, ends_at)):
-            connection = await dial(route.origin, route.proxy, trust)
+            connection = await dial(self._names, route.origin, route.proxy, trust)
         if self.is_closed:
             connection.abort()
             raise ConnectionAbortedError
