@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tui.ui.glimpse import Glimpse, drawing, fits, from_text, to_text
 
-KEY = "0.1 /work/windlass.toml 1234 unicode"
+KEY = "0.1 /home/operator/windlass.toml 1234 unicode"
 GREY = "\x1b[38;2;1;2;3m"
 SEQUENCE = re.compile(r"\x1b\[[0-9;]*m|\x1b\[[0-9]+;[0-9]+H")
 HOUR = 3600
