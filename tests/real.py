@@ -34,12 +34,16 @@ ROOM: Final = 4 * 1024**3
 
 @dataclass(frozen=True, slots=True)
 class RealRegistry:
-    """A registry that answers at `host`; `ca_file` is its authority's certificate where it speaks https."""
+    """A registry that answers at `host`; `ca_file` is its authority's certificate where it speaks https.
+
+    `process` is its number.
+    """
 
     host: str
     ca_file: str | None
     log: Path
     root: Path
+    process: int
 
 
 def require(program: str) -> str:
@@ -73,7 +77,7 @@ def docker_registry(
         process = subprocess.Popen([program, "serve", str(config)], stdout=out, stderr=out)
         try:
             _wait_until_up(host, ca_file, process, log)
-            yield RealRegistry(host, str(ca_file) if ca_file else None, log, Path(data))
+            yield RealRegistry(host, str(ca_file) if ca_file else None, log, Path(data), process.pid)
         finally:
             process.terminate()
             process.wait(10)

@@ -1,14 +1,18 @@
 """What was measured, as rows of the tables."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from tests.benchmarks.access import KINDS, OTHER
 from tests.benchmarks.measuring import Measured
 from tests.benchmarks.programs import OURS
 from tests.benchmarks.table import Row, print_table, ratio, seconds
+
+CORES: Final = os.cpu_count() or 1
+"""Processors that programs and registries share."""
 
 Taken = Mapping[str, Sequence[Measured]]
 """The rounds of each program, by its name."""
@@ -54,11 +58,11 @@ class Part(Protocol):
 
 
 def rows_of(name: str, taken: Taken, aims: Aims) -> list[Row]:
-    """Wall time beside each peer, then processor time."""
+    """Wall time beside each peer, then processor time: that of the programs, and that of the registries."""
     peers = [peer for peer in taken if peer != OURS]
     walls = [_wall(name if at == 0 else f"{name}, beside {peer}", taken, peer, aims) for at, peer in enumerate(peers)]
     processors = [_processor(f"{name}, processor", taken, peer, aims) for peer in peers[:1]]
-    return [*walls, *processors]
+    return [*walls, *processors, *(_served(name, taken, peer) for peer in peers[:2] if _is_told(taken, peer))]
 
 
 def _wall(name: str, taken: Taken, peer: str, aims: Aims) -> Row:
@@ -69,6 +73,17 @@ def _wall(name: str, taken: Taken, peer: str, aims: Aims) -> Row:
 def _processor(name: str, taken: Taken, peer: str, aims: Aims) -> Row:
     ours, theirs = ([each.processor for each in taken[program]] for program in (OURS, peer))
     return Row(name, seconds(ours), f"{peer} {seconds(theirs)}", ratio(ours, theirs), _aim(aims.processor))
+
+
+def _served(name: str, taken: Taken, peer: str) -> Row:
+    """The least that a program can take which has the registries do the same, and takes no time of its own."""
+    ours, theirs = ([each.served / CORES for each in taken[program]] for program in (OURS, peer))
+    title = f"{name}, registries alone, spread over {CORES} cores"
+    return Row(title, seconds(ours), f"{peer} {seconds(theirs)}", ratio(ours, theirs), "")
+
+
+def _is_told(taken: Taken, peer: str) -> bool:
+    return all(each.served for program in (OURS, peer) for each in taken[program])
 
 
 def memory_row(name: str, taken: Taken, started: Mapping[str, Measured], peer: str, aims: Aims) -> Row:

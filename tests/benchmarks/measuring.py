@@ -28,6 +28,8 @@ class Measured:
     memory: float
     asked: Counter[str]
     """Requests by kind, of all registries together; see access. Empty where nobody counted."""
+    served: float
+    """Processor seconds that the registries spent on it; 0 where nobody looked, or the system does not tell."""
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> Measured:
@@ -43,7 +45,22 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Measured:
     took = json.loads(launched.stdout or "{}")
     if took.get("code") != 0:
         raise RuntimeError(f"{' '.join(command[:4])} … ended with {took.get('code')}: {launched.stderr[-2000:]}")
-    return Measured(took["wall"], took["processor"], took["memory"], Counter())
+    return Measured(took["wall"], took["processor"], took["memory"], Counter(), 0)
+
+
+def processor_of(processes: Sequence[int]) -> float:
+    """Processor seconds, user and system, that `processes` have used together; 0 where there is no /proc that tells."""
+    return sum(_ticks(process) for process in processes) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(process: int) -> int:
+    """See proc_pid_stat(5): the name, in brackets, may hold anything; utime and stime are the 12th and 13th after."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return 0
+    fields = told.rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
 
 
 def in_turn(runs: Mapping[str, Callable[[], Measured]], rounds: int) -> dict[str, list[Measured]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.benchmarks.access import AccessLog, kinds
 from tests.benchmarks.far import far_away
 from tests.benchmarks.judge import Images, judge
-from tests.benchmarks.measuring import SCRATCH, Measured, run
+from tests.benchmarks.measuring import SCRATCH, Measured, processor_of, run
 from tests.benchmarks.programs import End, Job, Program
 from tests.real import RealRegistry, docker_registry
 
@@ -48,10 +48,13 @@ class Stage:
             images = self.images[repository]
             command = program(Job(self.near, end, repository, tuple(images), Path(disk)))
             logs = AccessLog(self.source), AccessLog(target)
+            servers = [self.source.process, target.process]
+            before = processor_of(servers)
             measured = run(command.words, command.environment)
+            served = processor_of(servers) - before
             asked = kinds([request for log in logs for request in log.read()])
             judge(target, command.into, images)
-            return replace(measured, asked=asked)
+            return replace(measured, asked=asked, served=served)
 
 
 @contextmanager
