@@ -113,9 +113,3 @@ async def read(reply: Reply) -> bytes:
         return await reply.read(1 << 24)
     finally:
         reply.close()
-
-
-async def parts(*given: bytes) -> AsyncGenerator[bytes, None]:
-    """A body that is streamed."""
-    for part in given:
-        yield part

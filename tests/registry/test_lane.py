@@ -2,8 +2,10 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,13 +14,13 @@ import pytest
 from tests.azure.entra import certificate
 from tests.registry.raw import EMPTY, OK, Server, Talk, listening, saying
 from tests.registry.test_dial import PROXY_AUTHORIZATION, tunnel
-from tui.ports.errors import Unreachable
+from tui.ports.errors import InvalidAnswer, Unreachable
 from tui.registry.aside import aside
 from tui.registry.endpoint import Endpoint
 from tui.registry.lane import Lane, LaneReply
 from tui.registry.limits import Limits
 from tui.registry.outbound import Outbound
-from tui.registry.request import Request
+from tui.registry.request import Freight, Request
 from tui.registry.retry import Again
 from tui.registry.urls import Url
 
@@ -26,14 +28,37 @@ SIZE = 4 << 20
 
 
 class Load:
-    """Freight of `SIZE` bytes."""
+    """Freight of `SIZE` bytes, its parts given after `waits` seconds each."""
+
+    def __init__(self, waits: float = 0.0) -> None:
+        self._waits = waits
 
     def load(self, send: Callable[[memoryview], object]) -> None:
         for _ in range(4):
+            time.sleep(self._waits)
             send(memoryview(bytes(SIZE // 4)))
 
     def stop(self) -> None:
         """Nothing of it blocks but `send`."""
+
+
+class Said:
+    """Freight of the parts given; None among them fails."""
+
+    def __init__(self, *parts: bytes | None) -> None:
+        self._parts = parts
+
+    def load(self, send: Callable[[memoryview], object]) -> None:
+        for part in self._parts:
+            if part is None:
+                raise InvalidAnswer("read", "the.source", "it is no blob")
+            send(memoryview(part))
+
+    def stop(self) -> None:
+        """Nothing of it blocks but `send`."""
+
+
+LOAD = Load()
 
 
 @pytest.fixture(autouse=True)
@@ -70,11 +95,17 @@ async def read(reply: LaneReply) -> bytes:
     return body
 
 
-async def push(made: Lane, url: Url, patience: float | None = None) -> LaneReply:
+async def push(made: Lane, url: Url, patience: float | None = None, freight: Freight = LOAD) -> LaneReply:
+    """The answer to a PUT of so many bytes as it says before."""
+    return await send(made, url, freight, {"Content-Length": str(SIZE)}, patience)
+
+
+async def send(
+    made: Lane, url: Url, freight: Freight, headers: Mapping[str, str], patience: float | None = None
+) -> LaneReply:
     """The answer to a PUT."""
-    headers = {"Content-Length": str(SIZE)}
-    request = Request("push", "PUT", url, headers=headers, body=Load(), streams=True, is_hauled=True, patience=patience)
-    return await made.send(request, url, {})
+    request = Request("push", "PUT", url, headers=headers, body=freight, streams=True, is_hauled=True)
+    return await made.send(replace(request, patience=patience), url, {})
 
 
 def taking(heard: list[int]) -> Callable[[Talk], Awaitable[None]]:
@@ -134,6 +165,44 @@ async def test_body_goes_out_and_the_connection_serves_again() -> None:
             reply.close()
         assert server.connections == 1
     assert heard == [SIZE, SIZE]
+
+
+async def test_body_goes_out_in_chunks_or_by_its_length() -> None:
+    heard: list[bytes] = []
+
+    async def talk(talk: Talk) -> None:
+        while True:
+            head = await talk.head()
+            heard.append(await talk.reader.readuntil(b"hello" if b"Content-Length: 5" in head else b"0\r\n\r\n"))
+            await talk.say(EMPTY)
+
+    async with listening(talk) as server, lane(server.host) as made:
+        for headers in ({}, {"Content-Length": "5"}):
+            reply = await send(made, server.url(), Said(b"he", b"", b"llo"), headers)
+            await reply.read(10)
+            reply.close()
+        assert server.connections == 1
+    assert heard == [b"2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", b"hello"]
+
+
+async def test_body_that_fails_is_never_ended() -> None:
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def talk(talk: Talk) -> None:
+        await talk.head()
+        heard.put_nowait(await talk.reader.read())
+
+    async with listening(talk) as server, lane(server.host) as made:
+        with pytest.raises(InvalidAnswer, match="it is no blob"):
+            await send(made, server.url(), Said(b"he", None), {})
+        assert await heard.get() == b"2\r\nhe"
+
+
+async def test_waiting_for_the_source_of_a_body_is_no_stall() -> None:
+    heard: list[int] = []
+    async with listening(taking(heard)) as server, lane(server.host, Limits(read=0.1)) as made:
+        (await push(made, server.url(), freight=Load(waits=0.15))).close()
+    assert heard == [SIZE]
 
 
 async def test_answer_before_the_body_was_taken_is_heard_at_once() -> None:

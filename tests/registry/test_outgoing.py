@@ -1,11 +1,10 @@
 """Bodies and heads: how they leave, and what never does."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 
 import pytest
 
-from tests.registry.raw import EMPTY, OK, Talk, ask, listening, parts, read, saying, wire
+from tests.registry.raw import EMPTY, OK, Talk, ask, listening, read, saying, wire
 from tui.ports.errors import Unreachable
 from tui.registry.request import Request
 from tui.registry.retry import Again
@@ -89,73 +88,6 @@ async def test_a_slow_reader_holds_the_sender_back() -> None:
         assert sent < 32
         assert sum([len(chunk) async for chunk in reply.chunks()]) == 64 * MIB
         reply.close()
-
-
-async def test_an_answer_before_the_end_of_the_body_is_heard() -> None:
-    async def talk(talk: Talk) -> None:
-        await talk.head()
-        await talk.say(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno")
-        await asyncio.Event().wait()
-
-    async def endless() -> AsyncGenerator[bytes, None]:
-        while True:
-            yield bytes(MIB)
-            await asyncio.sleep(0)
-
-    async with listening(talk) as server, wire(server) as made:
-        request = Request("push", "PUT", server.url(), body=endless(), streams=True)
-        reply = await made.send(request, server.url(), {})
-        assert (reply.status, await read(reply)) == (401, b"no")
-        assert await ask(made, server.url()) == b"no"
-        assert server.connections == 2  # what of the body was under way would be read as a request
-
-
-async def test_streams_go_out_in_chunks_or_by_their_length() -> None:
-    heard: list[bytes] = []
-
-    async def talk(talk: Talk) -> None:
-        while True:
-            head = await talk.head()
-            end = b"hello" if b"Content-Length: 5" in head else b"0\r\n\r\n"
-            heard.append(await talk.reader.readuntil(end))
-            await talk.say(EMPTY)
-
-    async with listening(talk) as server, wire(server) as made:
-        for headers in ({}, {"Content-Length": "5"}):
-            request = Request(
-                "push", "PUT", server.url(), headers=headers, body=parts(b"he", b"", b"llo"), streams=True
-            )
-            await read(await made.send(request, server.url(), {}))
-        assert server.connections == 1
-    assert heard == [b"2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", b"hello"]
-
-
-@pytest.mark.parametrize("length", ["1", "9"])
-async def test_a_body_of_another_length_than_was_said_is_never_followed(length: str) -> None:
-    heard = bytearray()
-
-    async def talk(talk: Talk) -> None:
-        await talk.head()
-        while data := await talk.reader.read(100):
-            heard.extend(data)
-
-    async with listening(talk) as server, wire(server) as made:
-        headers = {"Content-Length": length}
-        request = Request("push", "PUT", server.url(), headers=headers, body=parts(b"he", b"llo"), streams=True)
-        with pytest.raises(Again, match="broke off"):
-            await made.send(request, server.url(), {})
-    assert len(heard) <= int(length)
-
-
-async def test_a_body_that_fails_breaks_the_request_off() -> None:
-    async def failing() -> AsyncGenerator[bytes, None]:
-        yield b"x"
-        raise RuntimeError("secret of the source")
-
-    async with listening(saying(EMPTY)) as server, wire(server) as made:
-        request = Request("push", "PUT", server.url(), headers={"Content-Length": "5"}, body=failing(), streams=True)
-        with pytest.raises(Again, match="broke off"):
-            await made.send(request, server.url(), {})
 
 
 @pytest.mark.parametrize("evil", ["a\r\nX: y", "a\nX: y", "a\rX: y", "a\0"])

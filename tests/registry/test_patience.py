@@ -1,11 +1,10 @@
 """When nothing moves: what is a stall, and what is not."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 
 import pytest
 
-from tests.registry.raw import OK, Talk, ask, listening, read, saying, wire
+from tests.registry.raw import Talk, ask, listening, read, saying, wire
 from tui.registry.limits import Limits
 from tui.registry.request import Request
 from tui.registry.retry import Again
@@ -43,30 +42,10 @@ async def test_a_body_that_nobody_takes_ends() -> None:
         talk.writer.transport.pause_reading()  # type: ignore[attr-defined]
         await asyncio.Event().wait()
 
-    async def endless() -> AsyncGenerator[bytes, None]:
-        while True:
-            yield bytes(MIB)
-
     async with listening(talk) as server, wire(server, Limits(read=0.1)) as made:
-        request = Request("push", "PUT", server.url(), body=endless(), streams=True)
+        request = Request("push", "PUT", server.url(), body=bytes(20 * MIB), streams=True)
         with pytest.raises(Again, match="in time"):
             await made.send(request, server.url(), {})
-
-
-async def test_waiting_for_the_source_of_a_body_is_no_stall() -> None:
-    async def slow() -> AsyncGenerator[bytes, None]:
-        yield b"a"
-        await asyncio.sleep(0.3)
-        yield b"b"
-
-    async def talk(talk: Talk) -> None:
-        await talk.head()
-        await talk.reader.readuntil(b"0\r\n\r\n")
-        await talk.say(OK)
-
-    async with listening(talk) as server, wire(server, Limits(read=0.1)) as made:
-        request = Request("push", "PUT", server.url(), body=slow(), streams=True)
-        assert await read(await made.send(request, server.url(), {})) == b"ok"
 
 
 async def test_who_reads_slowly_is_no_stall() -> None:

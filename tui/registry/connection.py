@@ -1,13 +1,11 @@
 """One connection, as asyncio calls it: a request goes out, its answer comes in, and then the next may.
 
 No task and no time-out context is made for a request: who asks waits for one future, and one timer serves the
-connection for all its life. Only a body that is streamed is sent by a task, as the answer may come before its end.
+connection for all its life.
 """
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Final, cast
 
 from tui.registry.incoming import Incoming
@@ -31,16 +29,13 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._failure: Exception | None = None
         self._waiter: asyncio.Future[None] | None = None
-        self._room: asyncio.Future[None] | None = None
-        self._sending: asyncio.Task[None] | None = None
         self._is_paused = False
+        """True while nothing moves because nobody reads what came."""
         self._timer: asyncio.TimerHandle | None = None
         self._patience = math.inf
         self._ends_at = math.inf
         self._moved_at = 0.0
         self._unsent = 0
-        self._is_ours = False
-        """True while nothing moves because nothing is there to send, or nobody reads what came."""
 
     @property
     def is_open(self) -> bool:
@@ -50,9 +45,8 @@ class Connection(asyncio.Protocol):
     @property
     def is_reusable(self) -> bool:
         """True where the exchange ended whole on both sides, and nothing came after it."""
-        incoming, sending = self.incoming, self._sending
-        is_over = incoming is not None and not incoming.is_last
-        return is_over and (sending is None or sending.done()) and self.is_open and self._has_sent_all
+        is_over = self.incoming is not None and not self.incoming.is_last
+        return is_over and self.is_open and self._has_sent_all
 
     @property
     def _has_sent_all(self) -> bool:
@@ -66,10 +60,8 @@ class Connection(asyncio.Protocol):
             raise self._failure or ConnectionAbortedError
         return self._transport
 
-    async def ask(
-        self, head: bytes, body: AsyncGenerator[bytes, None] | None, incoming: Incoming, patience: float, ends_at: float
-    ) -> None:
-        """Sends a request; returns when the head of `incoming`, its answer, is here: a `body` may still be on its way.
+    async def ask(self, request: bytes, incoming: Incoming, patience: float, ends_at: float) -> None:
+        """Sends a request, head and body; returns when the head of `incoming`, its answer, is here.
 
         `patience` is the seconds without a byte that are no stall, `ends_at` when the whole is to be over, on the
         loop's clock. Raises OSError and NotHttp.
@@ -78,9 +70,7 @@ class Connection(asyncio.Protocol):
         self.incoming = incoming
         self._patience, self._ends_at = patience, ends_at
         self._moved()
-        transport.write(head)
-        if body is not None:
-            self._sending = self._loop.create_task(self._send(body))
+        transport.write(request)
         self._watch()
         while not incoming.has_head:
             await self._wait()
@@ -100,7 +90,7 @@ class Connection(asyncio.Protocol):
 
     def rest(self) -> None:
         """Ends an exchange that leaves it reusable."""
-        self.incoming = self._sending = None
+        self.incoming = None
         self.is_used = True
         self.idle_since = self._loop.time()
         if self._is_paused:
@@ -110,15 +100,12 @@ class Connection(asyncio.Protocol):
         """Closes it at once; whoever waits on it is told `reason`."""
         if self._failure is None:
             self._failure = reason or ConnectionAbortedError()
-        if self._sending is not None:
-            self._sending.cancel()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         if self._transport is not None:
             self._transport.abort()
         self._wake()
-        self.resume_writing()
 
     def move_to(self, transport: asyncio.Transport) -> None:
         """Goes on over `transport`, which was put between: the tunnel's end is to be spoken to in TLS."""
@@ -141,7 +128,7 @@ class Connection(asyncio.Protocol):
         if incoming.has_head:
             self._moved()  # a head that drips is a stall: nothing else would end it where a body may last
         if incoming.held > _READ_AHEAD and not self._is_paused and not incoming.is_complete:
-            self._is_paused = self._is_ours = True
+            self._is_paused = True
             self.transport.pause_reading()
         if incoming.has_head:
             self._wake()
@@ -156,16 +143,6 @@ class Connection(asyncio.Protocol):
         # Once it stood, whatever ended it is a cut: also what TLS or the network then say.
         self.abort(exc if isinstance(exc, TimeoutError) else ConnectionResetError())
         self._transport = None
-
-    def pause_writing(self) -> None:
-        if self._room is None:
-            self._room = self._loop.create_future()
-
-    def resume_writing(self) -> None:
-        room, self._room = self._room, None
-        if room is not None and not room.done():
-            room.set_result(None)
-        self._moved()
 
     async def _wait(self) -> None:
         """Until something came. Raises what ended the connection."""
@@ -182,31 +159,10 @@ class Connection(asyncio.Protocol):
             self._waiter.set_result(None)
 
     def _resume(self) -> None:
-        self._is_paused = self._is_ours = False
+        self._is_paused = False
         self._moved()
         if self.is_open:
             self.transport.resume_reading()
-
-    async def _send(self, body: AsyncGenerator[bytes, None]) -> None:
-        """Sends the parts of `body` as fast as they are taken. What it raises breaks the exchange off."""
-        try:
-            async with aclosing(body):
-                await self._send_parts(body)
-        except Exception:  # noqa: BLE001 - it is the body's, and who gave it knows of it; for the other side it is a cut
-            self.abort()
-
-    async def _send_parts(self, body: AsyncGenerator[bytes, None]) -> None:
-        self._is_ours = True
-        async for part in body:
-            self._is_ours = False
-            self._moved()
-            self.transport.write(part)
-            if self._room is not None:
-                await self._room
-            self._is_ours = True
-        self._is_ours = False
-        self._moved()
-        self._watch()
 
     def _moved(self) -> None:
         self._moved_at = self._loop.time()
@@ -225,7 +181,7 @@ class Connection(asyncio.Protocol):
         if self.incoming is None or self.incoming.is_complete or self._transport is None:
             return
         unsent = self._transport.get_write_buffer_size()
-        if self._is_ours or unsent != self._unsent:
+        if self._is_paused or unsent != self._unsent:
             self._unsent = unsent
             self._moved()
         now = self._loop.time()

@@ -61,7 +61,7 @@ async def _connect_through(
 async def _tunnel(connection: Connection, proxy: Proxy, origin: Url) -> None:
     """Asks the proxy for a way to `origin`. What it says beside that is not taken for a word of the other end."""
     answer = Incoming("CONNECT")
-    await connection.ask(connect_head(origin, proxy), None, answer, _FOR_EVER, _FOR_EVER)
+    await connection.ask(connect_head(origin, proxy), answer, _FOR_EVER, _FOR_EVER)
     if not 200 <= answer.status < 300:
         raise ProxyRefused(answer.status)
     if answer.is_followed:

@@ -1,8 +1,7 @@
 """The bytes of a request's head (RFC 9112, sections 3 and 5). What could be read as two requests never goes out."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import aclosing
-from typing import Final, cast
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from tui import __version__
 from tui.registry.proxy import Proxy
@@ -59,14 +58,6 @@ def joined(lines: list[str], target: str) -> bytes:
     return f"{text}\r\n\r\n".encode()
 
 
-async def body_of(request: Request) -> AsyncGenerator[bytes, None]:
-    """The parts of a streamed body as they go out. Raises ValueError where they are not as long as was said."""
-    body = cast("AsyncGenerator[bytes, None]", request.body)
-    async with aclosing(_in_chunks(body) if _is_chunked(request) else _measured(body, request)) as parts:
-        async for part in parts:
-            yield part
-
-
 def load(freight: Freight, request: Request, send: Callable[[memoryview], object]) -> None:
     """Gives the body of `request` to `send` as it goes out: in chunks (RFC 9112, section 7.1) where no length is said.
 
@@ -86,25 +77,6 @@ def load(freight: Freight, request: Request, send: Callable[[memoryview], object
 
     freight.load(send_chunk)
     send(memoryview(end + b"0\r\n\r\n"))
-
-
-async def _in_chunks(body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
-    async for part in body:
-        if part:  # an empty chunk is the last one
-            yield b"%x\r\n%b\r\n" % (len(part), part)
-    yield b"0\r\n\r\n"
-
-
-async def _measured(body: AsyncIterator[bytes], request: Request) -> AsyncGenerator[bytes, None]:
-    """What is beyond the length that the head told would be read as the next request."""
-    left = int(request.headers["Content-Length"])
-    async for part in body:
-        left -= len(part)
-        if left < 0:
-            break
-        yield part
-    if left:
-        raise ValueError("the body is not as long as its Content-Length")
 
 
 def _is_chunked(request: Request) -> bool:

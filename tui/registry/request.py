@@ -1,6 +1,6 @@
 """One call to a registry and its answer, as values."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -38,7 +38,7 @@ class Freight(Protocol):
 class Request:
     """A call: what it is for (a verb phrase), what goes out, and which answers are good ones.
 
-    A `body` of bytes can be sent again; a stream cannot, so a request with one is tried once. Headers, bodies and the
+    A `body` of bytes can be sent again; freight cannot, so a request with it is tried once. Headers, bodies and the
     answer's body are kept out of `repr`: they carry tokens and passwords.
     """
 
@@ -47,7 +47,7 @@ class Request:
     url: Url
     scopes: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
-    body: bytes | AsyncIterator[bytes] | Freight | None = field(default=None, repr=False)
+    body: bytes | Freight | None = field(default=None, repr=False)
     expected: frozenset[int] = frozenset({200})
     limit: int = LIST_LIMIT
     """Bytes of a good answer's body; a longer one is refused."""

@@ -16,7 +16,6 @@ from tui.registry.headers import Headers
 from tui.registry.incoming import Incoming
 from tui.registry.limits import Limits
 from tui.registry.outbound import Outbound
-from tui.registry.outgoing import body_of
 from tui.registry.pool import Pool
 from tui.registry.reply import Reply
 from tui.registry.request import Request
@@ -120,14 +119,16 @@ class Wire:
         return await self._ask(fresh, head, request, url, ends_at)
 
     async def _ask(self, connection: Connection, head: bytes, request: Request, url: Url, ends_at: float) -> Reply:
-        incoming, body = Incoming(request.method), request.body
+        incoming = Incoming(request.method)
         patience = (request.patience if request.streams else None) or self._limits.read
         try:
-            if body is None or isinstance(body, bytes):
-                await connection.ask(head + body if body else head, None, incoming, patience, ends_at)
-            else:
-                await connection.ask(head, body_of(request), incoming, patience, ends_at)
+            await connection.ask(_whole(head, request), incoming, patience, ends_at)
         except BaseException:
             self._pool.give_back(connection)
             raise
         return WireReply(self._pool, connection, incoming, request, url, self._endpoint)
+
+
+def _whole(head: bytes, request: Request) -> bytes:
+    """A request as it goes out; a body that is freight never comes here."""
+    return head + request.body if isinstance(request.body, bytes) else head
