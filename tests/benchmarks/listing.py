@@ -30,6 +30,7 @@ from tui.domain.scope import Scope
 from tui.journal.sqlite import SqliteJournal
 from tui.registry.client import Endpoint, RegistryClient
 from tui.registry.credentials import Anonymous
+from tui.usecases.attention import Attention
 from tui.usecases.survey import SnapshotTaken, SurveyEvent, survey
 
 ONE_WAY: Final = 0.015
@@ -99,7 +100,7 @@ async def fill(hosts: Sequence[str], file: Path) -> Filled:
         started, spent = time.perf_counter(), time.process_time()
         known = await journal.recall([item.name for item in environments])
         recalled = time.perf_counter()
-        stood = await _landed(survey(listers, Scope(), lambda: datetime.now(UTC), journal, None, known))
+        stood = await _landed(survey(listers, Scope(), lambda: datetime.now(UTC), journal, Attention(), known))
         wall = time.perf_counter() - recalled
         screen = max(at for (_, repository), at in stood.items() if repository == SCREEN) - recalled
         return Filled(wall, time.process_time() - spent, screen, recalled - started)

@@ -53,18 +53,35 @@ async def test_a_survey_reads_what_is_looked_at_before_what_was_found_before_it(
 
 
 async def test_the_rest_waits_until_what_is_looked_at_was_read() -> None:
-    order, begun = Order(Attention((NAMES[5],))), list[Repository]()
+    assert await begun_beside(Order(Attention((NAMES[5],))), NAMES[5]) == []
+
+
+async def test_what_a_board_will_begin_with_goes_alone_while_it_shows_nothing() -> None:
+    assert await begun_beside(Order(Attention()), NAMES[0]) == []
+
+
+async def test_where_nobody_looks_nothing_waits() -> None:
+    order = Order(None)
+    assert await begun_beside(order, NAMES[0]) == [NAMES[1]]
+    assert order.rank(NAMES[0]) == 1
+
+
+async def begun_beside(order: Order, first: Repository) -> list[Repository]:
+    """What is begun while `first` is being read; the rest is once that was read."""
+    begun = list[Repository]()
+    order.add(NAMES)
 
     async def read(name: Repository) -> None:
         async with order.turn(name):
             begun.append(name)
 
-    async with asyncio.TaskGroup() as group, order.turn(NAMES[5]):
-        group.create_task(read(NAMES[0]))
+    async with asyncio.TaskGroup() as group, order.turn(first):
+        group.create_task(read(NAMES[1]))
         for _ in range(5):
             await asyncio.sleep(0)
-        assert begun == []
-    assert begun == [NAMES[0]]
+        beside = list(begun)
+    assert begun == [NAMES[1]]
+    return beside
 
 
 def test_the_rest_does_not_wait_for_ever() -> None:

@@ -97,9 +97,10 @@ class SurveyRunner:
         return self._whole is not None and not self._whole.is_finished
 
     def look_at(self, view: View) -> None:
-        """Reads what is in sight before all else."""
+        """Reads what is in sight before all else; where nothing is yet, that with which the board will begin."""
         rows = [row.repository for row in view.visible]
-        self.attention.repositories = tuple(dict.fromkeys(rows or [item.section.repository for item in view.chosen]))
+        first = [item.section.repository for item in view.chosen[:1]]
+        self.attention.repositories = tuple(dict.fromkeys(rows or first))
 
     def start(self) -> None:
         """Draws what the journal remembers, then reads what may have changed since: in most registries, everything."""

@@ -20,9 +20,13 @@ class Attention:
 
 
 class Order:
-    """In which order repositories are read: what is looked at, then as they were found."""
+    """In which order repositories are read: what is looked at, then as they were found.
 
-    def __init__(self, attention: Attention) -> None:
+    While nothing can be looked at yet, that is the first one found, with which a board begins. Without any `attention`
+    nobody looks, and nothing waits for anything.
+    """
+
+    def __init__(self, attention: Attention | None) -> None:
         self._attention = attention
         self._places: dict[Repository, int] = {}
         self._looked_at = 0
@@ -37,8 +41,7 @@ class Order:
 
     def take(self, waiting: dict[Repository, None]) -> Repository:
         """Takes the next one out of `waiting`, which has some."""
-        looked_at = self._attention.repositories
-        chosen = next((name for name in looked_at if name in waiting), None) or next(iter(waiting))
+        chosen = next((name for name in self._looked_at_now if name in waiting), None) or next(iter(waiting))
         del waiting[chosen]
         return chosen
 
@@ -49,7 +52,7 @@ class Order:
         In whatever order requests go out, their answers come in over one line: of a hundred pages under way, the one
         that somebody waits for would have a hundredth of it.
         """
-        if repository not in self._attention.repositories:
+        if not self._is_foremost(repository):
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(self._until):
                     await self._is_calm.wait()
@@ -66,9 +69,14 @@ class Order:
                 self._is_calm.set()
 
     def rank(self, repository: Repository) -> int:
-        """Where its requests stand now: what is looked at goes before all else, also where it is being read already.
+        """Where its requests stand now: what is looked at goes before all else, also where it is being read already."""
+        return 0 if self._is_foremost(repository) else self._places[repository]
 
-        While nothing can be looked at yet, that is the first one, with which a board begins.
-        """
-        looked_at, place = self._attention.repositories, self._places[repository]
-        return 0 if repository in looked_at or (place == 1 and not looked_at) else place
+    @property
+    def _looked_at_now(self) -> tuple[Repository, ...]:
+        return self._attention.repositories if self._attention else ()
+
+    def _is_foremost(self, repository: Repository) -> bool:
+        if looked_at := self._looked_at_now:
+            return repository in looked_at
+        return self._attention is not None and self._places.get(repository) == 1

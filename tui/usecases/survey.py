@@ -94,7 +94,7 @@ async def survey(
 
     Where a registry can tell what changed since one of the snapshots in `known`, it is asked for no more.
     """
-    work = _Survey(listers, scope, clock, journal, Order(attention or Attention()), known)
+    work = _Survey(listers, scope, clock, journal, Order(attention), known)
     async with aclosing(emitted(work.run)) as results:
         async for result in results:
             yield result
