@@ -3,14 +3,17 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from tui.journal.database import Database
 from tui.ports.errors import JournalError
+
+T = TypeVar("T")
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS lines (text TEXT PRIMARY KEY);"
 
@@ -29,13 +32,19 @@ def insert(connection: sqlite3.Connection, text: str) -> str:
     return text
 
 
+def insert_all(connection: sqlite3.Connection, texts: Sequence[str]) -> None:
+    connection.execute("INSERT INTO lines VALUES " + ", ".join(["(?)"] * len(texts)), texts)
+
+
 def kept(tmp_path: Path) -> list[str]:
     """What another process finds."""
     with closing(sqlite3.connect(tmp_path / "lines.db")) as connection:
         return [row[0] for row in connection.execute("SELECT text FROM lines ORDER BY rowid")]
 
 
-async def write_while_busy(made: Database, texts: list[str]) -> list[str | BaseException]:
+async def write_while_busy(
+    made: Database, write: Callable[[str], Awaitable[T]], texts: list[str]
+) -> list[T | BaseException]:
     """Queues the writes of all `texts` while the thread does something else."""
     is_busy, may_go_on = asyncio.Event(), threading.Event()
     loop = asyncio.get_running_loop()
@@ -46,11 +55,16 @@ async def write_while_busy(made: Database, texts: list[str]) -> list[str | BaseE
 
     busy = asyncio.create_task(made.run(occupy))
     await is_busy.wait()
-    writes = [asyncio.create_task(made.write(lambda connection, text=text: insert(connection, text))) for text in texts]
+    writes = [asyncio.ensure_future(write(text)) for text in texts]
     await asyncio.sleep(0)
     may_go_on.set()
     await busy
     return await asyncio.gather(*writes, return_exceptions=True)
+
+
+def inserting(made: Database) -> Callable[[str], Awaitable[str]]:
+    """Each text is a write of its own."""
+    return lambda text: made.write(lambda connection: insert(connection, text))
 
 
 async def test_writes_that_wait_are_one_transaction(tmp_path: Path) -> None:
@@ -58,7 +72,7 @@ async def test_writes_that_wait_are_one_transaction(tmp_path: Path) -> None:
         commits: list[str] = []
         await made.run(lambda connection: connection.set_trace_callback(commits.append))
         texts = [str(at) for at in range(50)]
-        assert await write_while_busy(made, texts) == texts
+        assert await write_while_busy(made, inserting(made), texts) == texts
         await made.run(lambda connection: connection.set_trace_callback(None))
         assert commits.count("COMMIT") == 1
         assert kept(tmp_path) == texts
@@ -66,9 +80,38 @@ async def test_writes_that_wait_are_one_transaction(tmp_path: Path) -> None:
 
 async def test_one_that_fails_loses_none_of_the_others(tmp_path: Path) -> None:
     async with database(tmp_path) as made:
-        outcomes = await write_while_busy(made, ["one", "two", "two", "three"])
+        outcomes = await write_while_busy(made, inserting(made), ["one", "two", "two", "three"])
         assert [isinstance(item, JournalError) for item in outcomes] == [False, False, True, False]
         assert kept(tmp_path) == ["one", "two", "three"]
+
+
+async def test_items_of_one_work_that_wait_are_written_by_one_call(tmp_path: Path) -> None:
+    calls: list[Sequence[str]] = []
+
+    def noted(connection: sqlite3.Connection, texts: Sequence[str]) -> None:
+        calls.append(texts)
+        insert_all(connection, texts)
+
+    async with database(tmp_path) as made:
+        await write_while_busy(made, lambda text: made.add(noted, text), ["one", "two", "three"])
+        assert calls == [["one", "two", "three"]]
+        assert kept(tmp_path) == ["one", "two", "three"]
+
+
+async def test_an_item_that_fails_loses_none_of_those_beside_it(tmp_path: Path) -> None:
+    async with database(tmp_path) as made:
+        outcomes = await write_while_busy(made, lambda text: made.add(insert_all, text), ["one", "two", "two", "three"])
+        assert [isinstance(item, JournalError) for item in outcomes] == [False, False, True, False]
+        assert kept(tmp_path) == ["one", "two", "three"]
+
+
+async def test_an_item_is_written_though_nobody_waits_for_it_any_more(tmp_path: Path) -> None:
+    async with database(tmp_path) as made:
+        waiting = asyncio.create_task(made.add(insert_all, "left"))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await made.write(lambda connection: insert(connection, "next"))
+        assert kept(tmp_path) == ["left", "next"]
 
 
 async def test_nobody_is_told_before_the_commit(tmp_path: Path) -> None:
@@ -110,17 +153,17 @@ async def test_a_jotted_line_stays_in_order_with_the_written(tmp_path: Path) -> 
 
 async def test_a_line_that_nobody_waits_for_is_written_before_the_next(tmp_path: Path) -> None:
     async with database(tmp_path) as made:
-        made.jot_unawaited(lambda connection: insert(connection, "unawaited"))
+        made.add_unawaited(insert_all, "unawaited")
         await made.write(lambda connection: insert(connection, "written"))
         assert kept(tmp_path) == ["unawaited", "written"]
 
 
 async def test_a_line_that_nobody_waits_for_fails_for_itself_alone(tmp_path: Path) -> None:
-    def fail(_: sqlite3.Connection) -> None:
-        raise OSError("no room")
+    def fail(_: sqlite3.Connection, texts: Sequence[str]) -> None:
+        raise OSError(f"no room for {texts}")
 
     async with database(tmp_path) as made:
-        made.jot_unawaited(fail)
+        made.add_unawaited(fail, "unawaited")
         await made.write(lambda connection: insert(connection, "written"))
         assert kept(tmp_path) == ["written"]
 

@@ -25,7 +25,7 @@ _NAME_LIMIT: Final = 80
 def to_json(record: Recorded) -> dict[str, Any]:
     """The JSON object of `record`."""
     event = record.event
-    own = {_key(event, item): _plain(getattr(event, item.name)) for item in fields(event)}
+    own = {key: _plain(getattr(event, name)) for name, key in _keys(type(event))}
     return {
         "event": type(event).__name__,
         "at": format_timestamp(record.at),
@@ -50,6 +50,12 @@ def from_json(document: Mapping[str, Any]) -> Recorded:
         return Recorded(promotion, at or datetime.min.replace(tzinfo=UTC), source, target, _event(document))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"an event lacks or garbles a field ({type(error).__name__}: {error})") from error
+
+
+@cache
+def _keys(kind: type[Any]) -> tuple[tuple[str, str], ...]:
+    """Its fields' names, and those that they have in JSON."""
+    return tuple((item.name, _key(kind, item)) for item in fields(kind))
 
 
 def _event(document: Mapping[str, Any]) -> Event:
@@ -89,10 +95,9 @@ def _empty(wanted: Any) -> Any:
     return next(iter(wanted)) if issubclass(wanted, StrEnum) else wanted()
 
 
-def _key(kind: Any, item: "Field[Any]") -> str:
+def _key(kind: type[Any], item: "Field[Any]") -> str:
     """The name of a field in JSON. The digest of a blob must not be taken for the one promoted."""
-    is_of_blob = kind is BlobAdvanced or isinstance(kind, BlobAdvanced)
-    return "blob" if is_of_blob and item.name == "digest" else item.name
+    return "blob" if kind is BlobAdvanced and item.name == "digest" else item.name
 
 
 def _plain(value: object) -> object:

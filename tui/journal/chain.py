@@ -7,33 +7,37 @@ another head: a head that was noted elsewhere tells.
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from tui.domain.events import Recorded
 from tui.domain.past import ChainCheck
 from tui.domain.text import clean
-from tui.domain.timestamps import format_timestamp
 from tui.domain.wire import to_json
 
 GENESIS: Final = "0" * 64
 """What the first event's chain value is computed from."""
 
 _Row = tuple[int, str, str, str, str, str]
+_APPEND: Final = "INSERT INTO events (promotion, at, event, document, chain) VALUES "
 _ROWS: Final = "SELECT number, promotion, at, event, document, chain FROM events ORDER BY number"
 _LAST_NUMBER: Final = "SELECT seq FROM sqlite_sequence WHERE name = 'events'"
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _NAME_LIMIT: Final = 40
 _UNCOUNTED: Final = "the count of the events was set back, or the last of them were put in"
 
 
-def append(connection: sqlite3.Connection, record: Recorded) -> None:
-    """Puts `record` at the end of the chain, in the transaction that is open."""
-    document = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))
+def append(connection: sqlite3.Connection, records: Sequence[Recorded]) -> None:
+    """Puts `records`, a few hundred at most, at the end of the chain, in the transaction that is open."""
     row = connection.execute("SELECT chain FROM events ORDER BY number DESC LIMIT 1").fetchone()
-    chain = _link(row[0] if row else GENESIS, document)
-    values = (record.promotion, format_timestamp(record.at), type(record.event).__name__, document, chain)
-    connection.execute("INSERT INTO events (promotion, at, event, document, chain) VALUES (?, ?, ?, ?, ?)", values)
+    chain, values = row[0] if row else GENESIS, list[str]()
+    for record in records:
+        told = to_json(record)
+        document = _ENCODER.encode(told)
+        chain = _link(chain, document)
+        values += (record.promotion, told["at"], told["event"], document, chain)
+    connection.execute(_APPEND + ", ".join(["(?, ?, ?, ?, ?)"] * len(records)), values)
 
 
 def check_chain(connection: sqlite3.Connection) -> ChainCheck:

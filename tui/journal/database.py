@@ -1,7 +1,8 @@
 """One SQLite file, used from a thread of its own: its calls block.
 
 Writes that come while the thread is busy are done in one transaction when it is free again: many promotions side by
-side wait for a few flushes to disk instead of one for each of their events.
+side wait for a few flushes to disk instead of one for each of their events. Those of one kind are one statement: each
+lets the event loop's thread in, and has to wait until it comes out again.
 """
 
 import asyncio
@@ -11,6 +12,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
@@ -18,6 +21,8 @@ from tui.ports.errors import JournalError
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
+WorkOnMany = Callable[[sqlite3.Connection, Sequence[Any]], object]
+"""Writes some items, all of them or none."""
 
 _FAILURES: Final = (sqlite3.Error, OSError, ValueError, KeyError)
 """What the file, or what is found in it, may do to a work."""
@@ -28,9 +33,13 @@ BATCH: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A write that waits, and how it ends. `level` is SQLite's: FULL flushes to disk, NORMAL leaves it to the next."""
+    """An item that waits to be written by `work`, and how that ends; those in a row of the same work are done at once.
 
-    work: Callable[[sqlite3.Connection], object]
+    `level` is SQLite's: FULL flushes to disk, NORMAL leaves it to the next.
+    """
+
+    work: WorkOnMany
+    item: object
     level: Literal["FULL", "NORMAL"]
     outcome: asyncio.Future[Any] | None = None
 
@@ -68,19 +77,29 @@ class Database:
 
         `work` opens no transaction itself. Of one that fails nothing is kept, and the others are not touched by it.
         """
-        return await self._queued(work, "FULL")
+        return await self._queued(_alone(work), None, "FULL")
 
     async def jot(self, work: Work[T]) -> T:
         """As `write`, in order with it, but a power cut may lose it: it is flushed to disk with the next write."""
-        return await self._queued(work, "NORMAL")
+        return await self._queued(_alone(work), None, "NORMAL")
 
-    def jot_unawaited(self, work: Work[object]) -> None:
-        """As `jot`, where nobody waits: that the file cannot be used, the next write says. Raises JournalError."""
-        self._queue(Write(work, "NORMAL"))
+    async def add(self, work: WorkOnMany, item: object) -> None:
+        """As `write`, of an item that `work` writes together with those that wait beside it. Raises JournalError.
 
-    async def _queued(self, work: Work[T], level: Literal["FULL", "NORMAL"]) -> T:
+        It is written also if who waits for that is cancelled.
+        """
+        await self._queued(work, item, "FULL")
+
+    def add_unawaited(self, work: WorkOnMany, item: object) -> None:
+        """As `add`, flushed to disk with the next that is waited for, which also says that the file cannot be used.
+
+        Raises JournalError.
+        """
+        self._queue(Write(work, item, "NORMAL"))
+
+    async def _queued(self, work: WorkOnMany, item: object, level: Literal["FULL", "NORMAL"]) -> Any:
         outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._queue(Write(work, level, outcome))
+        self._queue(Write(work, item, level, outcome))
         return await outcome
 
     def _queue(self, write: Write) -> None:
@@ -129,12 +148,20 @@ class Database:
         level = "FULL" if any(write.level == "FULL" for write in writes) else "NORMAL"
         connection.execute(f"PRAGMA synchronous = {level}")
         with Transaction(connection):
-            return [self._write_one(connection, write) for write in writes]
+            rows = (list(row) for _, row in groupby(writes, attrgetter("work")))
+            return [ending for row in rows for ending in self._write_row(connection, row)]
 
-    def _write_one(self, connection: sqlite3.Connection, write: Write) -> object:
+    def _write_row(self, connection: sqlite3.Connection, row: Sequence[Write]) -> list[object]:
+        """Writes what is of one work at once; where that fails, each of them by itself."""
+        ending = self._write_one(connection, row[0].work, [write.item for write in row])
+        if isinstance(ending, JournalError) and len(row) > 1:
+            return [self._write_one(connection, write.work, [write.item]) for write in row]
+        return [ending] * len(row)
+
+    def _write_one(self, connection: sqlite3.Connection, work: WorkOnMany, items: Sequence[object]) -> object:
         connection.execute("SAVEPOINT one")
         try:
-            result = write.work(connection)
+            result = work(connection, items)
         except _FAILURES as error:
             if not connection.in_transaction:  # SQLite gave all of it up, as on a full disk
                 raise
@@ -164,6 +191,11 @@ class Database:
             connection.close()  # the next work opens it anew
             raise
         return connection
+
+
+def _alone(work: Work[object]) -> WorkOnMany:
+    """`work`, which is like no other."""
+    return lambda connection, _: work(connection)
 
 
 def _tell(writes: Sequence[Write], endings: Sequence[object]) -> None:

@@ -7,6 +7,7 @@ it dies; a promotion without an ending whose file nobody holds was interrupted.
 import os
 import sqlite3
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -31,9 +32,10 @@ class Sessions:
         self._own = ""
         self._descriptor: int | None = None
 
-    def join(self, connection: sqlite3.Connection, promotion: str) -> None:
-        """Keeps that this session carries out `promotion`. Raises OSError."""
-        connection.execute("INSERT OR REPLACE INTO sessions VALUES (?, ?)", (promotion, self._begun()))
+    def join(self, connection: sqlite3.Connection, promotions: Sequence[str]) -> None:
+        """Keeps that this session carries out `promotions`. Raises OSError."""
+        rows = [(promotion, self._begun()) for promotion in promotions]
+        connection.executemany("INSERT OR REPLACE INTO sessions VALUES (?, ?)", rows)
 
     def is_alive(self, session: str) -> bool:
         """True while the process of `session` lives. Raises OSError."""

@@ -40,9 +40,9 @@ class SqliteJournal:
     async def record(self, event: Recorded) -> None:
         """Keeps `event`; it is on disk when this returns, with every progress before it. Raises JournalError."""
         if isinstance(event.event, BlobAdvanced):
-            self._database.jot_unawaited(lambda connection: append(connection, event))
+            self._database.add_unawaited(self._append, event)
         else:
-            await self._database.write(lambda connection: self._append(connection, event))
+            await self._database.add(self._append, event)
 
     async def remember(self, snapshot: Snapshot, covers: Callable[[Tag], bool]) -> None:
         """Keeps the snapshot, and an observation of each tag that is new, moved or gone. Raises JournalError.
@@ -149,10 +149,10 @@ class SqliteJournal:
         await self._database.close()
         self._sessions.end()
 
-    def _append(self, connection: sqlite3.Connection, event: Recorded) -> None:
-        append(connection, event)
-        if begins(event):
-            self._sessions.join(connection, event.promotion)
+    def _append(self, connection: sqlite3.Connection, events: Sequence[Recorded]) -> None:
+        append(connection, events)
+        if begun := [event.promotion for event in events if begins(event)]:
+            self._sessions.join(connection, begun)
 
 
 def _holds_any(snapshot: Snapshot) -> bool:

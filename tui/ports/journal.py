@@ -16,7 +16,10 @@ class Journal(Protocol):
     """Records what happened, before it is shown, and what was seen."""
 
     async def record(self, event: Recorded) -> None:
-        """Keeps `event`; it is on disk when this returns. A blob's progress may wait for the event that follows it."""
+        """Keeps `event`, also if the caller is cancelled meanwhile; it is on disk when this returns.
+
+        A blob's progress may wait for the event that follows it.
+        """
         ...
 
     async def remember(self, snapshot: Snapshot, covers: Callable[[Tag], bool]) -> None:

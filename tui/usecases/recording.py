@@ -1,10 +1,9 @@
 """Recording: an event is in the journal before anyone is shown it, with the progress of blobs that came before it."""
 
-import asyncio
 import uuid
 from dataclasses import dataclass, field
 
-from tui.domain.events import BlobAdvanced, Ending, Event, Recorded
+from tui.domain.events import Ending, Event, Recorded
 from tui.domain.reference import Reference
 from tui.ports.errors import JournalError
 from tui.ports.journal import Clock, Journal
@@ -32,10 +31,7 @@ class Recording:
         was_under_way = self.is_under_way
         self.is_under_way = not isinstance(event, Ending)
         try:
-            if isinstance(event, BlobAdvanced):  # there are many, and they are written with the next of the others
-                await self.journal.record(record)
-            else:
-                await asyncio.shield(asyncio.ensure_future(self.journal.record(record)))
+            await self.journal.record(record)
         except JournalError:
             self.is_under_way = self.is_under_way and was_under_way  # what is not known as begun needs no ending
             raise
