@@ -1,6 +1,7 @@
 """A server that says the very bytes a test wants said, and hears the very bytes that come."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -41,6 +42,10 @@ class Talk:
     def cut(self) -> None:
         """Closes the connection."""
         self.writer.close()
+
+    def cut_below(self) -> None:
+        """Ends the connection below TLS, as anybody between can."""
+        self.writer.get_extra_info("socket").shutdown(socket.SHUT_WR)
 
 
 @dataclass
@@ -90,6 +95,19 @@ def saying(*parts: bytes, close: bool = False) -> Callable[[Talk], Awaitable[Non
                 return
 
     return talk
+
+
+async def unsaid_length(talk: Talk) -> None:
+    """Answers with a body that ends with the connection."""
+    await talk.head()
+    await talk.say(b"HTTP/1.1 200 OK\r\n\r\nok")
+
+
+async def unsaid_length_and_cut(talk: Talk) -> None:
+    """Answers with the beginning of such a body, after which TLS says no goodbye."""
+    await unsaid_length(talk)
+    talk.cut_below()
+    await talk.reader.read()
 
 
 @asynccontextmanager

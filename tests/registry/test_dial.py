@@ -12,7 +12,18 @@ from typing import Any
 import pytest
 
 from tests.azure.entra import certificate
-from tests.registry.raw import EMPTY, OK, Server, Talk, ask, listening, saying, wire
+from tests.registry.raw import (
+    EMPTY,
+    OK,
+    Server,
+    Talk,
+    ask,
+    listening,
+    saying,
+    unsaid_length,
+    unsaid_length_and_cut,
+    wire,
+)
 from tui.ports.errors import Unreachable
 from tui.registry.endpoint import Endpoint
 from tui.registry.limits import Limits
@@ -83,6 +94,15 @@ async def test_a_large_body_in_tls(tmp_path: Path) -> None:
     assert heard == [4 << 20]
 
 
+async def test_a_body_ends_only_where_tls_says_so(tmp_path: Path) -> None:
+    context, ca_file = certificate(tmp_path)
+    async with listening(unsaid_length, tls=context) as server, wire(server, ca_file=ca_file) as made:
+        assert await ask(made, server.url(scheme="https")) == b"ok"
+    async with listening(unsaid_length_and_cut, tls=context) as server, wire(server, ca_file=ca_file) as made:
+        with pytest.raises(Again, match="broke off"):
+            await ask(made, server.url(scheme="https"))
+
+
 async def test_a_server_that_does_not_finish_the_handshake(tmp_path: Path) -> None:
     _, ca_file = certificate(tmp_path)
 
@@ -139,6 +159,15 @@ async def test_what_is_said_in_the_tunnel_the_proxy_does_not_hear(
         assert await ask_elsewhere("https", proxy, ca_file) == b"ok"
     assert inside[0].startswith(b"GET /v2/ HTTP/1.1\r\n")
     assert b"Proxy-Authorization" not in inside[0]
+
+
+async def test_https_goes_through_a_proxy_in_https(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    context, ca_file = certificate(tmp_path, "registry.invalid")
+    inside: list[bytes] = []
+    async with listening(tunnel(context, inside), tls=context) as proxy:
+        monkeypatch.setenv("https_proxy", f"https://u:p@{proxy.host}")
+        assert await ask_elsewhere("https", proxy, ca_file) == b"ok"
+    assert inside[0].startswith(b"GET /v2/ HTTP/1.1\r\n")
 
 
 @pytest.mark.parametrize(

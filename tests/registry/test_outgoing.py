@@ -10,6 +10,21 @@ from tui.registry.request import Request
 from tui.registry.retry import Again
 
 MIB = 1 << 20
+_CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+CUT_SHORT = [
+    b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok",
+    _CHUNKED + b"5\r\nok",
+    _CHUNKED + b"2\r\nok\r\n",
+    _CHUNKED + b"2\r\nok\r\n0",  # of a size like 0a
+    _CHUNKED + b"2\r\nok\r\n0\r\n",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nok",
+]
+TOO_MUCH_BESIDE = [
+    _CHUNKED + b"2;" + b"x" * 70_000 + b"\r\nok\r\n0\r\n\r\n",
+    _CHUNKED + b"2;%b\r\nok\r\n" % (b"x" * 1000) * 70 + b"0\r\n\r\n",
+    _CHUNKED + b"2\r\nok\r\n0\r\nT: " + b"x" * 70_000 + b"\r\n\r\n",
+]
+"""Bodies whose chunks have extensions, or trailers, without end."""
 
 
 async def test_head_and_small_body_leave_in_one_piece() -> None:
@@ -26,22 +41,14 @@ async def test_head_and_small_body_leave_in_one_piece() -> None:
 
 
 async def test_chunks_come_together_however_they_are_cut() -> None:
-    whole = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\n3\r\ncde\r\n0\r\nTrailer: t\r\n\r\n"
+    whole = _CHUNKED + b"2;x=y\r\nab\r\n3\r\ncde\r\n0\r\nTrailer: t\r\n\r\n"
     single = [whole[at : at + 1] for at in range(len(whole))]
     async with listening(saying(*single)) as server, wire(server) as made:
         assert [await ask(made, server.url()) for _ in range(2)] == [b"abcde"] * 2
         assert server.connections == 1
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nok",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nok",
-    ],
-)
+@pytest.mark.parametrize("answer", CUT_SHORT)
 async def test_a_body_that_is_cut_short_is_told(answer: bytes) -> None:
     async with listening(saying(answer, close=True)) as server, wire(server) as made:
         reply = await made.send(Request("ask", "GET", server.url()), server.url(), {})
@@ -50,8 +57,20 @@ async def test_a_body_that_is_cut_short_is_told(answer: bytes) -> None:
         assert not caught.value.answered
 
 
+@pytest.mark.parametrize("answer", TOO_MUCH_BESIDE)
+async def test_what_is_said_beside_a_body_is_not_read_without_end(answer: bytes) -> None:
+    async with listening(saying(answer)) as server, wire(server) as made:
+        with pytest.raises(Unreachable, match="too large"):
+            await ask(made, server.url())
+
+
+async def test_a_body_in_very_small_chunks_is_whole() -> None:
+    async with listening(saying(_CHUNKED + b"1\r\nx\r\n" * 50_000 + b"0\r\n\r\n")) as server, wire(server) as made:
+        assert await ask(made, server.url()) == b"x" * 50_000
+
+
 async def test_chunks_that_are_none_are_told() -> None:
-    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n", b"zz\r\n"
+    answer = _CHUNKED + b"2\r\nok\r\n", b"zz\r\n"
     async with listening(saying(*answer)) as server, wire(server) as made:
         reply = await made.send(Request("ask", "GET", server.url()), server.url(), {})
         with pytest.raises(Unreachable, match="does not speak HTTP"):

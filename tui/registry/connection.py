@@ -6,6 +6,7 @@ connection for all its life.
 
 import asyncio
 import math
+import ssl
 from typing import Final, cast
 
 from tui.registry.incoming import Incoming
@@ -135,7 +136,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """The other side ends; this one does as well."""
-        if self.incoming is not None:
+        if self.incoming is not None and _is_said(self.transport.get_extra_info("ssl_object")):
             self.incoming.end()
         return False
 
@@ -189,3 +190,14 @@ class Connection(asyncio.Protocol):
             self.abort(TimeoutError())
         else:
             self._watch()
+
+
+def _is_said(tls: ssl.SSLObject | None) -> bool:
+    """True where an end is the other side's own: in TLS it says so, and any other anybody between could have made.
+
+    See RFC 8446, section 6.1.
+    """
+    try:
+        return tls is None or not tls.read(1)
+    except ssl.SSLError as error:
+        return isinstance(error, ssl.SSLZeroReturnError)

@@ -13,6 +13,8 @@ from tui.registry.unreached import HeadTooLarge, NotHttp
 
 HEAD_LIMIT: Final = 64 * KIB
 """Bytes of an answer that are no body: status lines and headers, of interim answers and trailers too."""
+_FRAME: Final = 16
+"""Bytes of those that each chunk of a body may have besides: its size, and the ends of two lines."""
 _BARE: Final = frozenset({"HEAD", "CONNECT"})
 _END: Final = b"\r\n\r\n"
 _SWITCHING: Final = 101
@@ -28,6 +30,7 @@ class Incoming:
         "_is_interim",
         "_is_kept",
         "_is_surplus",
+        "_length",
         "_parser",
         "_size",
         "_tail",
@@ -56,6 +59,7 @@ class Incoming:
         self._is_interim = False
         self._is_kept = False
         self._is_surplus = False
+        self._length: int | None = None
         self._size = 0
         self._tail = b""
         """The last bytes of a head that has no end yet, which may come in two packets."""
@@ -71,30 +75,43 @@ class Incoming:
         """True where more came than it is."""
         return self._is_surplus
 
+    @property
+    def left(self) -> int | None:
+        """Bytes of the body that are still to come; None where its end alone will say how many."""
+        return self._length
+
+    def pass_by(self, count: int) -> None:
+        """Counts bytes of the body that were read past this, `left` at most."""
+        if self._length is not None:
+            self._length -= count
+            if not self._length:
+                self._finish()
+
     def feed(self, data: bytes) -> None:
         """Reads what arrived. Raises NotHttp."""
         self.has_begun = True
         if self._parser is None:
             self._is_surplus = True
             return
+        self._size += len(data)
         try:
             self._parser.feed_data(data)
-        except HttpParserError as error:
+        except HttpParserError:
             if not self.is_complete:
-                raise error.__context__ if isinstance(error.__context__, NotHttp) else NotHttp from None
+                raise NotHttp from None
             self._is_surplus = True
+        if self._size > HEAD_LIMIT and not self._is_surplus:
+            raise self._taken_back(HeadTooLarge())
         if not self.has_head:
             self._tail = (self._tail + data)[-len(_END) :]
-            self._size += len(data)
-            if self._size > HEAD_LIMIT:
-                raise HeadTooLarge
         elif self._is_bare and not (self._tail + data).endswith(_END):
             self._is_surplus = True  # the parser takes what follows for a body, and a part of one tells nothing
         if self._is_surplus and self._is_bare and self.status == _BAD:
-            self.has_head = False
-            raise NotHttp  # a body after a HEAD: so answers, in plain http, what wants to be spoken to in TLS
+            raise self._taken_back(
+                NotHttp()
+            )  # a body after a HEAD: so answers, in plain http, what wants to be spoken to in TLS
         if self.is_complete:
-            self._parser = None  # it holds this, and only the collector of cycles would free both
+            self._finish()
 
     def end(self) -> None:
         """The other side says no more: the end of a body whose length was not said."""
@@ -107,17 +124,22 @@ class Incoming:
         chunks, self.chunks, self.held = self.chunks, [], 0
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
+    def take_into(self, room: memoryview) -> int:
+        """Moves as much of that as there is room for: how many bytes."""
+        body = self.take()
+        count = min(len(body), len(room))
+        room[:count] = body[:count]
+        if count < len(body):
+            self.chunks, self.held = [body[count:]], len(body) - count
+        return count
+
     def on_message_begin(self) -> None:
         if self.has_head:
             self._is_surplus = True
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._is_surplus:
-            self._size += len(name) + len(value)
-            if self._size > HEAD_LIMIT:
-                raise HeadTooLarge
-            if not self.has_head:
-                self.pairs.append((name.lower(), value))
+        if not self.has_head:
+            self.pairs.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         parser = self._parser
@@ -131,10 +153,12 @@ class Incoming:
             return
         self.has_head = True
         self._is_kept = parser.should_keep_alive() or (self._is_bare and self._stays_open(parser.get_http_version()))
-        self._is_body_open = not any(name in {b"content-length", b"transfer-encoding"} for name, _ in self.pairs)
+        self._length = next((int(value) for name, value in self.pairs if name == b"content-length"), None)
+        self._is_body_open = self._length is None and all(name != b"transfer-encoding" for name, _ in self.pairs)
         self.is_complete = self._is_bare
 
     def on_chunk_header(self) -> None:
+        self._size -= _FRAME
         if self.is_complete:
             self._is_surplus = True
 
@@ -142,8 +166,12 @@ class Incoming:
         if self.is_complete:
             self._is_surplus = True
         else:
+            count = len(body)
             self.chunks.append(body)
-            self.held += len(body)
+            self.held += count
+            self._size -= count
+            if self._length is not None:
+                self._length -= count
 
     def on_message_complete(self) -> None:
         if self._is_interim:
@@ -151,6 +179,15 @@ class Incoming:
             self.pairs.clear()
         else:
             self.is_complete = True
+
+    def _taken_back(self, error: NotHttp) -> NotHttp:
+        """`error`, for which what came is no answer, though it may be here whole."""
+        self.has_head = self.is_complete = False
+        return error
+
+    def _finish(self) -> None:
+        self.is_complete = True
+        self._parser = None  # it holds this, and only the collector of cycles would free both
 
     def _stays_open(self, version: str) -> bool:
         """For the parser, what has no length ends with the connection; a bare answer needs none."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from tui.domain.content import Descriptor
 from tui.domain.reference import Repository
+from tui.ports.errors import Unreachable
 from tui.registry.blobs import Ranges
 from tui.registry.proof import Proof
 from tui.registry.retry import Again
@@ -111,7 +112,7 @@ class Intake:
     def _prove(self) -> None:
         """Refuses bytes beyond the blob's, and others than its own."""
         if self._reply is not None:
-            with suppress(Again):  # every byte came; only the end of the answer did not
+            with suppress(Again, Unreachable):  # every byte came; only the end of the answer did not
                 self._proof.done += self._reply.readinto(memoryview(bytearray(1)))
         self._ranges.check_size(self._proof)
         self._ranges.check_all(self._proof)

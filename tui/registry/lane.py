@@ -7,13 +7,13 @@ and their sentences are those of the wire.
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
-from http.client import HTTPException, HTTPResponse
 from typing import Final, cast
 
 from tui.ports.errors import Unreachable
 from tui.registry.aside import aside
 from tui.registry.endpoint import Endpoint
 from tui.registry.headers import Headers
+from tui.registry.incoming import Incoming
 from tui.registry.limits import KIB, Limits
 from tui.registry.line import Answered, Line, Way
 from tui.registry.outbound import Outbound
@@ -31,25 +31,22 @@ _BROKEN: Final = (OSError, NotHttp, ProxyRefused, UnsafeRequest, UnicodeError)
 class LaneReply(Reply):
     """An answer whose body a thread reads."""
 
-    def __init__(self, exchange: "_Exchange", response: HTTPResponse, line: Line, lane: "Lane") -> None:
-        headers = Headers(response.getheaders())
-        super().__init__(response.status, headers, exchange.request, exchange.url, exchange.endpoint)
-        self._response = response
+    def __init__(self, exchange: "_Exchange", incoming: Incoming, line: Line, lane: "Lane") -> None:
+        headers = Headers.raw(incoming.pairs)
+        super().__init__(incoming.status, headers, exchange.request, exchange.url, exchange.endpoint)
+        self._incoming = incoming
         self._is_cut = exchange.is_cut
         self._line = line
         self._lane = lane
         self._is_closed = False
 
     def readinto(self, room: memoryview) -> int:
-        """Fills `room`, blocking; how many bytes came, fewer only at the body's end. Raises Again where it breaks."""
+        """Puts what came next into `room`: how many bytes, none only at the end. Blocks. Raises Again, Unreachable."""
         try:
-            count = self._response.readinto(room)
-            if not count and self._response.length:
-                raise ConnectionError  # closed before all that was announced had come
-        except (OSError, HTTPException, ValueError) as error:  # the last where it was closed meanwhile
-            broken = error if isinstance(error, TimeoutError) else ConnectionError()
+            return self._line.readinto(room, self._incoming)
+        except (OSError, NotHttp) as error:
+            broken = error if isinstance(error, TimeoutError | NotHttp) else ConnectionError()
             raise failure_of(broken, self._request.operation, self._endpoint) from None
-        return count
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body as it arrives. Raises Again where it breaks off."""
@@ -66,12 +63,11 @@ class LaneReply(Reply):
         if self._is_closed:
             return
         self._is_closed = True
-        if self._response.isclosed() and not self._response.will_close and not self._is_cut:
-            self._lane.keep(self._line)
-        else:
+        if self._is_cut or self._incoming.is_last:
             self._line.shut()
-            self._response.close()
             self._lane.drop(self._line)
+        else:
+            self._lane.keep(self._line)
 
 
 class Lane:
@@ -127,23 +123,19 @@ class Lane:
         proxy = Proxy.parse(named) if named else None
         needs_trust = url.scheme == "https" or (proxy is not None and proxy.is_tls)
         trust = await self._outbound.trust(request.operation) if needs_trust else None
-        way = Way(Url(url.scheme, url.host, url.port), proxy, trust)
-        if way.is_tls_within_tls:
-            detail = "large blobs do not go through a proxy that is itself spoken to in https: name it with http://"
-            raise Unreachable(request.operation, self._endpoint.host, detail)
-        return way
+        return Way(Url(url.scheme, url.host, url.port), proxy, trust)
 
     async def _run(self, exchange: "_Exchange", line: Line) -> LaneReply:
         if self._is_closed:
             raise Unreachable(exchange.request.operation, self._endpoint.host, "its connections are closed here")
         self._in_use.add(line)
         try:
-            response = await aside(partial(exchange.run, line), partial(exchange.stop, line))
+            incoming = await aside(partial(exchange.run, line), partial(exchange.stop, line))
         except BaseException:
             line.shut()
             self.drop(line)
             raise
-        return LaneReply(exchange, response, line, self)
+        return LaneReply(exchange, incoming, line, self)
 
     def _kept_line(self, way: Way) -> Line | None:
         """A connection that was kept, and that the other side has not closed meanwhile."""
@@ -176,9 +168,11 @@ class _Exchange:
         self._failure: OSError | None = None
         """What befell the connection while the body went out: the other side may have answered before."""
         self._has_sent = False
+        self._incoming = Incoming("")
 
-    def run(self, line: Line) -> HTTPResponse:
+    def run(self, line: Line) -> Incoming:
         """The answer. Raises Again, Unreachable, _Stale, and what the body raises."""
+        self._incoming = Incoming(self.request.method)
         try:
             if not line.is_used:
                 line.connect()
@@ -188,9 +182,10 @@ class _Exchange:
         if self._freight is not None:
             self._load(self._freight, line)
         try:
-            return line.hear(self.request.method, self._patience)
+            line.hear(self._incoming, self._patience)
         except _BROKEN as error:
             raise self._unheard(error, line) from None
+        return self._incoming
 
     def stop(self, line: Line) -> None:
         """Has `run` end soon, from another thread."""
@@ -227,7 +222,8 @@ class _Exchange:
         if isinstance(self._failure, TimeoutError):
             detail = f"it took no bytes for {self._limits.read:g} s"
             return Again(Unreachable(self.request.operation, self.endpoint.host, detail), answered=False)
-        if line.is_used and not self._has_sent and isinstance(error, ConnectionError):
+        has_begun = self._has_sent or self._incoming.has_begun
+        if line.is_used and not has_begun and isinstance(error, ConnectionError):
             return _Stale()
         broken = ConnectionError() if self._has_sent and not isinstance(error, TimeoutError) else error
         return failure_of(broken, self.request.operation, self.endpoint)

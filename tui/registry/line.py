@@ -3,17 +3,23 @@
 import select
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPResponse
+from typing import Final
 
-from tui.registry.limits import MIB, Limits
+from tui.registry.incoming import Incoming
+from tui.registry.limits import KIB, MIB, Limits
+from tui.registry.nested import NestedTls
 from tui.registry.outgoing import Addressing, connect_head
 from tui.registry.proxy import Proxy
 from tui.registry.request import Request
 from tui.registry.unreached import NotHttp, ProxyFailed, ProxyRefused
 from tui.registry.urls import Url
+
+_HEAD: Final = 16 * KIB
+"""Bytes read at a time where a head, or a chunk's, may be among them."""
 
 
 class Answered(Exception):
@@ -28,11 +34,6 @@ class Way:
     proxy: Proxy | None
     trust: ssl.SSLContext | None
 
-    @property
-    def is_tls_within_tls(self) -> bool:
-        """True where both ends of the way are spoken to in https, which a blocking socket cannot."""
-        return self.proxy is not None and self.proxy.is_tls and self.origin.scheme == "https"
-
 
 class Line:
     """A connection along `way`. Its methods block; `shut` alone is for other threads."""
@@ -44,6 +45,7 @@ class Line:
         self._limits = limits
         self._addressing = Addressing(way.origin, way.proxy)
         self._opened: socket.socket | None = None
+        self._nested: NestedTls | None = None
         self._is_shut = False
 
     @property
@@ -72,7 +74,7 @@ class Line:
 
     def say(self, request: Request, url: Url, headers: Mapping[str, str]) -> None:
         """Sends the head of `request`, with `headers` besides its own. Raises OSError, UnsafeRequest."""
-        self._socket.sendall(self._addressing.head_of(request, url, headers))
+        self._say(self._addressing.head_of(request, url, headers))
 
     def send(self, part: memoryview) -> None:
         """Sends a part of the body. Raises Answered where the other side has answered already, TimeoutError where it
@@ -80,20 +82,23 @@ class Line:
         while part:
             if not isinstance(self._socket, ssl.SSLSocket) and self._is_readable():
                 raise Answered  # in TLS, what can be read need not be an answer
-            part = part[self._socket.send(part[:MIB]) :]
+            part = part[self._stream.send(part[:MIB]) :]
 
-    def hear(self, method: str, patience: float) -> HTTPResponse:
-        """The answer to a `method`, once its head is here. Raises OSError, NotHttp."""
-        self._socket.settimeout(patience)
-        response = HTTPResponse(self._socket, method=method)
-        try:
-            response.begin()
-        except OSError:
-            raise
-        except HTTPException:
-            raise NotHttp from None
+    def hear(self, incoming: Incoming, patience: float) -> None:
+        """Returns once the head of `incoming` is here, within `patience`. Raises OSError, NotHttp."""
+        ends_at = time.monotonic() + patience
+        while not incoming.has_head:
+            self._socket.settimeout(max(0.001, ends_at - time.monotonic()))
+            self._hear_more(incoming)
         self._socket.settimeout(self._limits.read)
-        return response
+
+    def readinto(self, room: memoryview, incoming: Incoming) -> int:
+        """What came next of the body of `incoming`: how many bytes, none only at its end. Raises OSError, NotHttp."""
+        while not incoming.held and not incoming.is_complete:
+            if incoming.left is not None:
+                return self._read_past(room, incoming)
+            self._hear_more(incoming)
+        return incoming.take_into(room)
 
     def shut(self) -> None:
         """Has whatever blocks on it end at once."""
@@ -121,16 +126,22 @@ class Line:
 
     def _tunnel(self, proxy: Proxy) -> None:
         """Asks the proxy for a way to the origin. What it says beside that is not taken for a word of the other end."""
-        self._socket.sendall(connect_head(self.way.origin, proxy))
-        answer = self.hear("CONNECT", self._limits.connect)
+        answer = Incoming("CONNECT")
+        self._say(connect_head(self.way.origin, proxy))
+        self.hear(answer, self._limits.connect)
         if not 200 <= answer.status < 300:
             raise ProxyRefused(answer.status)
-        answer.close()
+        if answer.is_followed:
+            raise NotHttp
         self._socket.settimeout(self._limits.connect)
 
     def _secure(self, host: str) -> None:
-        if self.way.trust is not None:
-            self._put(self.way.trust.wrap_socket(self._socket, server_hostname=host))
+        """Speaks TLS from now on; where it is spoken already, within that."""
+        trust, opened = self.way.trust, self._socket
+        if isinstance(opened, ssl.SSLSocket) and trust is not None:
+            self._nested = NestedTls(opened, trust, host)
+        elif trust is not None:
+            self._put(trust.wrap_socket(opened, server_hostname=host, suppress_ragged_eofs=False))
 
     def _put(self, opened: socket.socket) -> None:
         """Takes a socket in place of the one before; one that comes after all was shut is of no use."""
@@ -138,6 +149,39 @@ class Line:
         if self._is_shut:
             opened.close()
             raise ConnectionAbortedError
+
+    @property
+    def _stream(self) -> socket.socket | NestedTls:
+        """What bytes go through, in the end to `_socket`."""
+        return self._nested or self._socket
+
+    def _say(self, head: bytes) -> None:
+        part = memoryview(head)
+        while part:
+            part = part[self._stream.send(part) :]
+
+    def _read_past(self, room: memoryview, incoming: Incoming) -> int:
+        """Reads into `room` at once, as nothing but the body can come."""
+        count = self._receive(room[: incoming.left], incoming)
+        incoming.pass_by(count)
+        return count
+
+    def _hear_more(self, incoming: Incoming) -> None:
+        room = memoryview(bytearray(_HEAD))
+        if count := self._receive(room, incoming):
+            incoming.feed(bytes(room[:count]))
+
+    def _receive(self, room: memoryview, incoming: Incoming) -> int:
+        """At least one byte that came; none at the end of a body whose length was not said. Raises OSError."""
+        try:
+            count = self._stream.recv_into(room)
+        except ssl.SSLError:
+            raise ConnectionResetError from None  # an end that TLS does not vouch for, as anybody can make one
+        if not count:
+            incoming.end()
+            if self._is_shut or not incoming.is_complete:
+                raise ConnectionResetError  # also where the end is ours: it says nothing of the body's
+        return count
 
     def _is_readable(self) -> bool:
         poll = select.poll()
