@@ -19,7 +19,7 @@ from tui.registry.credentials import Static
 ALL = Limits(hauled=0)
 CHUNKS = Limits(hauled=0, chunk_size=300_000)
 STREAM = Limits(hauled=0, whole=0)
-STRETCHES = Limits(hauled=0, whole=0, stretch=300_000)
+STRETCHES = Limits(hauled=0, whole=0, stretch_size=300_000)
 SMALL = Limits(hauled=1 << 30)
 
 
@@ -51,6 +51,14 @@ async def test_chunks_on_request() -> None:
     uploads = Uploads()
     assert await bring(Blob(), uploads, CHUNKS) == ["POST", *["PATCH"] * 4, "PUT"]
     assert uploads.blobs == {str(BLOB.digest): DATA}
+
+
+async def test_stretch_ends_with_its_time() -> None:
+    uploads, data = Uploads(), DATA * 4
+    large = Descriptor("x", digest_of(data), len(data))
+    limits = Limits(hauled=0, whole=0, stretch=0)
+    assert await bring(Blob(data), uploads, limits, what=large) == ["POST", *["PATCH"] * 4, "PUT"]
+    assert uploads.blobs == {str(large.digest): data}
 
 
 @pytest.mark.parametrize(("limits", "patches"), [(STREAM, 1), (STRETCHES, 4)])

@@ -10,8 +10,9 @@ from typing import Final
 from tui.domain.content import Descriptor
 from tui.ports.errors import RegistryError
 from tui.registry.aside import aside
-from tui.registry.intake import Intake, Stopped
+from tui.registry.intake import Intake
 from tui.registry.limits import MIB
+from tui.registry.parcel import Whole
 from tui.registry.request import Freight
 
 _PART: Final = MIB
@@ -22,12 +23,11 @@ _TELL_EVERY: Final = 0.1
 
 
 class Haul:
-    """The cargo of an upload, which is the freight of each of its requests.
+    """The cargo of an upload.
 
     Its last part goes out only when the size and, from the first byte on, the digest of all proved right: a source that
     is wrong completes nothing. `room` bytes are kept, so those of a request that fits go out of memory once they are
     held, also twice; any others are asked for again.
-    A stream ends well also where the source has no more to give, so that the registry keeps what it has.
     """
 
     def __init__(self, blob: Descriptor, intake: Intake, room: int, advanced: Callable[[int], None]) -> None:
@@ -36,7 +36,6 @@ class Haul:
         self.failure: Exception | None = None
         self._intake = intake
         self._advanced = advanced
-        self._left = 0
         self._room = memoryview(bytearray(min(room, self.size - self.start)))
         self._first = self.start
         """The offset of the first byte in the room; the last one is the last that was read."""
@@ -61,13 +60,13 @@ class Haul:
 
     def body(self, length: int) -> Freight:
         """The next `length` bytes."""
-        self._left = length
-        return self
+        return Whole(self, length)
 
-    def stream(self, length: int) -> Freight:
-        """The next `length` bytes, or fewer where the source fails or it is told to stop."""
-        self._left = length
-        return _Stream(self)
+    def part(self, most: int) -> memoryview:
+        """The next bytes, `most` at most. Raises RegistryError, Stopped."""
+        if self.offset == self._intake.done:
+            self._fill(min(_PART, most))
+        return self._room[self.offset - self._first : self._intake.done - self._first][:most]
 
     def rewind(self, offset: int) -> bool:
         """Goes back to `offset`; False where those bytes were never read."""
@@ -78,16 +77,6 @@ class Haul:
             self._first = offset
         self.offset = offset
         return True
-
-    def load(self, send: Callable[[memoryview], object]) -> None:
-        """Moves the bytes of `body`. Raises RegistryError, Stopped, and what `send` raises."""
-        while self._left:
-            if self.offset == self._intake.done:
-                self._fill(min(_PART, self._left))
-            part = self._room[self.offset - self._first : self._intake.done - self._first][: self._left]
-            send(part)
-            self.offset += len(part)
-            self._left -= len(part)
 
     def _fill(self, length: int) -> None:
         """Reads until `length` bytes from `offset` on are in the room, or it is full. It blocks."""
@@ -104,7 +93,7 @@ class Haul:
             self._tell()
 
     def stop(self) -> None:
-        """Has a `load` under way in another thread end at once."""
+        """Has a `part` under way in another thread end at once, and gives no other."""
         self._intake.stop()
 
     async def close(self) -> None:
@@ -119,21 +108,6 @@ class Haul:
         if now - self._told_at >= _TELL_EVERY:
             self._told_at = now
             self._loop.call_soon_threadsafe(self._advanced, self._intake.done)
-
-
-class _Stream:
-    """A haul as a body whose length is not said before."""
-
-    def __init__(self, haul: Haul) -> None:
-        self._haul = haul
-
-    def load(self, send: Callable[[memoryview], object]) -> None:
-        with suppress(RegistryError, Stopped):  # the first is kept as `failure`
-            self._haul.load(send)
-
-    def stop(self) -> None:
-        """Has it end soon, and well unless the connection is shut as well."""
-        self._haul.stop()
 
 
 @asynccontextmanager

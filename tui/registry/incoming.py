@@ -107,9 +107,8 @@ class Incoming:
         elif self._is_bare and not (self._tail + data).endswith(_END):
             self._is_surplus = True  # the parser takes what follows for a body, and a part of one tells nothing
         if self._is_surplus and self._is_bare and self.status == _BAD:
-            raise self._taken_back(
-                NotHttp()
-            )  # a body after a HEAD: so answers, in plain http, what wants to be spoken to in TLS
+            # A body after a HEAD: so answers, in plain http, what wants to be spoken to in TLS.
+            raise self._taken_back(NotHttp())
         if self.is_complete:
             self._finish()
 

@@ -14,6 +14,7 @@ from tui.domain.content import Descriptor
 from tui.domain.reference import Repository
 from tui.ports.errors import Unreachable
 from tui.registry.blobs import Ranges
+from tui.registry.parcel import Stopped
 from tui.registry.proof import Proof
 from tui.registry.retry import Again
 from tui.registry.transport import Transport
@@ -139,7 +140,3 @@ class Intake:
             raise Stopped from None
         finally:
             self._mending = None
-
-
-class Stopped(Exception):
-    """A read ended because it was told to."""

@@ -47,8 +47,10 @@ class Limits:
     """Rows asked for in one page; also the most that ACR gives."""
     resumes: int = 5
     """Times that one blob's transfer is taken up again."""
-    stretch: int = 64 * MIB
-    """Bytes of one PATCH that is streamed: what some registries lose at most where a connection to them is cut."""
+    stretch: float = 10.0
+    """Seconds of one PATCH that is streamed: what some registries lose at most where a connection to them is cut."""
+    stretch_size: int = 512 * MIB
+    """Bytes of such a PATCH at most, where the line is fast."""
     window: int = 8 * MIB
     """Bytes of one PATCH where a registry takes no streamed ones, and of a blob that it did not take in one request."""
     chunk_size: int | None = None

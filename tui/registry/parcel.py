@@ -1,6 +1,8 @@
 """What an upload takes its bytes from, and the simplest of it: bytes that are here, or will be all at once."""
 
+import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol, cast
 
 from tui.domain.content import Descriptor
@@ -11,6 +13,10 @@ from tui.registry.request import Freight
 
 class WrongBytes(Exception):
     """The bytes given to an upload are not as many as its blob has; its text is fit to show."""
+
+
+class Stopped(Exception):
+    """Bytes are not there because their source was told to stop."""
 
 
 class Cargo(Protocol):
@@ -35,13 +41,59 @@ class Cargo(Protocol):
         """The next `length` bytes, as the body of the one request that is under way."""
         ...
 
-    def stream(self, length: int) -> Freight:
-        """The next `length` bytes, or fewer where it is told to stop, or `failure` says why there are no more."""
+    def part(self, most: int) -> memoryview:
+        """The next bytes, at least one and `most` at most; `offset` stays. Blocks. Raises RegistryError, Stopped."""
+        ...
+
+    def stop(self) -> None:
+        """Has a `part` under way in another thread end at once, and gives no other."""
         ...
 
     def rewind(self, offset: int) -> bool:
         """Goes back to `offset`; False where that cannot be."""
         ...
+
+
+class Whole:
+    """The next `length` bytes of `cargo`, as freight."""
+
+    def __init__(self, cargo: Cargo, length: int) -> None:
+        self._cargo = cargo
+        self._end = cargo.offset + length
+
+    def load(self, send: Callable[[memoryview], object]) -> None:
+        """Moves them all. Raises RegistryError, Stopped, and what `send` raises."""
+        while self._cargo.offset < self._end:
+            self._load_part(send)
+
+    def stop(self) -> None:
+        """Has a `load` under way in another thread end at once."""
+        self._cargo.stop()
+
+    def _load_part(self, send: Callable[[memoryview], object]) -> None:
+        cargo = self._cargo
+        part = cargo.part(self._end - cargo.offset)
+        send(part)
+        cargo.offset += len(part)
+
+
+class Stretch(Whole):
+    """The next `length` bytes of `cargo`, or fewer, as freight whose length is not said before.
+
+    It ends well where `seconds` are over, where it is told to stop, and where `failure` says why there are no more.
+    """
+
+    def __init__(self, cargo: Cargo, length: int, seconds: float) -> None:
+        super().__init__(cargo, length)
+        self._seconds = seconds
+
+    def load(self, send: Callable[[memoryview], object]) -> None:
+        """Moves them, at least one. Raises what `send` raises."""
+        ends_at = time.monotonic() + self._seconds
+        with suppress(RegistryError, Stopped):
+            self._load_part(send)
+            while self._cargo.offset < self._end and time.monotonic() < ends_at:
+                self._load_part(send)
 
 
 class Parcel:
@@ -53,6 +105,7 @@ class Parcel:
         self.offset = start
         self.failure: Exception | None = None
         self._body = body
+        self._is_stopped = False
 
     async def ready(self) -> None:
         """Returns once they came. Raises what their source raises, and WrongBytes where they are not as many."""
@@ -77,16 +130,21 @@ class Parcel:
     def body(self, length: int) -> bytes | Freight:
         """The next `length` bytes; as freight where the event loop would have much to do with them."""
         if length > MIB:
-            return self.stream(length)
+            return Whole(self, length)
         first = self.offset - self.start
         self.offset += length
         return cast("bytes", self._body)[first : first + length]
 
-    def stream(self, length: int) -> Freight:
-        """The next `length` bytes."""
+    def part(self, most: int) -> memoryview:
+        """The next bytes. Raises Stopped."""
+        if self._is_stopped:
+            raise Stopped
         first = self.offset - self.start
-        self.offset += length
-        return _Freight(memoryview(cast("bytes", self._body))[first : first + length])
+        return memoryview(cast("bytes", self._body))[first : first + min(most, MIB)]
+
+    def stop(self) -> None:
+        """Gives no other part."""
+        self._is_stopped = True
 
     def rewind(self, offset: int) -> bool:
         """Goes back to `offset`; False where that is before the first byte, or none."""
@@ -94,18 +152,3 @@ class Parcel:
             return False
         self.offset = offset
         return True
-
-
-class _Freight:
-    def __init__(self, view: memoryview) -> None:
-        self._view = view
-        self._is_stopped = False
-
-    def load(self, send: Callable[[memoryview], object]) -> None:
-        for at in range(0, len(self._view), MIB):
-            if self._is_stopped:
-                break
-            send(self._view[at : at + MIB])
-
-    def stop(self) -> None:
-        self._is_stopped = True

@@ -3,7 +3,8 @@
 A blob beyond `Limits.whole` goes up in streamed PATCHes, as every registry takes them from other clients: no length is
 said before, so each can be ended well at any moment. CNCF distribution 2.8 cannot go on with a session whose request
 was cut off in its middle ("upload resumed at wrong offset"), only with one between two requests. So neither a source
-that fails nor a cancel cuts a PATCH; a connection to the registry that breaks costs a `Limits.stretch` there at most.
+that fails nor a cancel cuts a PATCH, and none lasts longer than `Limits.stretch`: where the connection to such a
+registry breaks, that time is lost at most, on a slow line as on a fast one, and a fast one needs one PATCH for a layer.
 Registries that keep what a cut request brought lose nothing either way. Who takes no stream gets each PATCH's length.
 
 What can go on after a break: an upload continues where the registry holds bytes that were read here, as those after
@@ -25,7 +26,7 @@ from tui.ports.errors import InvalidAnswer, RegistryError, Unreachable
 from tui.registry.blobs import has_blob
 from tui.registry.bookmark import Bookmark
 from tui.registry.manifests import refuse_other_digest
-from tui.registry.parcel import Cargo, WrongBytes
+from tui.registry.parcel import Cargo, Stretch, WrongBytes
 from tui.registry.request import Answer, Freight, Request
 from tui.registry.retry import Again
 from tui.registry.session import Session, held_by
@@ -178,9 +179,9 @@ class _Upload:
 
     async def _stream(self, location: Url) -> Url:
         start = self._cargo.offset
-        length = min(self._transport.limits.stretch, self._cargo.size - start)
+        limits = self._transport.limits
+        freight = Stretch(self._cargo, min(limits.stretch_size, self._cargo.size - start), limits.stretch)
         request = self._session.request("PATCH", location, 202)
-        freight = self._cargo.stream(length)
         return await to_its_end(self._follow(request, freight, start), freight.stop, self._session)
 
     async def _patch(self, location: Url, length: int) -> Url:
