@@ -137,6 +137,23 @@ def tunnel(context: ssl.SSLContext, inside: list[bytes]) -> Callable[[Talk], Awa
     return talk
 
 
+async def test_closing_ends_a_handshake_under_way(tmp_path: Path) -> None:
+    _, ca_file = certificate(tmp_path)
+    dialled = asyncio.Event()
+
+    async def talk(talk: Talk) -> None:
+        dialled.set()
+        await talk.reader.read()
+
+    async with listening(talk) as server, wire(server, Limits(connect=3600, total=3600), ca_file) as made:
+        asking = asyncio.create_task(ask(made, server.url(scheme="https")))
+        await dialled.wait()
+        await made.close()
+        async with asyncio.timeout(10):
+            with pytest.raises(Again, match="connection broke off"):
+                await asking
+
+
 async def test_https_goes_through_a_tunnel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     context, ca_file = certificate(tmp_path)
     inside: list[bytes] = []

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import ssl
 from typing import Final
 
 from tui.registry.connection import Connection
@@ -52,6 +53,7 @@ class Pool:
         self._routes: dict[tuple[str, str, int], Route] = {}
         self._names = Names()
         self._busy: dict[Connection, Route] = {}
+        self._dials: set[asyncio.Timeout] = set()
         self._sweep: asyncio.TimerHandle | None = None
 
     def route(self, url: Url) -> Route:
@@ -72,12 +74,10 @@ class Pool:
 
     async def open(self, route: Route, operation: str, ends_at: float) -> Connection:
         """A new connection, at the latest when the loop's clock is at `ends_at`. Raises OSError, Unreachable."""
+        trust = await self._outbound.trust(operation) if route.needs_trust else None
         if self.is_closed:
             raise ConnectionAbortedError
-        loop = asyncio.get_running_loop()
-        trust = await self._outbound.trust(operation) if route.needs_trust else None
-        async with asyncio.timeout_at(min(loop.time() + self._limits.connect, ends_at)):
-            connection = await dial(self._names, route.origin, route.proxy, trust)
+        connection = await self._dial(route, trust, ends_at)
         if self.is_closed:
             connection.abort()
             raise ConnectionAbortedError
@@ -103,9 +103,23 @@ class Pool:
         resting = [connection for route in self._routes.values() for connection in route.resting]
         for connection in (*self._busy, *resting):
             connection.abort()
+        for dialling in self._dials:
+            dialling.reschedule(-math.inf)
         self._busy.clear()
         self._routes.clear()
         await asyncio.sleep(0)  # the transports close in the loop's next turn
+
+    async def _dial(self, route: Route, trust: ssl.SSLContext | None, ends_at: float) -> Connection:
+        due = min(asyncio.get_running_loop().time() + self._limits.connect, ends_at)
+        dialling = asyncio.timeout_at(due)
+        try:
+            async with dialling:
+                self._dials.add(dialling)
+                return await dial(self._names, route.origin, route.proxy, trust)
+        except TimeoutError:
+            raise (ConnectionAbortedError if self.is_closed else TimeoutError) from None
+        finally:
+            self._dials.discard(dialling)
 
     def _close_rested(self) -> None:
         """Closes what rested too long, and looks again when the next one could have."""
