@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pytest
 
-from tui.journal.database import Database
+from tui.journal.database import BATCH, Database
 from tui.ports.errors import JournalError
 
 T = TypeVar("T")
@@ -156,6 +156,21 @@ async def test_a_line_that_nobody_waits_for_is_written_before_the_next(tmp_path:
         made.add_unawaited(insert_all, "unawaited")
         await made.write(lambda connection: insert(connection, "written"))
         assert kept(tmp_path) == ["unawaited", "written"]
+
+
+async def test_lines_that_nobody_waits_for_are_written_when_they_are_many(tmp_path: Path) -> None:
+    async with database(tmp_path) as made:
+        await made.write(lambda connection: insert(connection, "first"))
+        for at in range(BATCH):
+            made.add_unawaited(insert_all, str(at))
+        await made.run(lambda _: None)
+        assert len(kept(tmp_path)) == BATCH + 1
+
+
+async def test_a_line_that_nobody_waits_for_is_written_at_the_end(tmp_path: Path) -> None:
+    async with database(tmp_path) as made:
+        made.add_unawaited(insert_all, "unawaited")
+    assert kept(tmp_path) == ["unawaited"]
 
 
 async def test_a_line_that_nobody_waits_for_fails_for_itself_alone(tmp_path: Path) -> None:

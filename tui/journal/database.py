@@ -7,22 +7,20 @@ lets the event loop's thread in, and has to wait until it comes out again.
 
 import asyncio
 import sqlite3
-from collections import defaultdict, deque
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
+from tui.journal.writes import Level, Work, WorkOnMany, Write, alone, tell
 from tui.ports.errors import JournalError
 
 T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
-WorkOnMany = Callable[[sqlite3.Connection, Sequence[Any]], object]
-"""Writes some items, all of them or none."""
 
 _FAILURES: Final = (sqlite3.Error, OSError, ValueError, KeyError)
 """What the file, or what is found in it, may do to a work."""
@@ -30,27 +28,10 @@ _FAILURES: Final = (sqlite3.Error, OSError, ValueError, KeyError)
 BATCH: Final = 500
 """Writes in one transaction at most, so that another process gets its turn."""
 
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """An item that waits to be written by `work`, and how that ends; those in a row of the same work are done at once.
-
-    `level` is SQLite's: FULL flushes to disk, NORMAL leaves it to the next.
-    """
-
-    work: WorkOnMany
-    item: object
-    level: Literal["FULL", "NORMAL"]
-    outcome: asyncio.Future[Any] | None = None
-
-    def end(self, ending: object) -> None:
-        """Tells who waits, unless nobody does any more."""
-        if self.outcome is None or self.outcome.done():
-            return
-        if isinstance(ending, Exception):
-            self.outcome.set_exception(ending)
-        else:
-            self.outcome.set_result(ending)
+_COMPANY: Final = 8
+"""Writes in one transaction after which the next is worth a wait: it costs as much as dozens of lines in it."""
+_GATHERED: Final = 0.01
+"""Seconds of that wait, in which those gather that go on side by side."""
 
 
 class Database:
@@ -77,11 +58,11 @@ class Database:
 
         `work` opens no transaction itself. Of one that fails nothing is kept, and the others are not touched by it.
         """
-        return await self._queued(_alone(work), None, "FULL")
+        return await self._queued(alone(work), None, "FULL")
 
     async def jot(self, work: Work[T]) -> T:
         """As `write`, in order with it, but a power cut may lose it: it is flushed to disk with the next write."""
-        return await self._queued(_alone(work), None, "NORMAL")
+        return await self._queued(alone(work), None, "NORMAL")
 
     async def add(self, work: WorkOnMany, item: object) -> None:
         """As `write`, of an item that `work` writes together with those that wait beside it. Raises JournalError.
@@ -91,13 +72,15 @@ class Database:
         await self._queued(work, item, "FULL")
 
     def add_unawaited(self, work: WorkOnMany, item: object) -> None:
-        """As `add`, flushed to disk with the next that is waited for, which also says that the file cannot be used.
+        """As `add`, with the next that is waited for, which also says that the file cannot be used, or with many.
 
         Raises JournalError.
         """
-        self._queue(Write(work, item, "NORMAL"))
+        self._writes.append(Write(work, item, "NORMAL"))
+        if not self._is_due and len(self._writes) >= BATCH:
+            self._have_written()
 
-    async def _queued(self, work: WorkOnMany, item: object, level: Literal["FULL", "NORMAL"]) -> Any:
+    async def _queued(self, work: WorkOnMany, item: object, level: Level) -> Any:
         outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._queue(Write(work, item, level, outcome))
         return await outcome
@@ -124,6 +107,7 @@ class Database:
 
     def _let_go(self) -> None:
         """In the thread, after all works: one of them may have opened the file only now."""
+        self._write_waiting()
         if self._connection is not None:
             self._connection.close()
 
@@ -141,7 +125,9 @@ class Database:
                 endings = self._guarded(lambda connection, batch=writes: self._write_together(connection, batch))
             except Exception as error:  # noqa: BLE001 - becomes the exception of everyone who waits, unchanged
                 endings = [error] * len(writes)
-            _tell(writes, endings)
+            tell(writes, endings)
+            if len(writes) >= _COMPANY:
+                time.sleep(_GATHERED)
 
     def _write_together(self, connection: sqlite3.Connection, writes: Sequence[Write]) -> list[object]:
         """What each gives, or its error, in one transaction: a failure undoes that one alone."""
@@ -191,27 +177,6 @@ class Database:
             connection.close()  # the next work opens it anew
             raise
         return connection
-
-
-def _alone(work: Work[object]) -> WorkOnMany:
-    """`work`, which is like no other."""
-    return lambda connection, _: work(connection)
-
-
-def _tell(writes: Sequence[Write], endings: Sequence[object]) -> None:
-    """Wakes each loop once, however many of its writes ended; nearly always there is one."""
-    ended = defaultdict[asyncio.AbstractEventLoop, list[tuple[Write, object]]](list)
-    for write, ending in zip(writes, endings, strict=True):
-        if write.outcome is not None:
-            ended[write.outcome.get_loop()].append((write, ending))
-    for loop, told in ended.items():
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(_end, told)
-
-
-def _end(told: Sequence[tuple[Write, object]]) -> None:
-    for write, ending in told:
-        write.end(ending)
 
 
 def _mend(error: Exception) -> str:
