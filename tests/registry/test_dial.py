@@ -124,6 +124,17 @@ async def test_a_proxy_is_asked_for_the_whole_address(monkeypatch: pytest.Monkey
     assert PROXY_AUTHORIZATION in head
 
 
+async def test_an_exception_may_be_of_one_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with listening(saying(OK)) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://{proxy.host}")
+        monkeypatch.setenv("no_proxy", f"registry.invalid:{proxy.port + 1}")
+        assert await ask_elsewhere("http", proxy) == b"ok"
+        monkeypatch.setenv("no_proxy", f"other, registry.invalid:{proxy.port}")
+        with pytest.raises(Again, match="cannot be resolved"):
+            await ask_elsewhere("http", proxy)
+        assert proxy.connections == 1
+
+
 def tunnel(context: ssl.SSLContext, inside: list[bytes]) -> Callable[[Talk], Awaitable[None]]:
     """A proxy that connects to itself; what comes through is added to `inside`."""
 
@@ -159,10 +170,9 @@ async def test_https_goes_through_a_tunnel(monkeypatch: pytest.MonkeyPatch, tmp_
     inside: list[bytes] = []
     async with listening(tunnel(context, inside)) as proxy:
         monkeypatch.setenv("https_proxy", f"op%3Aerator:p%40ss%2Fw0rd@{proxy.host}")
-        url = Url("https", "127.0.0.2", proxy.port, "/v2/")
         with pytest.raises(Unreachable, match="another host name"):  # the certificate is that of 127.0.0.1
-            await ask(Wire(Endpoint("127.0.0.2", ca_file=ca_file), Limits(connect=5)), url)
-    assert proxy.heads[0].startswith(f"CONNECT 127.0.0.2:{proxy.port} HTTP/1.1\r\n".encode())
+            await ask_elsewhere("https", proxy, ca_file)
+    assert proxy.heads[0].startswith(f"CONNECT registry.invalid:{proxy.port} HTTP/1.1\r\n".encode())
     assert PROXY_AUTHORIZATION in proxy.heads[0]
 
 

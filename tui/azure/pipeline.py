@@ -21,6 +21,7 @@ from azure.core.rest import AsyncHttpResponse, HttpRequest
 
 from tui.azure.clouds import Cloud, host_of
 from tui.domain.notices import Notice, RetryScheduled
+from tui.domain.proxies import proxy_for
 from tui.ports.azure import AzureLogin
 from tui.ports.errors import LoginError
 
@@ -123,10 +124,7 @@ class Patience(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
 def _proxy(url: str) -> str | None:
     """The proxy that the environment names for `url`, as every other client on the machine would use it."""
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    if host in {"localhost", "127.0.0.1", "::1"} or proxy_bypass(host):
-        return None
-    return getproxies().get(parts.scheme)
+    return proxy_for(parts.scheme, parts.hostname or "", parts.port, getproxies(), proxy_bypass)
 
 
 def cause_of(error: AzureError) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from tui.domain.loopback import is_loopback
+from tui.domain.proxies import proxy_for
 from tui.domain.text import clean
 from tui.notify.formats import Body
 from tui.notify.secrets import Destination, mask
@@ -198,7 +198,5 @@ def _asked_wait(text: str) -> float | None:
 
 def _proxy(url: str) -> str | None:
     """The proxy that the environment names for `url`, as every other client on the machine would use it."""
-    parts, proxies = urlsplit(url), getproxies()
-    if not proxies or is_loopback(parts.netloc) or proxy_bypass(parts.hostname or ""):
-        return None
-    return proxies.get(parts.scheme)
+    parts = urlsplit(url)
+    return proxy_for(parts.scheme, parts.hostname or "", parts.port, getproxies(), proxy_bypass)

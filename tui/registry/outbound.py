@@ -6,6 +6,7 @@ import ssl
 import sys
 from typing import Final
 
+from tui.domain.proxies import proxy_for
 from tui.ports.errors import Unreachable
 from tui.registry.endpoint import Endpoint
 from tui.registry.urls import Url
@@ -21,7 +22,7 @@ class Outbound:
         self._loading = asyncio.Lock()
         self._endpoint = endpoint
         self._context: ssl.SSLContext | None = None
-        self._proxies: dict[tuple[str, str], str | None] = {}
+        self._proxies: dict[tuple[str, str, int], str | None] = {}
 
     async def trust(self, operation: str) -> ssl.SSLContext:
         """The authorities that are believed, loaded once and aside, as that takes long. Raises Unreachable."""
@@ -40,12 +41,11 @@ class Outbound:
     def proxy(self, url: Url) -> str | None:
         """The proxy that the environment names for `url`, as every other client on the machine would use it.
 
-        The environment is searched once for a host, as that takes longer than to send.
+        The environment is searched once for an origin, as that takes longer than to send.
         """
-        key = url.scheme, url.host
-        if key not in self._proxies:
-            self._proxies[key] = _proxy(url)
-        return self._proxies[key]
+        if url.origin not in self._proxies:
+            self._proxies[url.origin] = _proxy(url)
+        return self._proxies[url.origin]
 
 
 def _context(ca_file: str | None) -> ssl.SSLContext:
@@ -60,7 +60,4 @@ def _proxy(url: Url) -> str | None:
         return None  # and an import less
     from urllib.request import getproxies, proxy_bypass
 
-    proxies = getproxies()
-    if not proxies or url.host in {"localhost", "127.0.0.1", "::1"} or proxy_bypass(url.host):
-        return None
-    return proxies.get(url.scheme)
+    return proxy_for(url.scheme, url.host, url.port, getproxies(), proxy_bypass)
