@@ -33,7 +33,16 @@ from tui.usecases.tools import Tools
 from tui.usecases.workbench import Notices, Workbench
 
 PATIENT: Final = Limits(
-    connect=5, read=5, total=5, commit=5, attempts=3, connect_attempts=2, resumes=2, window=2**19, whole=2**20
+    connect=5,
+    read=5,
+    total=5,
+    commit=5,
+    attempts=3,
+    connect_attempts=2,
+    resumes=2,
+    window=2**19,
+    whole=2**20,
+    stretch=0,  # so that a blob of a few MiB goes up in several PATCHes, as a large one does on a slow line
 )
 HURRIED: Final = replace(PATIENT, read=0.2, total=0.2, commit=0.2)
 """For faults after which no answer comes."""
