@@ -18,6 +18,7 @@ from tests.benchmarks.scale_estate import BEGAN, Size
 from tests.benchmarks.scale_run import Network, Stage, staged
 from tests.simulation import simulate
 from tui.domain.board import Board
+from tui.domain.entries import joined, packed_page
 from tui.domain.environment import PromotionPath
 from tui.domain.reference import Repository
 from tui.domain.snapshot import Snapshot
@@ -79,8 +80,8 @@ async def _with(board: Board, stage: Stage, repository: Repository) -> Board:
 async def _read(stage: Stage, repository: Repository) -> list[Snapshot]:
     found: list[Snapshot] = []
     for environment, lister in stage.listers.items():
-        entries = {entry.tag: entry async for page in lister.tags(repository) for entry in page}
-        found.append(Snapshot(environment.name, repository, BEGAN, entries))
+        pages = [packed_page(page) async for page in lister.tags(repository)]
+        found.append(Snapshot(environment.name, repository, BEGAN, joined(pages)))
     return found
 
 

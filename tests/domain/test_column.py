@@ -1,12 +1,15 @@
 """Packed entries are the entries that were packed, and a column finds what it holds."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import strategies as some
-from tui.domain.column import Column, Entries, blank, pack
+from tui.domain import column as columns
+from tui.domain.column import Column, blank
+from tui.domain.entries import Entries
 from tui.domain.reference import Digest, Tag
 from tui.domain.snapshot import TagEntry
 
@@ -26,6 +29,11 @@ entries = st.builds(
 )
 plain = st.builds(TagEntry, st.just(TAG), some.digests)
 held = st.one_of(st.lists(st.one_of(st.none(), plain)), st.lists(st.one_of(st.none(), plain, entries)))
+
+
+def pack(entries: Sequence[TagEntry | None]) -> Column:
+    tags = [Tag(f"t{at}") for at in range(len(entries))]
+    return columns.pack({tag: each for tag, each in zip(tags, entries, strict=True) if each}, tags)
 
 
 def unpacked(column: Column) -> list[TagEntry | None]:
@@ -50,6 +58,18 @@ def test_a_digest_of_zeros_is_a_digest() -> None:
     zeros = TagEntry(TAG, Digest("sha256", "0" * 64))
     assert unpacked(pack([None, zeros])) == [None, zeros]
     assert list(pack([None, zeros]).beginning("0000")) == [1]
+
+
+def test_a_digest_that_begins_with_zeros_is_a_digest() -> None:
+    small = TagEntry(TAG, Digest("sha256", f"{7:064x}"))
+    assert unpacked(pack([None, small, TagEntry(TAG, A)])) == [None, small, TagEntry(TAG, A)]
+
+
+def test_texts_of_other_lengths_are_kept_though_together_they_have_the_right_one() -> None:
+    uneven = [TagEntry(TAG, Digest("sha256", "a" * 62)), TagEntry(TAG, Digest("sha256", "a" * 66))]
+    assert unpacked(pack(uneven)) == uneven
+    spaced = [TagEntry(TAG, Digest("sha256", f"{'a' * 62}  ")), TagEntry(TAG, A)]
+    assert unpacked(pack(spaced)) == spaced
 
 
 def test_what_is_no_digest_of_its_algorithm_is_kept_as_it_is() -> None:

@@ -29,7 +29,7 @@ def row(name: str, dev: State = State.IN_SYNC, prod: State = State.IN_SYNC, digi
 def table(repository: Repository, entries: Sequence[TagEntry | None], states: Iterable[State]) -> Table:
     """A table of one row."""
     (tag,) = {entry.tag for entry in entries if entry}
-    columns = tuple(pack([entry]) for entry in entries)
+    columns = tuple(pack({tag: entry} if entry else {}, [tag]) for entry in entries)
     return Table(repository, (tag,), columns, tuple(bytes([CODES[state]]) for state in states))
 
 

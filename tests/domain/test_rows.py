@@ -20,7 +20,7 @@ def table(repository: Repository, *states: State) -> Table:
     """A table with tags 0, 1, … that stand so in the second of two environments."""
     tags = tuple(Tag(str(at)) for at in range(len(states)))
     base = bytes([CODES[State.BASE]]) * len(tags)
-    column = pack([TagEntry(tag, A) for tag in tags])
+    column = pack({tag: TagEntry(tag, A) for tag in tags}, tags)
     return Table(repository, tags, (column, column), (base, bytes([CODES[state] for state in states])))
 
 

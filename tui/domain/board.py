@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import Final
 
-from tui.domain.column import Column, Entries
+from tui.domain.column import Column
 from tui.domain.drift import Cell, State
+from tui.domain.entries import Entries
 from tui.domain.environment import PromotionPath
 from tui.domain.explanation import CellKey, Explanation, Question
 from tui.domain.identity import Identity

@@ -9,8 +9,9 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import compress
+from itertools import repeat
 from math import nan
+from operator import contains
 from struct import unpack
 from typing import Final
 
@@ -20,12 +21,19 @@ from tui.domain.snapshot import TagEntry
 ABSENT, PACKED, WHOLE = 0, 1, 2
 """How an entry is held: not at all, packed, or as it came, because it does not fit."""
 
-_ALGORITHM: Final = "sha256"
+ALGORITHM: Final = "sha256"
 _SIZE: Final = 32
 _NO_DIGEST: Final = bytes(_SIZE)
 _NO_DIGITS: Final = _NO_DIGEST.hex()
+_CAPITALS: Final = "ABCDEF"
+_LOOKED_AT: Final = 4
+"""Bytes of a digest that tell it from none, but for one in four thousand millions."""
+_HELD: Final = bytes([ABSENT, *[PACKED] * 255])
+_NOTHING: Final = TagEntry(Tag(""), Digest(ALGORITHM, _NO_DIGITS))
+"""Stands for the entry of a tag that has none."""
 _YEARS: Final = range(1970, 2200)
 """Moments in these years are kept to the microsecond by a float of seconds."""
+_FIRST_SECOND, _LAST_SECOND = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (_YEARS.start, _YEARS.stop))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +54,7 @@ class Column:
     def entry(self, at: int, tag: Tag) -> TagEntry | None:
         """The entry of `tag`, whose place is `at`; None where there is none."""
         if self.held[at] == PACKED:
-            digest = Digest(_ALGORITHM, self.digests[at * _SIZE : (at + 1) * _SIZE].hex())
+            digest = Digest(ALGORITHM, self.digests[at * _SIZE : (at + 1) * _SIZE].hex())
             is_locked = bool(self.locked and self.locked[at])
             return TagEntry(tag, digest, _moment(self.created, at), _moment(self.pushed, at), is_locked)
         return self.whole.get(at)
@@ -79,7 +87,7 @@ class Column:
         """The places of `digests`."""
         wanted = frozenset(digests)
         yield from (at for at, each in self.whole.items() if each.digest in wanted)
-        raw = {bytes.fromhex(each.hex) for each in wanted if each.algorithm == _ALGORITHM}
+        raw = {bytes.fromhex(each.hex) for each in wanted if each.algorithm == ALGORITHM}
         places = (at for at, each in enumerate(self.raw_digests()) if each in raw)
         yield from (at for at in places if self.held[at] == PACKED)
 
@@ -118,22 +126,29 @@ def blank(length: int) -> Column:
     return Column(bytes(length), bytes(length * _SIZE), array("d"), array("d"), b"", {})
 
 
-def pack(entries: Sequence[TagEntry | None]) -> Column:
-    """The column of `entries`."""
-    held = bytes(map(bool, entries))
+def pack(entries: Mapping[Tag, TagEntry], tags: Sequence[Tag]) -> Column:
+    """The column of `entries` as it stands beside `tags`. Most have a digest and no more: those are packed at once."""
+    found = list(map(entries.get, tags, repeat(_NOTHING)))
     texts = [
         each.digest.hex
-        if each
-        and each.digest
-        and each.digest.algorithm == _ALGORITHM
-        and not (each.failure or each.locked or each.created or each.pushed)
-        else _NO_DIGITS
-        for each in entries
+        for each in found
+        if not (each.failure or each.locked or each.created or each.pushed)
+        and each.digest is not None
+        and each.digest.algorithm == ALGORITHM
     ]
-    digests = _from_hex(texts)
-    if digests is None or texts.count(_NO_DIGITS) != held.count(ABSENT):
-        return _pack_each(entries)
+    digests = _from_hex(texts) if len(texts) == len(tags) else None
+    held = b"" if digests is None else _held(digests)
+    if digests is None or held.count(ABSENT) != len(tags) - len(entries):  # a digest looks as if there were none
+        return _pack_each([None if each is _NOTHING else each for each in found])
     return Column(held, digests, array("d"), array("d"), b"", {})
+
+
+def _held(digests: bytes) -> bytes:
+    """A byte for each digest: 0 where all that it begins with are zeros, as of one that is none, and 1 elsewhere."""
+    flags = 0
+    for at in range(_LOOKED_AT):
+        flags |= int.from_bytes(digests[at::_SIZE], "little")
+    return flags.to_bytes(len(digests) // _SIZE, "little").translate(_HELD)
 
 
 def _pack_each(entries: Sequence[TagEntry | None]) -> Column:
@@ -157,40 +172,20 @@ def _pack_each(entries: Sequence[TagEntry | None]) -> Column:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entries(Mapping[Tag, TagEntry]):
-    """The entries of a column by tag; one is made each time that it is looked at."""
-
-    tags: tuple[Tag, ...]
-    column: Column
-
-    def __getitem__(self, tag: Tag) -> TagEntry:
-        try:
-            entry = self.column.entry(self.tags.index(tag), tag)
-        except ValueError:
-            entry = None
-        if entry is None:
-            raise KeyError(tag)
-        return entry
-
-    def __iter__(self) -> Iterator[Tag]:
-        return compress(self.tags, self.column.held)
-
-    def __len__(self) -> int:
-        return len(self.tags) - self.column.held.count(ABSENT)
-
-    def aligned(self, tags: tuple[Tag, ...]) -> Column:
-        """The column as it stands beside `tags`."""
-        if tags is self.tags:
-            return self.column
-        places = {tag: at for at, tag in enumerate(self.tags)}
-        return self.column.gathered([places.get(tag, -1) for tag in tags])
+def column_of(digits: Sequence[str], created: "array[float]", pushed: "array[float]", locked: bytes) -> Column | None:
+    """The column of entries that have nothing but the `digits` of a sha256 digest each, and what of the others is not
+    empty; None where they do not all fit.
+    """
+    digests = _from_hex(digits)
+    if digests is None or _NO_DIGITS in digits or not all(map(_are_near, (created, pushed))):
+        return None
+    return Column(bytes([PACKED]) * len(digits), digests, created, pushed, locked, {})
 
 
 def _fits(entry: TagEntry) -> bool:
     """True where an entry can be packed, with nothing lost."""
     digest, created, pushed = entry.digest, entry.created, entry.pushed
-    if digest is None or entry.failure is not None or digest.algorithm != _ALGORITHM or digest.hex == _NO_DIGITS:
+    if digest is None or entry.failure is not None or digest.algorithm != ALGORITHM or digest.hex == _NO_DIGITS:
         return False
     return (created is None or _is_near(created)) and (pushed is None or _is_near(pushed))
 
@@ -201,14 +196,18 @@ def _is_near(moment: datetime) -> bool:
 
 def _from_hex(texts: Sequence[str]) -> bytes | None:
     """The digests in `texts`; None where not every one is 64 digits in lower case."""
-    if set(map(len, texts)) - {2 * _SIZE}:
-        return None
-    joined = "".join(texts)
+    joined = "\n".join(texts)
     try:
         digests = bytes.fromhex(joined)
     except ValueError:
         return None
-    return digests if digests.hex() == joined else None
+    ends = joined[2 * _SIZE :: 2 * _SIZE + 1]  # where every text has its length, each stands between two of them
+    has_lengths = len(digests) == len(texts) * _SIZE and ends == "\n" * (len(texts) - 1)
+    return digests if has_lengths and not any(map(contains, repeat(joined), _CAPITALS)) else None
+
+
+def _are_near(seconds: "array[float]") -> bool:
+    return all(_FIRST_SECOND <= each < _LAST_SECOND or each != each for each in seconds)
 
 
 def _seconds(moments: Sequence[datetime | None]) -> "array[float]":

@@ -8,6 +8,7 @@ from typing import Final
 
 from tui.domain.reference import Repository, parse_repository
 
+_DIGITS: Final = 64
 _LISTS_REFERRERS: Final = re.compile(r"[a-z0-9]{1,32}-[0-9a-f]{64}")
 """Tags under which clients keep referrers in a registry that lists none (distribution specification, "Referrers Tag
 Schema")."""
@@ -32,10 +33,10 @@ class Scope:
 
     def has_tag(self, tag: str) -> bool:
         """True where `tag` is to be shown. One that lists the referrers of a digest is never an image."""
-        if _LISTS_REFERRERS.fullmatch(tag):
+        if len(tag) > _DIGITS and _LISTS_REFERRERS.fullmatch(tag):
             return False
         wanted = not self.include or any(pattern.search(tag) for pattern in self.include)
-        return wanted and not any(pattern.search(tag) for pattern in self.exclude)
+        return wanted and not (self.exclude and any(pattern.search(tag) for pattern in self.exclude))
 
     @property
     def named(self) -> tuple[Repository, ...]:

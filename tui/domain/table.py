@@ -5,12 +5,13 @@ counted and searched at once.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import compress
+from itertools import chain, compress
 from operator import eq
 from typing import Final
 
-from tui.domain.column import ABSENT, Column, Entries, blank, pack
+from tui.domain.column import ABSENT, Column, blank, pack
 from tui.domain.drift import State, classify
+from tui.domain.entries import Entries
 from tui.domain.ordering import order_tags
 from tui.domain.reference import Repository, Tag
 from tui.domain.snapshot import Reading, Snapshot
@@ -115,8 +116,9 @@ def make_table(repository: Repository, readings: Sequence[Reading], before: Tabl
 
 def _tags(readings: Sequence[Reading], before: Table | None) -> tuple[Tag, ...]:
     """The tags in the board's order; sorting is the dearest of all this, so what is sorted already is taken over."""
-    wanted = set[Tag]().union(*(each.entries for each in readings if isinstance(each, Snapshot)))
-    if before is None or not wanted.issubset(before.tags):
+    known = [each.entries for each in readings if isinstance(each, Snapshot)]
+    wanted = dict.fromkeys(chain.from_iterable(known))  # no set: in the order of registries they are sorted sooner
+    if before is None or not wanted.keys() <= set(before.tags):
         return tuple(order_tags(wanted))
     if len(wanted) == len(before.tags):
         return before.tags
@@ -128,7 +130,7 @@ def _column(reading: Reading, tags: tuple[Tag, ...]) -> Column:
         return blank(len(tags))
     if isinstance(reading.entries, Entries):
         return reading.entries.aligned(tags)
-    return pack(list(map(reading.entries.get, tags)))
+    return pack(reading.entries, tags)
 
 
 def _base_states(base: Column, unread: Reading | None) -> bytes:

@@ -9,12 +9,16 @@ older versions, in which each tag has its own list, are read as well, and replac
 import gc
 import json
 import sqlite3
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import compress
+from math import nan
 from typing import Any, Final
 
+from tui.domain.column import ALGORITHM, Column, column_of, pack
+from tui.domain.entries import Entries, packed
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import Failure, FailureKind, Snapshot, TagEntry
 from tui.domain.timestamps import format_timestamp
@@ -27,80 +31,99 @@ _NOT_ALL: Final = "?"
 _UNRESOLVED: Final = Failure(FailureKind.INVALID, "resolve a tag", "its digest could not be read the last time either")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK: Final = timedelta(microseconds=1)
-
-
-class _Digests(dict[str, Digest]):
-    """Digests by how they are written: the same one stands in several environments."""
-
-    def __missing__(self, text: str) -> Digest:
-        return self.setdefault(text, Digest.parse(text))
-
-
-class _Moments(dict[int | None, datetime | None]):
-    """Times by microseconds since 1970."""
-
-    def __missing__(self, ticks: int | None) -> datetime | None:
-        return self.setdefault(ticks, None if ticks is None else _EPOCH + ticks * _TICK)
+_TICKS: Final = 1_000_000
+_SHA256: Final = f"{ALGORITHM}:"
+_Ticks = list[int | None]
+"""Times by microseconds since 1970."""
 
 
 class Reader:
-    """Reads what snapshots hold; what stands in several is made once."""
+    """Reads what snapshots hold, packed; tags that stand in several are made once."""
 
     def __init__(self) -> None:
-        self._digests = _Digests()
-        self._moments = _Moments()
+        self._tags: dict[tuple[Tag, ...], tuple[Tag, ...]] = {}
 
-    def entries(self, text: str) -> Mapping[Tag, TagEntry]:
+    def entries(self, text: str) -> Entries:
         """The entries in `text`. Raises ValueError where it is not what `write_entries` wrote."""
-        tags, digests, created, pushed, locked = _columns(json.loads(text))
-        held = [text and self._digests[text] for text in digests]
-        moments = self._moments.__getitem__
-        rows = map(TagEntry, tags, held, map(moments, created), map(moments, pushed))
-        entries = dict(zip(tags, rows, strict=True))
-        for tag in [tag for tag, digest in zip(tags, held, strict=True) if digest is None]:
-            known = entries[tag]
-            entries[tag] = TagEntry(tag, None, known.created, known.pushed, failure=_UNRESOLVED)
-        for tag in locked:
-            known = entries[tag]
-            entries[tag] = replace(known, locked=True)
-        return entries
+        texts, digests, created, pushed, locked = _columns(json.loads(text))
+        tags = tuple(texts)
+        tags = self._tags.setdefault(tags, tags)
+        column = None
+        if all(text is not None and text.startswith(_SHA256) for text in digests):
+            digits = [text[len(_SHA256) :] for text in digests]
+            column = column_of(digits, _seconds(created), _seconds(pushed), _flags(tags, locked))
+        return Entries(tags, column or _unusual(tags, digests, created, pushed, frozenset(locked)))
+
+
+def _seconds(ticks: "_Ticks | None") -> "array[float]":
+    return array("d", [nan if each is None else each / _TICKS for each in ticks or ()])
+
+
+def _flags(tags: Sequence[Tag], locked: Sequence[Tag]) -> bytes:
+    return bytes(map(frozenset(locked).__contains__, tags)) if locked else b""
+
+
+def _unusual(
+    tags: Sequence[Tag],
+    digests: Sequence[str | None],
+    created: "_Ticks | None",
+    pushed: "_Ticks | None",
+    locked: Collection[Tag],
+) -> Column:
+    """The column of entries of which some have no digest, or another than of sha256."""
+    unknown = [None] * len(tags)
+    rows = zip(tags, digests, map(_moment, created or unknown), map(_moment, pushed or unknown), strict=True)
+    entries = {
+        tag: TagEntry(
+            tag, Digest.parse(text) if text else None, made, moved, tag in locked, None if text else _UNRESOLVED
+        )
+        for tag, text, made, moved in rows
+    }
+    return pack(entries, tags)
+
+
+def _moment(ticks: int | None) -> datetime | None:
+    return None if ticks is None else _EPOCH + ticks * _TICK
 
 
 def _columns(document: Any) -> list[Any]:
     """The five columns; of times that nobody knows there is none, and where none was moved they are alike."""
     tags, digests, created, pushed, locked = document
-    created = [None] * len(tags) if created is None else created
     pushed = created if pushed is None else pushed
-    if not len(tags) == len(digests) == len(created) == len(pushed):
+    if not all(len(tags) == len(each) for each in (digests, created, pushed) if each is not None):
         raise ValueError("the columns of a snapshot in it differ in length")
     return [tags, digests, created, pushed, locked]
 
 
-def write_entries(entries: Iterable[TagEntry]) -> str:
+def write_entries(entries: Entries) -> str:
     """The entries as one JSON list of five: tags, digests, times of creation and of the last push in microseconds since
     1970, and the tags that are locked. An unresolved tag has no digest: left out, it would be taken for missing.
     """
-    held = list(entries)
-    created, pushed = [_ticks(entry.created) for entry in held], [_ticks(entry.pushed) for entry in held]
+    column, whole = entries.column, entries.column.whole.items()
+    created = _ticks(column.created, len(entries.tags), {at: each.created for at, each in whole})
+    pushed = _ticks(column.pushed, len(entries.tags), {at: each.pushed for at, each in whole})
     document = (
-        [entry.tag for entry in held],
-        [entry.digest and str(entry.digest) for entry in held],
-        created if any(created) else None,
+        entries.tags,
+        entries.digests(),
+        created if any(each is not None for each in created) else None,
         pushed if pushed != created else None,
-        [entry.tag for entry in held if entry.locked],
+        list(compress(entries.tags, entries.column.lock_flags())),
     )
     return json.dumps(document, separators=(",", ":"))
 
 
-def _ticks(moment: datetime | None) -> int | None:
-    return None if moment is None else (moment - _EPOCH) // _TICK
+def _ticks(seconds: "array[float]", length: int, whole: Mapping[int, datetime | None]) -> "_Ticks":
+    ticks: _Ticks = [None if each != each else round(each * _TICKS) for each in seconds] or [None] * length
+    for at, moment in whole.items():
+        ticks[at] = None if moment is None else (moment - _EPOCH) // _TICK
+    return ticks
 
 
 def write_snapshot(connection: sqlite3.Connection, place: str, snapshot: Snapshot) -> None:
     """Keeps the snapshot; of one that holds what the last one held, only when it was taken."""
     where = place, snapshot.repository
     others = _NOT_ALL if snapshot.others is None else " ".join(snapshot.others)
-    held = write_entries(snapshot.entries.values()), others
+    held = write_entries(packed(snapshot.entries).dense), others
     kept = connection.execute("SELECT entries, others FROM holdings WHERE place = ? AND repository = ?", where)
     if kept.fetchone() != held:
         connection.execute("INSERT OR REPLACE INTO holdings VALUES (?, ?, ?, ?)", (*where, *held))

@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
 
+from tui.domain.entries import packed
 from tui.domain.events import BlobAdvanced, Recorded
 from tui.domain.history import History
 from tui.domain.past import ChainCheck, Past
@@ -157,7 +158,7 @@ class SqliteJournal:
 
 def _holds_any(snapshot: Snapshot) -> bool:
     """True where it has a tag that was resolved: of no others anything is kept."""
-    return any(entry.digest for entry in snapshot.entries.values())
+    return any(packed(snapshot.entries).column.known_digests())
 
 
 def _remember(connection: sqlite3.Connection, place: str, snapshot: Snapshot, covers: Callable[[Tag], bool]) -> None:
@@ -172,9 +173,10 @@ def _remember(connection: sqlite3.Connection, place: str, snapshot: Snapshot, co
 
 def _changes(before: Mapping[Tag, str], snapshot: Snapshot, covers: Callable[[Tag], bool]) -> Iterator[tuple[Tag, str]]:
     """Each tag that changed, with its digest; `GONE` where it is no longer there."""
-    for tag, entry in snapshot.entries.items():
-        if entry.digest and before.get(tag, GONE) != str(entry.digest):
-            yield tag, str(entry.digest)
+    entries = packed(snapshot.entries).dense
+    for tag, text in zip(entries.tags, entries.digests(), strict=True):
+        if text and before.get(tag, GONE) != text:
+            yield tag, text
     for tag in before.keys() - snapshot.entries.keys():
         if before[tag] != GONE and covers(tag):
             yield tag, GONE

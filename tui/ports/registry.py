@@ -3,9 +3,9 @@
 Repositories are full names in the registry (an environment's prefix already applied). All raise RegistryError.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tui.domain.content import Descriptor, RawManifest
 from tui.domain.locks import LockedPart
@@ -25,7 +25,7 @@ class RepositoryLister(Protocol):
 class TagReader(Protocol):
     """Reads a repository's tags with what they point to."""
 
-    def tags(self, repository: Repository, rank: Rank = foremost) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+    def tags(self, repository: Repository, rank: Rank = foremost) -> AsyncGenerator[Collection[TagEntry], None]:
         """The entries of all tags, some at a time. Raises NotFound where there is no such repository.
 
         A tag that is listed but cannot be resolved has no digest and says why.
@@ -38,6 +38,15 @@ class TagNameLister(Protocol):
 
     def tag_names(self, repository: Repository) -> AsyncGenerator[tuple[Tag, ...], None]:
         """The names of all tags, a page at a time. Raises NotFound where there is no such repository."""
+        ...
+
+
+@runtime_checkable
+class TagKnower(Protocol):
+    """Has listed the tags of repositories, so that a tag which is not among them need not be asked for."""
+
+    async def known_tags(self, repository: Repository) -> frozenset[Tag] | None:
+        """All tags of the repository; None where they are not known."""
         ...
 
 

@@ -1,7 +1,7 @@
 """A registry that speaks the OCI distribution API, behind the port that the use cases know."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
 from typing import Self
@@ -68,7 +68,7 @@ class RegistryClient:
         """The names of all repositories, a page at a time."""
         return list_repositories(self._transport)
 
-    def tags(self, repository: Repository, rank: Rank = foremost) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+    def tags(self, repository: Repository, rank: Rank = foremost) -> AsyncGenerator[Collection[TagEntry], None]:
         """The entries of all tags, some at a time. Raises NotFound where there is no such repository."""
         return list_tags(self._transport, repository, rank)
 

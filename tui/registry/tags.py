@@ -1,6 +1,6 @@
 """Tags: listed by name, then resolved by one HEAD each, as the distribution API has no list with digests."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
 from typing import Final
 
@@ -25,7 +25,7 @@ _WHOLESALE: Final = (Unreachable, Unauthorised, Forbidden, Throttled)
 
 async def list_tags(
     transport: Transport, repository: Repository, rank: Rank = foremost
-) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+) -> AsyncGenerator[Collection[TagEntry], None]:
     """The entries of all tags, a page at a time. Raises NotFound where there is no such repository.
 
     A tag that is gone by the time it is resolved is dropped; one that cannot be resolved says why.

@@ -13,10 +13,11 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
+from tui.domain.entries import Entries, joined, packed, packed_page
 from tui.domain.environment import Environment
 from tui.domain.reference import Repository, Tag
 from tui.domain.scope import Scope
-from tui.domain.snapshot import Failure, FailureKind, Snapshot, TagEntry, Unread
+from tui.domain.snapshot import Failure, FailureKind, Snapshot, Unread
 from tui.ports.errors import Forbidden, JournalError, NotFound, RegistryError, Unauthorised, Unsupported
 from tui.ports.journal import Clock, Journal
 from tui.ports.listing import TagRenewer
@@ -100,6 +101,15 @@ async def survey(
             yield result
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The tags of a repository that the scope asks for, and those that it leaves out; None where not all are known as
+    of one moment."""
+
+    entries: Entries
+    others: tuple[Tag, ...] | None
+
+
 class _Survey:
     """One survey under way: where its results go, and the repositories it already knows."""
 
@@ -121,7 +131,6 @@ class _Survey:
         self._emit: Callable[[SurveyEvent], None] = lambda _: None
         self._known: set[Repository] = set()
         self._empty: list[Snapshot] = []
-        self._slow: set[tuple[Environment, Repository]] = set()
         self._waiting = {environment: dict[Repository, None]() for environment in listers}
         self._readers: Counter[Environment] = Counter()
 
@@ -182,15 +191,12 @@ class _Survey:
 
     async def _read(self, environment: Environment, repository: Repository) -> None:
         try:
-            entries = await self._renewed(environment, repository) or await self._whole(environment, repository)
+            found = await self._renewed(environment, repository) or await self._whole(environment, repository)
         except RegistryError as error:
             self._emit(SnapshotFailed(environment.name, repository, Unread(failure_of(error))))
             return
-        shown = {tag: entry for tag, entry in entries.items() if entry and self._scope.has_tag(tag)}
-        others = tuple([tag for tag in entries if tag not in shown])
-        is_slow = (environment, repository) in self._slow
-        snapshot = Snapshot(environment.name, repository, self._clock(), shown, others=None if is_slow else others)
-        if shown:
+        snapshot = Snapshot(environment.name, repository, self._clock(), found.entries, others=found.others)
+        if found.entries:
             await self._remember(snapshot)
         else:  # the journal keeps it where it knows the repository: another environment may be about to tell
             self._empty.append(snapshot)
@@ -200,34 +206,39 @@ class _Survey:
         with suppress(JournalError):  # what was read is worth showing even where it cannot be kept
             await self._journal.remember(snapshot, self._scope.has_tag)
 
-    async def _renewed(self, environment: Environment, repository: Repository) -> Mapping[Tag, TagEntry | None] | None:
-        """All tags, where the registry can tell what changed since they were remembered; None where it cannot.
-
-        What the scope leaves out has no entry: where it asks for such a tag now, that has to be read.
-        """
+    async def _renewed(self, environment: Environment, repository: Repository) -> _Found | None:
+        """All tags, where the registry can tell what changed since they were remembered; None where it cannot."""
         lister, known = self._listers[environment], self._remembered.get((environment.name, repository))
         if known is None or not isinstance(lister, TagRenewer) or not self._tells_all(known):
             return None
-        others = known.others or ()
+        others, held = known.others or (), packed(known.entries)
         with suppress(NotFound):
             place, rank = environment.locate(repository), partial(self._order.rank, repository)
-            changed = await lister.renew(place, known.entries, others, rank)
-            return None if changed is None else {**dict.fromkeys(others), **known.entries, **changed}
+            changed = await lister.renew(place, held, others, rank)
+            return None if changed is None else self._sorted_out(held.updated(changed), others)
         return None
 
     def _tells_all(self, known: Snapshot) -> bool:
+        """True where all is known of before: of what the scope left out and asks for now, no entry was kept."""
         is_short = known.others is None or any(map(self._scope.has_tag, known.others))
-        return not is_short and all(entry.digest for entry in known.entries.values())
+        return not is_short and packed(known.entries).are_resolved
 
-    async def _whole(self, environment: Environment, repository: Repository) -> Mapping[Tag, TagEntry | None]:
+    async def _whole(self, environment: Environment, repository: Repository) -> _Found:
         """All tags. What changes on pages while others come in slowly, no later reading of the newest would tell."""
-        entries, began = dict[Tag, TagEntry](), None
+        found, began = list[Entries](), None
         rank = partial(self._order.rank, repository)
         with suppress(NotFound):
             async with aclosing(self._listers[environment].tags(environment.locate(repository), rank)) as pages:
                 async for page in pages:
-                    entries.update([(entry.tag, entry) for entry in page])
+                    found.append(packed_page(page))
                     began = began or self._clock()
-        if began and not timedelta() <= self._clock() - began <= _ONE_MOMENT:
-            self._slow.add((environment, repository))
-        return entries
+        is_slow = began and not timedelta() <= self._clock() - began <= _ONE_MOMENT
+        sorted_out = self._sorted_out(joined(found), ())
+        return replace(sorted_out, others=None) if is_slow else sorted_out
+
+    def _sorted_out(self, entries: Entries, others: Sequence[Tag]) -> _Found:
+        """What the scope asks for of `entries`, and the tags that it leaves out, with `others` of before."""
+        shown = entries.only(self._scope.has_tag)
+        names = frozenset(shown)
+        left_out = () if shown is entries else [tag for tag in entries if tag not in names]
+        return _Found(shown, tuple(dict.fromkeys([*others, *left_out])))

@@ -34,7 +34,7 @@ class AcrClient(RegistryClient):
         """The names of all repositories, a page at a time."""
         return self._door.listed(lambda sdk: lists.list_repositories(sdk, self._transport), super().repositories)
 
-    def tags(self, repository: Repository, rank: Rank = foremost) -> AsyncGenerator[tuple[TagEntry, ...], None]:
+    def tags(self, repository: Repository, rank: Rank = foremost) -> AsyncGenerator[Collection[TagEntry], None]:
         """The entries of all tags, with times and locks, a page at a time. Raises NotFound."""
         plain = super().tags
         return self._door.listed(

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from tui.domain.entries import packed
 from tui.domain.reference import Repository, Tag
 from tui.domain.snapshot import TagEntry
 from tui.ports.listing import Rank
@@ -58,8 +59,8 @@ async def renew(
 
 def _since(known: Mapping[Tag, TagEntry]) -> datetime | None:
     """From when on changes are to be read; None where a time is not known."""
-    times = [entry.pushed for entry in known.values() if entry.pushed]
-    return max(times) - _OVERLAP if times and len(times) == len(known) else None
+    newest = packed(known).newest_push()
+    return newest and newest - _OVERLAP
 
 
 async def _changed_since(
@@ -72,7 +73,7 @@ async def _changed_since(
     found = dict[Tag, TagEntry]()
     async with aclosing(newest) as pages:
         async for rows in pages:
-            entries = reader.entries(rows)
+            entries = list(reader.entries(rows).values())
             if not _are_falling([entry.pushed for entry in entries]):
                 return None
             found.update([(entry.tag, entry) for entry in entries])
