@@ -65,20 +65,3 @@ async def test_where_everyone_gave_up_an_error_is_nobody_s_complaint(caplog: pyt
         await asyncio.sleep(0)
     gc.collect()
     assert not caplog.records
-
-
-async def test_the_end_of_a_shelf_ends_what_nobody_waits_for_any_more() -> None:
-    shelf: Shelf[str, bool] = Shelf()
-    begun = asyncio.Event()
-
-    async def work() -> bool:
-        begun.set()
-        return await asyncio.Event().wait()
-
-    asker = asyncio.create_task(shelf.read("a", work))
-    await begun.wait()
-    asker.cancel()
-    await asyncio.gather(asker, return_exceptions=True)
-    assert shelf.is_reading("a")
-    await shelf.end()
-    assert not shelf.is_reading("a")

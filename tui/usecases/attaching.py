@@ -30,6 +30,11 @@ async def attach(tools: Tools, environment: Environment, repository: Repository,
     await registry.push_manifest(located, raw.digest, raw)
 
 
+def is_brought(tools: Tools, environment: Environment, repository: Repository) -> bool:
+    """True where the board's `repository` is known to have the empty blob."""
+    return (environment.name, repository) in tools.brought.places
+
+
 async def bring_empty(tools: Tools, environment: Environment, repository: Repository) -> bool:
     """Sees to it that the board's `repository` has the empty blob; False where it was known to, unasked.
 

@@ -12,7 +12,7 @@ from tui.domain.content import Descriptor
 from tui.domain.plan import Companions, Tree
 from tui.domain.reference import Digest, Repository, Tag
 from tui.ports.errors import NotFound
-from tui.ports.registry import ReferrerLister, Resolver, Source
+from tui.ports.registry import ReferrerLister, Resolver, Source, TagKnower
 from tui.usecases.concurrency import gather_all, gather_pair
 
 COSIGN_SUFFIXES: Final = ("sig", "att", "sbom")
@@ -53,6 +53,9 @@ async def _cosign_tags(
 ) -> tuple[tuple[Tag, Descriptor], ...]:
     """Cosign's tags for `digests` that are there, with what they point to."""
     tags = [cosign_tag(digest, suffix) for digest in digests for suffix in COSIGN_SUFFIXES]
+    known = await registry.known_tags(repository) if isinstance(registry, TagKnower) else None
+    if known is not None:
+        tags = [tag for tag in tags if tag in known]
     resolved = await gather_all(*(resolve_or_none(registry, repository, tag) for tag in tags))
     return tuple((tag, item) for tag, item in zip(tags, resolved, strict=True) if item is not None)
 

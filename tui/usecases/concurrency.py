@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 U = TypeVar("U")
+V = TypeVar("V")
+W = TypeVar("W")
 Emit = Callable[[T], None]
 
 
@@ -15,20 +17,24 @@ async def gather_all(*work: Coroutine[Any, Any, T]) -> list[T]:
     """The results in order. The first error cancels the rest, waits for them to end, and is raised as it is."""
     if len(work) < 2:
         return [await item for item in work]
-    tasks = [asyncio.ensure_future(item) for item in work]
-    try:
-        return await asyncio.gather(*tasks)
-    finally:
-        await _end(*tasks)
+    return await _gather(*work)
 
 
 async def gather_pair(one: Coroutine[Any, Any, T], other: Coroutine[Any, Any, U]) -> tuple[T, U]:
     """Both results; an error is treated as by `gather_all`."""
-    first, second = asyncio.ensure_future(one), asyncio.ensure_future(other)
-    try:
-        return await asyncio.gather(first, second)
-    finally:
-        await _end(first, second)
+    first, second = await _gather(one, other)
+    return first, second
+
+
+async def gather_four(
+    one: Coroutine[Any, Any, T],
+    two: Coroutine[Any, Any, U],
+    three: Coroutine[Any, Any, V],
+    four: Coroutine[Any, Any, W],
+) -> tuple[T, U, V, W]:
+    """All four results; an error is treated as by `gather_all`."""
+    first, second, third, fourth = await _gather(one, two, three, four)
+    return first, second, third, fourth
 
 
 async def to_its_end(work: Coroutine[Any, Any, T], patience: float) -> T:
@@ -94,6 +100,14 @@ async def aside(work: Callable[[], T]) -> T:
 
     threading.Thread(target=run, name="aside", daemon=True).start()
     return await future
+
+
+async def _gather(*work: Coroutine[Any, Any, Any]) -> list[Any]:
+    tasks = [asyncio.ensure_future(item) for item in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        await _end(*tasks)
 
 
 async def _end(*tasks: asyncio.Future[Any]) -> None:

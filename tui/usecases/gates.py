@@ -1,7 +1,9 @@
 """Gates: what must hold before an environment takes an image. Each verdict says what would satisfy it."""
 
-from typing import Final
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
 
+from tui.domain.plan import Request
 from tui.domain.verdict import Verdict
 from tui.usecases.concurrency import gather_all
 from tui.usecases.evidence import Evidence
@@ -12,30 +14,39 @@ from tui.usecases.tools import Tools
 
 __all__ = ["ENGINE", "READ_ONLY", "WRITABLE_AGAIN", "Evidence", "judge", "takes_back"]
 
+Gate = Callable[[Evidence, Tools], Coroutine[Any, Any, tuple[Verdict, ...]]]
+
 
 async def judge(evidence: Evidence, tools: Tools) -> tuple[Verdict, ...]:
     """The verdict of every gate that applies to the target of `evidence`. Raises JournalError."""
-    gates = (judge_writing, judge_undo) if takes_back(evidence.request) else _ALL
-    judged = await gather_all(*(each(evidence, tools) for each in gates))
+    judged = await gather_all(*(each(evidence, tools) for each in _gates(evidence.request)))
     return tuple(verdict for verdicts in judged for verdict in verdicts)
 
 
+def _gates(request: Request) -> Iterator[Gate]:
+    """Those that apply: most targets want few, and each is judged twice."""
+    yield judge_writing
+    if takes_back(request):
+        yield judge_undo
+        return
+    rules = request.target.gates
+    if rules.tags or rules.promoted_to:
+        yield judge_admission
+    if rules.signed:
+        yield _judge_signed
+    if rules.approvals:
+        yield _judge_approvals
+
+
 async def _judge_approvals(evidence: Evidence, tools: Tools) -> tuple[Verdict, ...]:
-    """Imported where approvals are wanted: most targets want none."""
-    if not evidence.request.target.gates.approvals:
-        return ()
+    """Imported where approvals are wanted."""
     from tui.usecases.gates_approval import judge_approvals
 
     return await judge_approvals(evidence, tools)
 
 
 async def _judge_signed(evidence: Evidence, tools: Tools) -> tuple[Verdict, ...]:
-    """Imported where signatures are wanted: most targets want none."""
-    if not evidence.request.target.gates.signed:
-        return ()
+    """Imported where signatures are wanted."""
     from tui.usecases.signed import judge_signed
 
     return await judge_signed(evidence, tools)
-
-
-_ALL: Final = (judge_writing, judge_admission, _judge_signed, _judge_approvals)

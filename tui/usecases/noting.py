@@ -10,7 +10,7 @@ from tui.domain.events import Event, LineLogged, PromotionNoted, Step, StepStart
 from tui.domain.plan import Effect, Plan
 from tui.domain.provenance import NOTE_TYPE, Note
 from tui.ports.errors import RegistryError, WindlassError
-from tui.usecases.attaching import attach, bring_empty
+from tui.usecases.attaching import attach, bring_empty, is_brought
 from tui.usecases.identity import own_names
 from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
@@ -18,14 +18,18 @@ from tui.usecases.tools import Tools
 _NOT_NOTED: Final = "the tag is right, but that is not noted at the target"
 
 
+def wants_preparing(tools: Tools, plan: Plan) -> bool:
+    """True where a note will be written, and what it refers to is not known to be there."""
+    return _is_noted(plan) and not is_brought(tools, plan.request.target, plan.request.repository)
+
+
 async def prepare_note(tools: Tools, plan: Plan) -> None:
     """Brings what every note refers to, and is harmless without one: the note itself then takes one request.
 
     Where that fails nothing is lost: `note_promotion` tries again, and says why it cannot be noted.
     """
-    if _is_noted(plan):
-        with suppress(RegistryError):
-            await bring_empty(tools, plan.request.target, plan.request.repository)
+    with suppress(RegistryError):
+        await bring_empty(tools, plan.request.target, plan.request.repository)
 
 
 def _is_noted(plan: Plan) -> bool:

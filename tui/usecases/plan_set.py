@@ -36,9 +36,8 @@ async def plan_all(
         planned(next(done))
         return made
 
-    async with shared(tools.registries, requests) as registries:
-        sharing = replace(tools, registries=registries)
-        plans = await gather_all(*(plan(sharing, request) for request in requests))
+    sharing = replace(tools, registries=shared(tools.registries, requests))
+    plans = await gather_all(*(plan(sharing, request) for request in requests))
     return [replace(plan, made=started) if isinstance(plan, Plan) else plan for plan in plans]
 
 

@@ -6,13 +6,13 @@ from tui.domain.config import Config, parse_config
 from tui.domain.content import Descriptor, RawManifest
 from tui.domain.environment import EngineName, Environment
 from tui.domain.fields import InvalidContent
-from tui.domain.plan import Companions, Plan, Request, Transfer, Tree
+from tui.domain.plan import Plan, Request, Transfer, Tree
 from tui.domain.reference import Digest, Repository
 from tui.ports.errors import NotFound, WindlassError
 from tui.ports.registry import BlobPusher, Registry
 from tui.usecases.choice import foresee, named_engine
 from tui.usecases.companions import find_companions, resolve_or_none
-from tui.usecases.concurrency import gather_all, gather_pair
+from tui.usecases.concurrency import gather_all, gather_four, gather_pair
 from tui.usecases.configs import fetch_config
 from tui.usecases.gates import Evidence, judge
 from tui.usecases.inspect import first_image, platforms_of
@@ -37,9 +37,11 @@ async def make_plan(tools: Tools, request: Request) -> Plan:
         resolve_or_none(target, request.target.locate(request.repository), request.target_tag),
     )
     tree = await tree_below(source, request.source.registry, request.source.locate(request.repository), root)
-    (companions, transfer), (config, forecast) = await gather_pair(
-        _look_around(source, target, request, tree),
-        gather_pair(_fetch_config(source, request, tree), foresee(tools.engines, request, tree)),
+    companions, (blobs, manifests), config, forecast = await gather_four(
+        find_companions(source, request.source.locate(request.repository), tree),
+        _lacking(target, request, tree),
+        _fetch_config(source, request, tree),
+        foresee(tools.engines, request, tree),
     )
     evidence = Evidence(request, root.digest, current, companions, forecast)
     return Plan(
@@ -48,7 +50,7 @@ async def make_plan(tools: Tools, request: Request) -> Plan:
         current=current,
         platforms=platforms_of(tree, _parsed(config)),
         size=tree.size,
-        transfer=transfer,
+        transfer=Transfer(blobs, manifests, companions.count),
         forecast=forecast,
         verdicts=await judge(evidence, tools),
         tree=tree,
@@ -110,14 +112,6 @@ def _parsed(config: bytes) -> Config | None:
         return parse_config(config) if config else None
     except InvalidContent:
         return None
-
-
-async def _look_around(source: Registry, target: Registry, request: Request, tree: Tree) -> tuple[Companions, Transfer]:
-    """What travels along, and what the target lacks."""
-    companions, (blobs, manifests) = await gather_pair(
-        find_companions(source, request.source.locate(request.repository), tree), _lacking(target, request, tree)
-    )
-    return companions, Transfer(blobs, manifests, companions.count)
 
 
 async def _lacking(target: Registry, request: Request, tree: Tree) -> tuple[tuple[Descriptor, ...], int]:

@@ -34,7 +34,7 @@ from tui.usecases.companions import resolve_or_none
 from tui.usecases.concurrency import meanwhile
 from tui.usecases.enforcing import refusal_of, refusal_to_write
 from tui.usecases.identity import identity_at
-from tui.usecases.noting import prepare_note
+from tui.usecases.noting import prepare_note, wants_preparing
 from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
 
@@ -150,7 +150,8 @@ class _Run:
         if plan.effect is Effect.NOTHING and plan.forecast.keeping is not Keeping.KEPT:
             yield LineLogged("the target already holds this digest: nothing to write")
             return
-        await self._beside.enter_async_context(meanwhile(prepare_note(tools, plan)))
+        if wants_preparing(tools, plan):
+            await self._beside.enter_async_context(meanwhile(prepare_note(tools, plan)))
         async with AsyncExitStack() as stack, aclosing(tools.engines[plan.forecast.engine].run(plan)) as events:
             async for event in events:
                 yield event

@@ -60,7 +60,10 @@ class _Found:
 async def _look(tools: Tools, plan: Plan) -> _Found:
     request = plan.request
     registry, there = tools.registries[request.target], request.target.locate(request.repository)
-    (held, gap), company = await gather_pair(_held(registry, plan, there), _company(registry, _carried(plan), there))
+    companions = _carried(plan)
+    if not companions.are_any:
+        return _Found(*await _held(registry, plan, there), 0)
+    (held, gap), company = await gather_pair(_held(registry, plan, there), _company(registry, companions, there))
     return _Found(held, gap or company.gap, company.count)
 
 

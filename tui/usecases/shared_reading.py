@@ -19,25 +19,19 @@ T = TypeVar("T")
 MANY: Final = 8
 """Requests of a repository from which on all its tags are listed, instead of one question for each."""
 
+_TRIES: Final = 2
+"""How often those that wait for something see it fail before they fail with it."""
 _LIGHT: Final = 100
 """Bytes that an answer weighs about."""
 _SMALL: Final = 64 * 1024
 """Bytes up to which a blob is kept while the set is planned: a config, and nothing that is streamed."""
 
 
-@asynccontextmanager
-async def shared(
-    registries: Mapping[Environment, Registry], requests: Sequence[Request]
-) -> AsyncGenerator[Mapping[Environment, Registry], None]:
-    """`registries`, each for the time in which `requests` are planned; nothing that they read goes on afterwards."""
+def shared(registries: Mapping[Environment, Registry], requests: Sequence[Request]) -> Mapping[Environment, Registry]:
+    """`registries`, each for the time in which `requests` are planned."""
     sides = [(side, request.repository) for request in requests for side in (request.source, request.target)]
     counts = Counter((side, side.locate(repository)) for side, repository in sides)
-    readings = {side: _reading(side, registry, counts) for side, registry in registries.items()}
-    try:
-        yield {side: cast("Registry", reading) for side, reading in readings.items()}
-    finally:
-        for reading in readings.values():
-            await reading.end()
+    return {side: cast("Registry", _reading(side, registry, counts)) for side, registry in registries.items()}
 
 
 def _reading(
@@ -59,14 +53,18 @@ class SharedReading:
         self._host = host
         self._counts = counts
         self._found: Shelf[Hashable, tuple[object]] = Shelf()
+        self._asked: dict[Hashable, asyncio.Future[None]] = {}
+        self._failures: dict[Hashable, list[RegistryError]] = {}
         self._api_tried: asyncio.Event | None = None
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._registry, name)
 
-    async def end(self) -> None:
-        """Ends what is still read for a plan that could not be made."""
-        await self._found.end()
+    async def known_tags(self, repository: Repository) -> frozenset[Tag] | None:
+        """All tags of the repository; None where they are not worth a list."""
+        if self._counts.get(repository, 0) < MANY:
+            return None
+        return await self._once(("names", repository), lambda: self._names(repository))
 
     async def resolve(self, repository: Repository, reference: Tag | Digest) -> Descriptor:
         """The descriptor of a manifest. Raises NotFound."""
@@ -142,10 +140,10 @@ class SharedReading:
         return await self._registry.referrers_by_api(repository, subject)
 
     async def _refuse_unlisted(self, repository: Repository, reference: Tag | Digest) -> None:
-        if isinstance(reference, Digest) or self._counts.get(repository, 0) < MANY:
+        if isinstance(reference, Digest):
             return
-        names = await self._once(("names", repository), lambda: self._names(repository))
-        if names is not None and reference not in names:
+        known = await self.known_tags(repository)
+        if known is not None and reference not in known:
             raise NotFound(f"resolve {repository}:{reference}", self._host, "its list of tags has no such tag")
 
     async def _names(self, repository: Repository) -> frozenset[Tag] | None:
@@ -165,11 +163,31 @@ class SharedReading:
         return frozenset(names)
 
     async def _once(self, key: Hashable, work: Callable[[], Awaitable[T]], weight: int = _LIGHT) -> T:
-        async def kept() -> tuple[object]:
-            return self._found.put(key, (await work(),), weight)
-
-        found = self._found.get(key) or await self._found.read(key, kept)
+        """What `work` gives, or gave. Of those that want it at once one does it, and where that fails one more."""
+        before = len(self._failures.get(key, ()))
+        while (found := self._found.get(key)) is None:
+            failures = self._failures.get(key, [])[before:]
+            if len(failures) >= _TRIES:
+                raise failures[-1]
+            asked = self._asked.get(key)
+            if asked is None:
+                return await self._ask(key, work, weight)
+            await asyncio.wait((asked,))
         return cast("T", found[0])
+
+    async def _ask(self, key: Hashable, work: Callable[[], Awaitable[T]], weight: int) -> T:
+        """What `work` gives, which is kept; those that wait for it are woken however it ends."""
+        asked = self._asked[key] = asyncio.get_running_loop().create_future()
+        try:
+            answer = await work()
+            self._found.put(key, (answer,), weight)
+            return answer
+        except RegistryError as error:
+            self._failures.setdefault(key, []).append(error)
+            raise
+        finally:
+            asked.cancel()
+            del self._asked[key]
 
 
 async def _once_through(body: bytes) -> AsyncIterator[bytes]:

@@ -57,13 +57,6 @@ class Shelf(Generic[K, V]):
         await asyncio.wait((task,))
         return task.result()
 
-    async def end(self) -> None:
-        """Ends what is read though everyone gave up waiting for it."""
-        tasks = tuple(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
     def _begin(self, key: K, work: Callable[[], Coroutine[Any, Any, V]]) -> asyncio.Task[V]:
         task = self._tasks[key] = asyncio.create_task(work())
         task.add_done_callback(lambda done: self._end(key, done))
