@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import strategies as some
-from tui.domain.ordering import is_semver, order_tags
+from tui.domain.ordering import order_tags
 from tui.domain.reference import Tag
 
 
@@ -17,10 +17,17 @@ def test_order_keeps_every_tag_and_does_not_depend_on_how_they_came(tags: list[T
     assert order_tags(reversed(tags)) == ordered
 
 
-@given(st.lists(st.one_of(some.tags, some.semver_tags)))
-def test_no_other_tag_stands_before_a_semantic_version(tags: list[Tag]) -> None:
-    kinds = [is_semver(tag) for tag in order_tags(tags)]
-    assert kinds == sorted(kinds, reverse=True)
+@given(st.lists(some.semver_tags, unique=True), st.lists(some.tags, unique=True))
+def test_semantic_versions_stand_before_every_other_tag(versions: list[Tag], tags: list[Tag]) -> None:
+    names = [Tag(f"by-name-{tag}"[:128]) for tag in tags]
+    ordered = order_tags({*names, *versions})
+    assert set(ordered[: len(versions)]) == set(versions)
+
+
+@given(st.lists(some.semver_tags, unique=True), st.lists(some.tags, unique=True))
+def test_versions_stand_in_the_same_order_whatever_is_beside_them(versions: list[Tag], tags: list[Tag]) -> None:
+    ordered = order_tags({*versions, *tags})
+    assert [tag for tag in ordered if tag in set(versions)] == order_tags(versions)
 
 
 @given(st.lists(some.semver_tags, unique=True))
