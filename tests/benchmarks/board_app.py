@@ -57,6 +57,7 @@ class Heart:
 
     async def during(self, work: Callable[[], Awaitable[None]]) -> float:
         """The longest stall, in seconds, while `work` goes on and is painted."""
+        await asyncio.sleep(10 * _BEAT)  # what was done since the last beat, as to count memory, is none of it
         self.worst = 0.0
         await work()
         await asyncio.sleep(0.5)

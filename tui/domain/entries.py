@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Callable, Collection, ItemsView, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import accumulate, compress
+from itertools import accumulate, compress, repeat
 from math import nan
 from typing import Final
 
@@ -57,8 +57,8 @@ class Entries(Mapping[Tag, TagEntry]):
         """The column as it stands beside `tags`."""
         if tags is self.tags or tags == self.tags:
             return self.column
-        places = {tag: at for at, tag in enumerate(self.tags)}
-        return self.column.gathered([places.get(tag, -1) for tag in tags])
+        places = dict(zip(self.tags, range(len(self.tags)), strict=True))
+        return self.column.gathered(list(map(places.get, tags, repeat(-1))))
 
     @property
     def are_resolved(self) -> bool:
