@@ -1,6 +1,7 @@
 """Answers as a thread reads them, from servers that say the very bytes a test wants said."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -8,6 +9,7 @@ from tests.registry.lanes import SIZE, fetch, lane, push, read
 from tests.registry.raw import EMPTY, OK, Talk, listening, saying, unsaid_length
 from tests.registry.test_outgoing import CUT_SHORT, TOO_MUCH_BESIDE
 from tui.ports.errors import Unreachable
+from tui.registry.aside import aside
 from tui.registry.limits import Limits
 from tui.registry.request import Request
 from tui.registry.retry import Again
@@ -108,3 +110,19 @@ async def test_head_that_drips_is_a_stall() -> None:
     async with listening(talk) as server, lane(server.host, Limits(read=0.1)) as made:
         with pytest.raises(Again, match="in time"):
             await fetch(made, server.url())
+
+
+async def test_what_came_of_a_body_that_stalls_is_had_and_then_the_stall_told_once() -> None:
+    async def talk(talk: Talk) -> None:
+        await talk.head()
+        await talk.say(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n", b"ok")
+        await talk.reader.read()
+
+    async with listening(talk) as server, lane(server.host, Limits(read=0.2)) as made:
+        reply = await made.send(Request("fetch", "GET", server.url(), streams=True, is_hauled=True), server.url(), {})
+        room = bytearray(100)
+        assert await aside(partial(reply.readinto, memoryview(room)), reply.shut) == 2
+        with pytest.raises(Again, match="in time"):
+            await read(reply)
+        reply.close()
+    assert room.startswith(b"ok")

@@ -46,6 +46,8 @@ class Line:
         self._addressing = Addressing(way.origin, way.proxy)
         self._opened: socket.socket | None = None
         self._nested: NestedTls | None = None
+        self._failure: OSError | None = None
+        """What broke an answer off, and is not told yet."""
         self._is_shut = False
 
     @property
@@ -93,7 +95,7 @@ class Line:
         self._socket.settimeout(self._limits.read)
 
     def readinto(self, room: memoryview, incoming: Incoming) -> int:
-        """What came next of the body of `incoming`: how many bytes, none only at its end. Raises OSError, NotHttp."""
+        """What comes next of the body of `incoming`: how many bytes, none only at its end. Raises OSError, NotHttp."""
         while not incoming.held and not incoming.is_complete:
             if incoming.left is not None:
                 return self._read_past(room, incoming)
@@ -161,10 +163,22 @@ class Line:
             part = part[self._stream.send(part) :]
 
     def _read_past(self, room: memoryview, incoming: Incoming) -> int:
-        """Reads into `room` at once, as nothing but the body can come."""
-        count = self._receive(room[: incoming.left], incoming)
-        incoming.pass_by(count)
-        return count
+        """Fills `room` straight, as nothing but the body can come: for who hashes it, a record of TLS is little.
+
+        What breaks it off is raised at once, or by the next call where some bytes came.
+        """
+        if self._failure is not None:
+            raise self._failure
+        room, filled = room[: incoming.left], 0
+        try:
+            while filled < len(room):
+                filled += self._receive(room[filled:], incoming)
+        except OSError as error:
+            if not filled:
+                raise
+            self._failure = error
+        incoming.pass_by(filled)
+        return filled
 
     def _hear_more(self, incoming: Incoming) -> None:
         room = memoryview(bytearray(_HEAD))
