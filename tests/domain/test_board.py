@@ -5,6 +5,7 @@ from hypothesis import given
 from tests import strategies as some
 from tui.domain.board import Board, Section
 from tui.domain.drift import State
+from tui.domain.entries import packed
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import Loading, Reading, Snapshot, TagEntry, Unread
 
@@ -89,3 +90,34 @@ def test_repositories_come_loading_and_go() -> None:
     assert isinstance(board.reading(API, 0), Loading)
     assert list(board.without([API]).sections) == [WEB]
     assert board.find(API, Tag("one")) is None
+
+
+def begun(environment: str, **digests: str) -> Loading:
+    return Loading(snapshot(environment, API, **digests).entries)
+
+
+def states(*readings: Reading) -> dict[str, tuple[State, ...]]:
+    return {row.tag: tuple(row.states) for row in Section(API, (*readings, snapshot("prod", API, one="a"))).rows}
+
+
+def test_of_a_repository_that_is_still_being_read_only_what_both_sides_have_is_known() -> None:
+    told = states(begun("base", one="a", two="b"), begun("dev", one="a", two="c", three="d"))
+    assert told == {
+        "one": (State.BASE, State.IN_SYNC, State.IN_SYNC),
+        "two": (State.BASE, State.DIFFERS, State.UNKNOWN),
+        "three": (State.UNKNOWN, State.UNKNOWN, State.UNKNOWN),
+    }
+
+
+def test_what_was_still_to_come_is_missing_once_all_was_read() -> None:
+    base, entries = snapshot("base", API, one="a", two="b"), packed(snapshot("dev", API, two="b").entries)
+    board = Board(some.PATH).with_reading("base", API, base).with_reading("dev", API, Loading(entries))
+    assert {row.tag: row.states[1] for row in board.rows} == {"one": State.UNKNOWN, "two": State.IN_SYNC}
+    board = board.with_reading("dev", API, Snapshot("dev", API, some.NOW, entries))
+    assert {row.tag: row.states[1] for row in board.rows} == {"one": State.MISSING, "two": State.IN_SYNC}
+
+
+def test_a_cell_that_came_early_loads_no_more() -> None:
+    board = Board(some.PATH).with_reading("base", API, begun("base", one="a"))
+    board = board.with_reading("dev", API, begun("dev", one="b", two="c"))
+    assert [board.cell(row, 1).is_loading for row in board.rows] == [False, True]

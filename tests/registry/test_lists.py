@@ -126,9 +126,18 @@ async def test_every_tag_is_resolved() -> None:
     names = [f"1.{number}" for number in range(250)]
     async with serve(Tagged(names)) as stub, client(stub.host) as registry:
         entries = [entry async for page in registry.tags(API) for entry in page]
-        assert [entry.tag for entry in entries] == names
-        assert entries[7].digest == digest_of(b"1.7")
+        assert [entry.tag for entry in entries] == names[::-1]
+        assert entries[-8].digest == digest_of(b"1.7")
         assert stub.count("HEAD") == 250
+
+
+async def test_tags_come_ever_more_at_a_time_with_those_first_that_a_board_begins_with() -> None:
+    names = [f"1.{number}.0" for number in range(1000)]
+    async with serve(Tagged(names)) as stub, client(stub.host) as registry:
+        pages = [[entry.tag for entry in page] async for page in registry.tags(API)]
+    assert [tag for page in pages for tag in page] == names[::-1]
+    assert len(pages) == 5
+    assert len(pages[0]) <= 100
 
 
 async def test_null_is_an_empty_list() -> None:

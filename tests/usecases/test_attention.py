@@ -5,10 +5,11 @@ import asyncio
 from tests.fakes import NOW, FakeJournal, FakeRegistry, Shelf
 from tests.simulation import now, simulate
 from tui.domain.environment import Environment
-from tui.domain.reference import Repository
+from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.scope import Scope
+from tui.domain.snapshot import TagEntry
 from tui.usecases.attention import Attention, Order
-from tui.usecases.survey import SnapshotTaken, survey
+from tui.usecases.survey import SnapshotBegun, SnapshotTaken, survey
 
 NAMES = [Repository(f"shop/app-{number:02}") for number in range(60)]
 
@@ -50,6 +51,25 @@ async def test_a_survey_reads_what_is_looked_at_before_what_was_found_before_it(
     landed = [event.snapshot.repository async for event in looking if isinstance(event, SnapshotTaken)]
     assert landed[0] == NAMES[-1]
     assert set(landed) == set(NAMES)
+
+
+async def begun(attention: Attention | None) -> list[SnapshotBegun]:
+    """What is told of two large repositories before they are read whole."""
+    registry, base = FakeRegistry("base"), Environment("base", "r.example.com")
+    entries = {Tag(f"1.{at}"): TagEntry(Tag(f"1.{at}"), Digest("sha256", f"{at:064x}")) for at in range(200)}
+    registry.shelves |= {name: Shelf(tags=entries) for name in NAMES[:2]}
+    reading = survey({base: registry}, Scope(), lambda: NOW, FakeJournal(), attention)
+    return [event async for event in reading if isinstance(event, SnapshotBegun)]
+
+
+async def test_of_what_is_looked_at_the_first_tags_are_told_as_they_come() -> None:
+    (told,) = await begun(Attention((NAMES[1],)))
+    assert told.repository == NAMES[1]
+    assert len(told.reading.entries) == 200
+
+
+async def test_where_nobody_looks_a_repository_is_told_whole() -> None:
+    assert await begun(None) == []
 
 
 async def test_the_rest_waits_until_what_is_looked_at_was_read() -> None:

@@ -28,6 +28,7 @@ from tui.usecases.survey import (
     CatalogClosed,
     CatalogFailed,
     RepositoriesFound,
+    SnapshotBegun,
     SnapshotFailed,
     SnapshotTaken,
     SurveyEvent,
@@ -51,7 +52,7 @@ def fill(path: Board, events: list[SurveyEvent]) -> Board:
                 board = board.with_reading(snapshot.environment, snapshot.repository, snapshot)
             case SnapshotFailed(environment, repository, reading):
                 board = board.with_reading(environment, repository, reading)
-            case CatalogFailed() | CatalogClosed():
+            case SnapshotBegun() | CatalogFailed() | CatalogClosed():
                 pass
     return board
 

@@ -16,6 +16,7 @@ from tui.usecases.survey import (
     CatalogClosed,
     CatalogFailed,
     RepositoriesFound,
+    SnapshotBegun,
     SnapshotFailed,
     SnapshotTaken,
     SurveyEvent,
@@ -77,6 +78,8 @@ class _Reading:
             case RepositoriesFound(repositories, passed_over):
                 self.passed_over.update(passed_over)
                 self.board = self.board.with_repositories(repositories)
+            case SnapshotBegun():
+                pass  # nobody looks before all is read
             case SnapshotTaken(snapshot):
                 self.done += 1
                 self.board = self.board.with_reading(snapshot.environment, snapshot.repository, snapshot)

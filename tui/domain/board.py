@@ -102,7 +102,8 @@ class Board:
             case Unread(failure):
                 return Cell(state, entry, failure)
             case Loading():
-                return Cell(state, entry, is_loading=True)
+                is_loading = state is State.UNKNOWN
+                return Cell(state, entry, is_loading=is_loading, explanation=self.explanation(row, column))
 
     def explanation(self, row: Row, column: int) -> Explanation | None:
         """Why the cell differs, or why nobody knows; None where it does not differ, or was not looked into yet."""

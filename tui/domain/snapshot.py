@@ -59,7 +59,9 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """Not read yet."""
+    """Not read yet, or not whole: of tags that are not among `entries`, nothing is known."""
+
+    entries: Mapping[Tag, TagEntry] = field(default_factory=dict[Tag, TagEntry], hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ counted and searched at once.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, compress
 from operator import eq
@@ -11,10 +11,10 @@ from typing import Final
 
 from tui.domain.column import ABSENT, Column, blank, pack
 from tui.domain.drift import State, classify
-from tui.domain.entries import Entries
+from tui.domain.entries import Entries, packed
 from tui.domain.ordering import order_tags
 from tui.domain.reference import Repository, Tag
-from tui.domain.snapshot import Reading, Snapshot
+from tui.domain.snapshot import Loading, Reading, Snapshot, Unread
 
 STATES: Final = tuple(State)
 """The states by the byte that stands for each."""
@@ -39,6 +39,10 @@ def _state(bits: int) -> State:
 
 
 _BY_BITS: Final = bytes([CODES[_state(bits)] for bits in range(256)])
+_BY_BITS_OF_BOTH: Final = bytes(
+    [_BY_BITS[bits] if bits & _BASE and bits & _OTHER else CODES[State.UNKNOWN] for bits in range(256)]
+)
+_BASE_WHERE_HELD: Final = bytes([CODES[State.BASE if at != ABSENT else State.UNKNOWN] for at in range(256)])
 _HELD_FLAGS: Final = bytes([at != ABSENT for at in range(256)])
 
 
@@ -103,20 +107,22 @@ def make_table(repository: Repository, readings: Sequence[Reading], before: Tabl
     """
     tags = _tags(readings, before)
     columns = tuple(_column(reading, tags) for reading in readings)
-    unread = tuple(None if isinstance(reading, Snapshot) else reading for reading in readings)
+    is_whole = [isinstance(reading, Snapshot) for reading in readings]
     known = before if before and before.tags is tags and before.columns[0] is columns[0] else None
-    states, digests = [_base_states(columns[0], unread[0])], columns[0].raw_digests()
+    states, digests = [_base_states(columns[0], is_known=is_whole[0])], columns[0].raw_digests()
     for at in range(1, len(columns)):
-        if known and known.columns[at] is columns[at]:  # that of an environment that was not read is always a new one
+        if (
+            known and known.columns[at] is columns[at]
+        ):  # that of an environment that was not read whole is always a new one
             states.append(known.states[at])
         else:
-            states.append(_states(tags, (columns[0], digests), columns[at], is_known=not unread[0] and not unread[at]))
+            states.append(_states(tags, (columns[0], digests), columns[at], is_known=is_whole[0] and is_whole[at]))
     return Table(repository, tags, columns, tuple(states))
 
 
 def _tags(readings: Sequence[Reading], before: Table | None) -> tuple[Tag, ...]:
     """The tags in the board's order; sorting is the dearest of all this, so what is sorted already is taken over."""
-    known = [each.entries for each in readings if isinstance(each, Snapshot)]
+    known = [each.entries for each in readings if not isinstance(each, Unread)]
     wanted = dict.fromkeys(chain.from_iterable(known))  # no set: in the order of registries they are sorted sooner
     if before is None or not wanted.keys() <= set(before.tags):
         return tuple(order_tags(wanted))
@@ -126,17 +132,16 @@ def _tags(readings: Sequence[Reading], before: Table | None) -> tuple[Tag, ...]:
 
 
 def _column(reading: Reading, tags: tuple[Tag, ...]) -> Column:
-    if not isinstance(reading, Snapshot):
+    if isinstance(reading, Unread) or (isinstance(reading, Loading) and not reading.entries):
         return blank(len(tags))
-    if isinstance(reading.entries, Entries):
-        return reading.entries.aligned(tags)
-    return pack(reading.entries, tags)
+    known = packed(reading.entries) if isinstance(reading, Loading) else reading.entries
+    column = known.aligned(tags) if isinstance(known, Entries) else pack(known, tags)
+    return replace(column) if isinstance(reading, Loading) else column
 
 
-def _base_states(base: Column, unread: Reading | None) -> bytes:
-    if unread is not None:
-        return _UNKNOWN * len(base.held)
-    states = bytearray([CODES[State.BASE]]) * len(base.held)
+def _base_states(base: Column, *, is_known: bool) -> bytes:
+    held = bytearray(base.held.translate(_BASE_WHERE_HELD))
+    states = bytearray([CODES[State.BASE]]) * len(held) if is_known else held
     for at, entry in base.whole.items():
         if entry.digest is None:
             states[at] = CODES[State.UNKNOWN]
@@ -144,16 +149,17 @@ def _base_states(base: Column, unread: Reading | None) -> bytes:
 
 
 def _states(tags: Sequence[Tag], the_base: tuple[Column, Sequence[bytes]], other: Column, *, is_known: bool) -> bytes:
-    """Where a side was not read, nothing is known of any tag. What is not packed is looked at one by one."""
+    """Where a side was not read whole, only what both have is known. What is not packed is looked at one by one."""
     base, digests = the_base
-    if not is_known:
+    if not is_known and not (any(base.held) and any(other.held)):
         return _UNKNOWN * len(tags)
-    if not base.whole and base.held == other.held and base.digests == other.digests:
+    if is_known and not base.whole and base.held == other.held and base.digests == other.digests:
         return bytes([CODES[State.IN_SYNC]]) * len(tags)
     equal = as_flags(bytes(map(eq, digests, other.raw_digests())))
     held = as_flags(base.held.translate(_HELD_FLAGS)), as_flags(other.held.translate(_HELD_FLAGS))
     bits = held[0] * _BASE | held[1] * _OTHER | equal * _EQUAL
-    states = bytearray(bits.to_bytes(len(tags), "little").translate(_BY_BITS))
+    states = bytearray(bits.to_bytes(len(tags), "little").translate(_BY_BITS if is_known else _BY_BITS_OF_BOTH))
     for at in {*base.whole, *other.whole}:
-        states[at] = CODES[classify(base.entry(at, tags[at]), other.entry(at, tags[at]))]
+        one, two = base.entry(at, tags[at]), other.entry(at, tags[at])
+        states[at] = CODES[classify(one, two) if is_known or (one and two) else State.UNKNOWN]
     return bytes(states)

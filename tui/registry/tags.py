@@ -2,8 +2,11 @@
 
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
+from itertools import islice, takewhile
 from typing import Final
 
+from tui.domain.entries import packed_page
+from tui.domain.ordering import order_tags
 from tui.domain.reference import InvalidName, Repository, Tag, parse_tag
 from tui.domain.snapshot import TagEntry
 from tui.ports.errors import Forbidden, NotFound, RegistryError, Throttled, Unauthorised, Unreachable
@@ -12,12 +15,14 @@ from tui.registry.manifests import resolve
 from tui.registry.paging import names, pages
 from tui.registry.request import Request, pull_scope
 from tui.registry.transport import Transport
-from tui.usecases.concurrency import gather_all
+from tui.usecases.concurrency import Emit, emitted, gather_all
 from tui.usecases.failures import failure_of
 
 _WORKERS: Final = 64
 """Of one repository. How many of its requests are under way, the registry's pace says."""
 _MANY: Final = 100
+_SCREEN: Final = 100
+"""Tags that fill any screen."""
 
 _WHOLESALE: Final = (Unreachable, Unauthorised, Forbidden, Throttled)
 """What is true of the registry and not of one tag: where a whole page or many in a row fail so, the list failed."""
@@ -26,13 +31,17 @@ _WHOLESALE: Final = (Unreachable, Unauthorised, Forbidden, Throttled)
 async def list_tags(
     transport: Transport, repository: Repository, rank: Rank = foremost
 ) -> AsyncGenerator[Collection[TagEntry], None]:
-    """The entries of all tags, a page at a time. Raises NotFound where there is no such repository.
+    """The entries of all tags in the board's order, ever more at a time. Raises NotFound where there is no such
+    repository.
 
     A tag that is gone by the time it is resolved is dropped; one that cannot be resolved says why.
     """
     async with aclosing(list_tag_names(transport, repository, rank)) as found:
-        async for tags in found:
-            yield await _Resolving(transport, repository, tags, rank).entries()
+        names = dict.fromkeys([tag async for page in found for tag in page])
+    resolving = _Resolving(transport, repository, order_tags(names), rank)
+    async with aclosing(emitted(resolving.run)) as pages:
+        async for page in pages:
+            yield page
 
 
 async def list_tag_names(
@@ -49,7 +58,11 @@ async def list_tag_names(
 
 
 class _Resolving:
-    """The tags of a page, resolved by a few workers: a task for each would cost more than the request."""
+    """Tags, resolved by a few workers: a task for each would cost more than the request.
+
+    They are told as the first of them are there, and again when these are twice as many: a screen need not wait for
+    thousands, and is not drawn anew for each.
+    """
 
     def __init__(self, transport: Transport, repository: Repository, tags: Sequence[Tag], rank: Rank) -> None:
         self._transport = transport
@@ -58,15 +71,16 @@ class _Resolving:
         self._rank = rank
         self._left = iter(tags)
         self._outcomes: dict[Tag, TagEntry | RegistryError] = {}
+        self._told = 0
+        self._milestone = _SCREEN
         self._in_vain = 0
 
-    async def entries(self) -> tuple[TagEntry, ...]:
-        """The entries, in the order of the page. Raises what is true of the registry and not of one tag."""
-        await gather_all(*(self._work() for _ in range(min(_WORKERS, len(self._tags)))))
-        entries = (_entry(tag, self._outcomes[tag]) for tag in self._tags)
-        return tuple([entry for entry in entries if entry is not None])
+    async def run(self, emit: Emit[Collection[TagEntry]]) -> None:
+        """Hands entries to `emit`, in the order of the tags. Raises what is true of the registry and not of one tag."""
+        await gather_all(*(self._work(emit) for _ in range(min(_WORKERS, len(self._tags)))))
+        emit(self._ready())
 
-    async def _work(self) -> None:
+    async def _work(self, emit: Emit[Collection[TagEntry]]) -> None:
         for tag in self._left:
             try:
                 found = await resolve(self._transport, self._repository, tag, self._rank())
@@ -76,6 +90,16 @@ class _Resolving:
             else:
                 self._in_vain = 0
                 self._outcomes[tag] = TagEntry(tag, found.digest)
+            if self._milestone <= len(self._outcomes) + self._told < len(self._tags):
+                self._milestone *= 2
+                emit(self._ready())
+
+    def _ready(self) -> Collection[TagEntry]:
+        """The entries of the tags that come next, up to the first that is not resolved yet."""
+        ready = list(takewhile(self._outcomes.__contains__, islice(self._tags, self._told, None)))
+        self._told += len(ready)
+        entries = (_entry(tag, self._outcomes.pop(tag)) for tag in ready)
+        return packed_page([entry for entry in entries if entry is not None]).values()
 
     def _give_up_on(self, error: RegistryError) -> None:
         """Raises `error` where so many fail so, and nothing else happens in between, that it is no tag's own."""

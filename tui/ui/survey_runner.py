@@ -40,6 +40,7 @@ from tui.usecases.survey import (
     CatalogClosed,
     CatalogFailed,
     RepositoriesFound,
+    SnapshotBegun,
     SnapshotFailed,
     SnapshotTaken,
     SurveyEvent,
@@ -99,8 +100,9 @@ class SurveyRunner:
     def look_at(self, view: View) -> None:
         """Reads what is in sight before all else; where nothing is yet, that with which the board will begin."""
         rows = [row.repository for row in view.visible]
-        first = [item.section.repository for item in view.chosen[:1]]
-        self.attention.repositories = tuple(dict.fromkeys(rows or first))
+        self.attention.repositories = tuple(
+            dict.fromkeys(rows or [item.section.repository for item in view.chosen[:1]])
+        )
 
     def start(self) -> None:
         """Draws what the journal remembers, then reads what may have changed since: in most registries, everything."""
@@ -162,6 +164,8 @@ class SurveyRunner:
                 run.found.update(repositories)
                 self._board = self.board.with_repositories(repositories)
                 self._expect(len(repositories) if run.is_whole else 0)
+            case SnapshotBegun(environment, repository, reading):
+                self._pending.append((environment, repository, reading))
             case SnapshotTaken(snapshot):
                 self._land(snapshot.environment, snapshot.repository, snapshot, run)
             case SnapshotFailed(environment, repository, reading):

@@ -17,7 +17,7 @@ from tui.domain.entries import Entries, joined, packed, packed_page
 from tui.domain.environment import Environment
 from tui.domain.reference import Repository, Tag
 from tui.domain.scope import Scope
-from tui.domain.snapshot import Failure, FailureKind, Snapshot, Unread
+from tui.domain.snapshot import FailureKind, Loading, Snapshot, Unread
 from tui.ports.errors import Forbidden, JournalError, NotFound, RegistryError, Unauthorised, Unsupported
 from tui.ports.journal import Clock, Journal
 from tui.ports.listing import TagRenewer
@@ -26,61 +26,35 @@ from tui.usecases.attention import Attention, Order
 from tui.usecases.board_names import board_names
 from tui.usecases.concurrency import emitted
 from tui.usecases.failures import failure_of
+from tui.usecases.survey_events import (
+    CatalogClosed,
+    CatalogFailed,
+    RepositoriesFound,
+    SnapshotBegun,
+    SnapshotFailed,
+    SnapshotTaken,
+    SurveyEvent,
+)
+
+__all__ = [
+    "CatalogClosed",
+    "CatalogFailed",
+    "RepositoriesFound",
+    "SnapshotBegun",
+    "SnapshotFailed",
+    "SnapshotTaken",
+    "SurveyEvent",
+    "survey",
+]
 
 _READERS: Final = 32
 """Repositories of an environment that are being read at once."""
+_WORTH_TELLING: Final = 100
+"""Tags in a page; fewer are the end of a list, or all of it."""
 _ONE_MOMENT: Final = timedelta(minutes=2)
 """Pages that came within this time show the registry as of one moment, as far as asking for changes since goes."""
 _MEND: Final = 'where the list is closed, name them outright in the settings: repositories = ["team/app", …]'
 _ONLY_NAMED: Final = "only the repositories named in the settings are read, and none that a pattern means"
-
-
-@dataclass(frozen=True, slots=True)
-class RepositoriesFound:
-    """A catalog, or the settings, named these repositories; their tags are being read."""
-
-    repositories: tuple[Repository, ...]
-    passed_over: tuple[Repository, ...] = ()
-    """Those that a catalog named besides, and that the scope leaves out."""
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotTaken:
-    """A repository was read in an environment, whole."""
-
-    snapshot: Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotFailed:
-    """A repository could not be read in an environment; its cells are unknown."""
-
-    environment: str
-    repository: Repository
-    reading: Unread
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogFailed:
-    """The repositories of an environment could not be listed; those known otherwise are read all the same."""
-
-    environment: str
-    failure: Failure
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogClosed:
-    """The repositories of an environment may not be listed, and those that the settings name are read all the same.
-
-    In an Azure registry with permissions per repository many may read who may not list. What only a pattern means is
-    then known from the other environments alone.
-    """
-
-    environment: str
-    failure: Failure
-
-
-SurveyEvent = RepositoriesFound | SnapshotTaken | SnapshotFailed | CatalogFailed | CatalogClosed
 
 
 async def survey(
@@ -232,6 +206,8 @@ class _Survey:
                 async for page in pages:
                     found.append(packed_page(page))
                     began = began or self._clock()
+                    if len(found[-1]) >= _WORTH_TELLING and rank() == 0:
+                        self._emit(SnapshotBegun(environment.name, repository, Loading(joined(found))))
         is_slow = began and not timedelta() <= self._clock() - began <= _ONE_MOMENT
         sorted_out = self._sorted_out(joined(found), ())
         return replace(sorted_out, others=None) if is_slow else sorted_out
