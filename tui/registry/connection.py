@@ -22,8 +22,6 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.idle_since = 0.0
-        self.is_used = False
-        """True once it was kept from one exchange to the next."""
         self.incoming: Incoming | None = None
         """The answer to what was asked last."""
         self._loop = loop
@@ -92,7 +90,6 @@ class Connection(asyncio.Protocol):
     def rest(self) -> None:
         """Ends an exchange that leaves it reusable."""
         self.incoming = None
-        self.is_used = True
         self.idle_since = self._loop.time()
         if self._is_paused:
             self._resume()
