@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -258,6 +259,19 @@ async def test_cancelled_stream_ends_well_and_is_gone_on_with(desk: Desk, upload
         await task
     assert not desk.stub.count("DELETE")
     await go_on_with_stream(desk, await desk.client(STREAM), uploads)
+
+
+async def test_stream_of_a_slow_line_is_gone_on_with_from_its_last_stretch(desk: Desk, uploads: Uploads) -> None:
+    limits = replace(STREAM, stretch=0)
+    blob = Blob(LARGE_DATA, halt=3 * len(DATA) + 1000)
+    task = asyncio.create_task(haul(await desk.client(limits), await desk.origin(blob), LARGE))
+    await blob.is_halted.wait()
+    while uploads.ended < 3:  # whatever breaks now, these are answered
+        await until_next_look(task)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await (await desk.client(limits)).kept_of(API, LARGE) == 3 * len(DATA)
 
 
 async def test_stream_whose_source_fails_ends_well_and_is_gone_on_with(desk: Desk, uploads: Uploads) -> None:
