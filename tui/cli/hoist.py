@@ -47,7 +47,9 @@ class Teller:
     as_json: bool
     names_images: bool = False
     progress: dict[str, Progress] = field(default_factory=dict[str, Progress])
-    """By promotion, as long as it is under way."""
+    """By promotion, as long as it is under way; as it was when it was shown last."""
+    since: dict[str, list[Recorded]] = field(default_factory=dict[str, list[Recorded]])
+    """By promotion, what happened since then: most of it is never shown."""
     untold: Counter[str] = field(default_factory=Counter[str])
     """By promotion, the hooks that could not be told."""
     pace: Pace = field(init=False)
@@ -64,9 +66,10 @@ class Teller:
             if isinstance(record.event, PromotionRefused | PromotionFailed):
                 self._say(record, plan)
             return
-        progress = self._advance(record)
+        self._keep(record)
         if isinstance(record.event, BlobAdvanced):
-            self._show(plan, progress)
+            if self.pace.is_due():
+                self._show(plan, self._advanced(record.promotion))
             return
         self._say(record, plan)
         if isinstance(record.event, PromotionSucceeded):
@@ -87,17 +90,26 @@ class Teller:
     def _prefix(self, plan: Plan) -> str:
         return f"{plan.request.repository}:{plan.request.tag}  " if self.names_images else ""
 
-    def _advance(self, record: Recorded) -> Progress:
-        known = self.progress.pop(record.promotion, None)
-        progress = known.advance(record) if known else Progress.begin(record)
-        if not progress.is_over:
-            self.progress[record.promotion] = progress
+    def _keep(self, record: Recorded) -> None:
+        if isinstance(record.event, Ending):
+            self.progress.pop(record.promotion, None)
+            self.since.pop(record.promotion, None)
+        else:
+            self.since.setdefault(record.promotion, []).append(record)
+
+    def _advanced(self, promotion: str) -> Progress:
+        """How far it is by now."""
+        records = self.since.pop(promotion)
+        known = self.progress.get(promotion)
+        progress = known.advance(records[0]) if known else Progress.begin(records[0])
+        for record in records[1:]:
+            progress = progress.advance(record)
+        self.progress[promotion] = progress
         return progress
 
     def _show(self, plan: Plan, progress: Progress) -> None:
-        if self.pace.is_due():
-            line = self._prefix(plan) + progress_line(progress)
-            (self.console.progress if self.console.shows_progress else self.console.say)(line)
+        line = self._prefix(plan) + progress_line(progress)
+        (self.console.progress if self.console.shows_progress else self.console.say)(line)
 
 
 @dataclass(slots=True)

@@ -66,6 +66,10 @@ class Environment:
     unmet_wishes: tuple[str, ...] = ()
     """Sentences on settings that this version accepts but cannot carry out; every plan shows them."""
 
+    def __hash__(self) -> int:
+        """Of the name, which no two of a path share: of all that is looked up by environment, little else is hashed."""
+        return hash(self.name)
+
     def locate(self, repository: Repository) -> Repository:
         """The repository's full name in this environment's registry: the prefix and the board's name."""
         return Repository(self.prefix + repository)

@@ -28,7 +28,7 @@ _FAILURES: Final = (sqlite3.Error, OSError, ValueError, KeyError)
 BATCH: Final = 500
 """Writes in one transaction at most, so that another process gets its turn."""
 
-_COMPANY: Final = 8
+_COMPANY: Final = 4
 """Writes in one transaction after which the next is worth a wait: it costs as much as dozens of lines in it."""
 _GATHERED: Final = 0.01
 """Seconds of that wait, in which those gather that go on side by side."""

@@ -22,6 +22,8 @@ from tui.registry.urls import Url
 if TYPE_CHECKING:
     from tui.registry.reply import Reply
 
+_TOLD: Final = frozenset({200, 404, 410})
+"""Answers that tell whether a blob is there: that it is not is no failure, of which a sentence would be made."""
 _RANGE: Final = re.compile(r"bytes (\d{1,18})-\d{1,18}/(?:\d{1,18}|\*)")
 
 
@@ -33,12 +35,10 @@ def blob_url(transport: Transport, repository: Repository, blob: Descriptor) -> 
 async def has_blob(transport: Transport, repository: Repository, blob: Descriptor) -> bool:
     """True where the repository holds the blob."""
     operation = f"look for blob {blob.digest.short} in {repository}"
-    request = Request(operation, "HEAD", blob_url(transport, repository, blob), (pull_scope(repository),))
-    try:
-        await transport.call(request)
-    except NotFound:
-        return False
-    return True
+    request = Request(
+        operation, "HEAD", blob_url(transport, repository, blob), (pull_scope(repository),), expected=_TOLD
+    )
+    return (await transport.call(request)).status == 200
 
 
 async def mount_blob(transport: Transport, repository: Repository, blob: Descriptor, origin: Repository) -> str | None:
