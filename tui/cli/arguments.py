@@ -88,7 +88,7 @@ def parse(argv: Sequence[str]) -> Command:
 def _parsers(argv: Sequence[str]) -> tuple[ArgumentParser, Mapping[str, ArgumentParser]]:
     """The parser of everything, and by its name that of each command, whose usage is told where its words are wrong.
 
-    Only a command that `argv` names is given its options: the first screen waits for all that is done here.
+    Of a command that `argv` does not name there is the name alone: the first screen waits for all that is done here.
     """
     width = _width()
     common = _common(width)
@@ -104,6 +104,9 @@ def _parsers(argv: Sequence[str]) -> tuple[ArgumentParser, Mapping[str, Argument
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
     for name, told, room in _VERBS:
+        if name not in argv:
+            commands.add_parser(name, help=told, add_help=False)
+            continue
         own = commands.add_parser(
             name,
             help=told,
@@ -112,10 +115,9 @@ def _parsers(argv: Sequence[str]) -> tuple[ArgumentParser, Mapping[str, Argument
             allow_abbrev=False,
             formatter_class=partial(RawDescriptionHelpFormatter, width=width),
         )
-        if name in argv:
-            verb = next(verb for verb in room() if verb.name == name)
-            own.epilog = verb.notes
-            verb.equip(own)
+        verb = next(verb for verb in room() if verb.name == name)
+        own.epilog = verb.notes
+        verb.equip(own)
     return parser, commands.choices
 
 
