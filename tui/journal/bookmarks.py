@@ -7,8 +7,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
-from uuid import uuid4
 
 from tui.domain.reference import Digest
 from tui.journal.database import Database
@@ -37,7 +37,7 @@ class SqliteBookmarks:
     def __init__(self, file: Path, now: Callable[[], float] = time.time) -> None:
         self._database = Database(file, _SCHEMA, "content memory")
         self._now = now
-        self._me = uuid4().hex, socket.gethostname(), os.getpid()
+        self._me = token_hex(16), socket.gethostname(), os.getpid()
         _LIVING.add(self._me[0])
 
     async def keep(self, place: str, digest: Digest, location: str) -> None:

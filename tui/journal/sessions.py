@@ -6,9 +6,9 @@ it dies; a promotion without an ending whose file nobody holds was interrupted.
 
 import os
 import sqlite3
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
 from tui.domain.events import PromotionStarted, Recorded, Step, StepStarted
@@ -49,7 +49,7 @@ class Sessions:
 
     def _begun(self) -> str:
         if self._descriptor is None:
-            name = uuid.uuid4().hex
+            name = token_hex(16)
             self._descriptor = self._taken(self._directory / name)
             self._own = name
             self._sweep()

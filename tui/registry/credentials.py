@@ -1,7 +1,6 @@
 """Where credentials come from. They are kept out of `repr`, so that no log or traceback shows them."""
 
 import asyncio
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -112,6 +111,8 @@ class DockerStore:
 
 def look_up(key: str) -> Credential | None:
     """Reads Docker's configuration for `key` and runs a helper if it names one; blocks. Raises NoCredentials."""
+    import shutil
+
     import docker.auth
     from docker.errors import DockerException
 

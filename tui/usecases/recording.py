@@ -1,7 +1,7 @@
 """Recording: an event is in the journal before anyone is shown it, with the progress of blobs that came before it."""
 
-import uuid
 from dataclasses import dataclass, field
+from secrets import token_hex
 
 from tui.domain.events import Ending, Event, Recorded
 from tui.domain.reference import Reference
@@ -10,7 +10,7 @@ from tui.ports.journal import Clock, Journal
 
 
 def _new_id() -> str:
-    return uuid.uuid4().hex[:12]
+    return token_hex(6)
 
 
 @dataclass(slots=True)
