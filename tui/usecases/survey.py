@@ -49,8 +49,8 @@ __all__ = [
 
 _READERS: Final = 32
 """Repositories of an environment that are being read at once."""
-_WORTH_TELLING: Final = 100
-"""Tags in a page; fewer are the end of a list, or all of it."""
+_WORTH_TELLING: Final = 40
+"""Tags in a page: the rows of a screen. Fewer are the end of a list, or all of it."""
 _ONE_MOMENT: Final = timedelta(minutes=2)
 """Pages that came within this time show the registry as of one moment, as far as asking for changes since goes."""
 _MEND: Final = 'where the list is closed, name them outright in the settings: repositories = ["team/app", …]'
