@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.domain.entries import packed
 from tui.domain.events import BlobAdvanced, Recorded
-from tui.domain.history import History
 from tui.domain.past import ChainCheck, Past
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.snapshot import Snapshot
@@ -20,12 +20,14 @@ from tui.domain.timestamps import format_timestamp
 from tui.journal.chain import append, check_chain
 from tui.journal.database import Database, Transaction
 from tui.journal.following import await_first, is_following, read_awaited, read_followed, settle
-from tui.journal.history import read_history, read_last_changes
 from tui.journal.promotions import read_promotion, read_promotions, read_unended
 from tui.journal.schema import GONE, SCHEMA, moment_of
 from tui.journal.sessions import Sessions, begins
 from tui.journal.snapshots import is_late, read_snapshots, was_seen, write_snapshot
 from tui.journal.turns import Turns
+
+if TYPE_CHECKING:
+    from tui.domain.history import History
 
 
 class SqliteJournal:
@@ -84,8 +86,10 @@ class SqliteJournal:
 
     async def history(
         self, environments: Sequence[str], repository: Repository | None = None, tag: Tag | None = None
-    ) -> History:
+    ) -> "History":
         """What `environments` were seen to hold, and what was promoted there. Raises JournalError."""
+        from tui.journal.history import read_history
+
         names = {place: name for name, place in self._places.items()}
         return await self._database.run(
             lambda connection: read_history(connection, names, environments, repository, tag)
@@ -93,6 +97,8 @@ class SqliteJournal:
 
     async def last_changes(self, environments: Sequence[str]) -> Mapping[tuple[str, Repository, Tag], datetime]:
         """Since when each tag was seen to hold what it was last seen to hold. Raises JournalError."""
+        from tui.journal.history import read_last_changes
+
         names = {self._places[name]: name for name in environments}
         return await self._database.run(lambda connection: read_last_changes(connection, names))
 

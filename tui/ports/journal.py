@@ -3,13 +3,15 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tui.domain.events import Recorded
-from tui.domain.history import History
 from tui.domain.past import ChainCheck, Past
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from tui.domain.history import History
 
 
 class Journal(Protocol):
@@ -40,7 +42,7 @@ class Journal(Protocol):
 
     async def history(
         self, environments: Sequence[str], repository: Repository | None = None, tag: Tag | None = None
-    ) -> History:
+    ) -> "History":
         """What `environments` were seen to hold under `tag` (or any), and what promotions and undos did. Oldest first.
 
         Without a repository only promotions are told: the sightings of everything are too many to be of use.

@@ -1,15 +1,18 @@
 """Going on with what was interrupted: a new plan of the same promotion, which sends nothing twice that has arrived."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tui.domain.environment import EngineName, PromotionPath
 from tui.domain.events import PromotionCancelled
 from tui.domain.past import Outcome, Past
-from tui.domain.plan import Request
 from tui.domain.reference import Reference
 from tui.ports.errors import WindlassError
 from tui.usecases.recording import Recording
 from tui.usecases.tools import Tools
+
+if TYPE_CHECKING:
+    from tui.domain.plan import Request
 
 
 class CannotResume(WindlassError):
@@ -29,11 +32,13 @@ async def interrupted(tools: Tools, path: PromotionPath) -> Sequence[Past]:
     return [past for past in found.values() if past.outcome is Outcome.INTERRUPTED]
 
 
-def resuming(path: PromotionPath, past: Past) -> Request:
+def resuming(path: PromotionPath, past: Past) -> "Request":
     """The request that goes on with `past`: the same digest, from the same place. Raises CannotResume.
 
     An undo goes on as that undo: what the target held before is not asked to be admitted anew.
     """
+    from tui.domain.plan import Request
+
     source, target = path.owner_of(past.source), path.owner_of(past.target)
     if source is None or target is None:
         where = past.target if target is None else past.source
