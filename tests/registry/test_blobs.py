@@ -14,6 +14,9 @@ from tui.registry.client import Limits, RegistryClient
 from tui.registry.credentials import Static
 
 
+SMALL = Descriptor("x", digest_of(DATA[:1000]), 1000)
+
+
 async def pull(registry: RegistryClient, blob: Descriptor = BLOB, got: bytearray | None = None) -> bytes:
     got = bytearray() if got is None else got
     async with registry.open_blob(API, blob) as chunks:
@@ -74,6 +77,23 @@ async def test_broken_download_goes_on_and_says_so(ranges: bool) -> None:
         assert [item.get("Range") for item in stub.headers][:1] == [None]
         assert stub.headers[1]["Range"].startswith("bytes=")
     assert len(ears.of(RetryScheduled)) == 2
+
+
+async def test_small_blob_that_breaks_off_is_read_anew() -> None:
+    ears, blob = Ears(), Blob(DATA[:1000], cut=400, cuts=1)
+    async with serve(blob) as stub, client(stub.host, ears=ears) as registry:
+        assert await pull(registry, SMALL) == DATA[:1000]
+        assert ["Range" in item for item in stub.headers] == [False, False]
+    assert len(ears.of(RetryScheduled)) == 1
+
+
+@pytest.mark.parametrize("data", [DATA[1:1001], DATA[:999], DATA[:1001], DATA[:2000], b""])
+async def test_small_blob_of_other_bytes_is_refused(data: bytes) -> None:
+    got = bytearray()
+    async with serve(Blob(data)) as stub, client(stub.host) as registry:
+        with pytest.raises(InvalidAnswer):
+            await pull(registry, SMALL, got)
+    assert not got
 
 
 async def test_resumed_bytes_are_verified_as_a_whole() -> None:
