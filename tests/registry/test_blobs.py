@@ -13,7 +13,6 @@ from tui.ports.errors import Forbidden, InvalidAnswer, NotFound, RegistryError, 
 from tui.registry.client import Limits, RegistryClient
 from tui.registry.credentials import Static
 
-
 SMALL = Descriptor("x", digest_of(DATA[:1000]), 1000)
 
 
