@@ -80,9 +80,11 @@ class Entries(Mapping[Tag, TagEntry]):
 
     def newest_push(self) -> datetime | None:
         """When the last of them was pushed; None where that is not known of all."""
-        known = [datetime.fromtimestamp(moment, UTC) for moment in self.column.pushed if moment == moment]
-        known += [entry.pushed for entry in self.column.whole.values() if entry.pushed]
-        return max(known) if known and len(known) == len(self) else None
+        packed = [moment for moment in self.column.pushed if moment == moment]
+        known = [entry.pushed for entry in self.column.whole.values() if entry.pushed]
+        if not self or len(packed) + len(known) < len(self):
+            return None
+        return max([*known, datetime.fromtimestamp(max(packed), UTC)] if packed else known)
 
     def updated(self, newer: Mapping[Tag, TagEntry]) -> "Entries":
         """The same with what is said of some tags now."""
@@ -90,16 +92,18 @@ class Entries(Mapping[Tag, TagEntry]):
 
     def only(self, is_wanted: Callable[[Tag], bool]) -> "Entries":
         """Those whose tags are wanted."""
-        places = [at for at, tag in enumerate(self.tags) if self.column.held[at] != ABSENT and is_wanted(tag)]
-        return self if len(places) == len(self.tags) else self._at(places)
+        if all(map(is_wanted, self.tags)):
+            return self.dense
+        return self._at([at for at, tag in enumerate(self.tags) if self.column.held[at] != ABSENT and is_wanted(tag)])
 
     def _at(self, places: Sequence[int]) -> "Entries":
         return Entries(tuple([self.tags[at] for at in places]), self.column.gathered(places))
 
     def without_doubles(self) -> "Entries":
         """Each tag once, with what was said of it last."""
-        places = {tag: at for at, tag in enumerate(self.tags)}
-        return self if len(places) == len(self.tags) else self._at(list(places.values()))
+        if len(set(self.tags)) == len(self.tags):
+            return self
+        return self._at(list({tag: at for at, tag in enumerate(self.tags)}.values()))
 
 
 class _Items(ItemsView[Tag, TagEntry]):

@@ -215,6 +215,7 @@ class _Survey:
     def _sorted_out(self, entries: Entries, others: Sequence[Tag]) -> _Found:
         """What the scope asks for of `entries`, and the tags that it leaves out, with `others` of before."""
         shown = entries.only(self._scope.has_tag)
+        if shown is entries:
+            return _Found(shown, tuple(others))
         names = frozenset(shown)
-        left_out = () if shown is entries else [tag for tag in entries if tag not in names]
-        return _Found(shown, tuple(dict.fromkeys([*others, *left_out])))
+        return _Found(shown, tuple(dict.fromkeys([*others, *(tag for tag in entries if tag not in names)])))
