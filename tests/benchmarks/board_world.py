@@ -8,6 +8,7 @@ from typing import Final
 
 from tests.fakes import NOW, FakeJournal, FakeMemory, FakeRegistry, FrozenClock
 from tui.domain.board import Board
+from tui.domain.entries import packed
 from tui.domain.environment import EngineName, Environment, PromotionPath
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.scope import Scope
@@ -27,7 +28,10 @@ _REPOSITORIES: Final = 100
 
 @dataclass(slots=True)
 class Maker:
-    """Makes what registries would tell; nothing is shared between two answers, as nothing is in truth."""
+    """Makes what registries would tell, packed as their readers do it.
+
+    Nothing is shared between two answers, as nothing is in truth.
+    """
 
     rows: int = ROWS
     rng: random.Random = field(default_factory=lambda: random.Random(1))
@@ -46,7 +50,7 @@ class Maker:
             for text, digest in digests.items()
             if rng.random() < held
         }
-        return name, repository, Snapshot(name, repository, NOW - timedelta(minutes=1), entries)
+        return name, repository, Snapshot(name, repository, NOW - timedelta(minutes=1), packed(entries))
 
     def changed(self, board: Board, count: int) -> Iterator[Result]:
         """Every tenth repository of `board`, read again: `count` tags have moved in the last environment, and no more.
@@ -58,7 +62,8 @@ class Maker:
         for reading in known:
             moved = self.rng.sample(list(reading.entries), count // len(known))
             news = {tag: TagEntry(tag, Digest("sha256", self.hex())) for tag in moved}
-            yield NAMES[-1], reading.repository, replace(reading, entries={**dict(reading.entries), **news})
+            told = dict(sorted({**dict(reading.entries), **news}.items()))  # in the order of registries
+            yield NAMES[-1], reading.repository, replace(reading, entries=packed(told))
 
     def hex(self) -> str:
         """A digest's digits."""

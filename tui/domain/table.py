@@ -2,7 +2,7 @@
 counted and searched at once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, compress
@@ -14,7 +14,7 @@ from tui.domain.drift import State, classify
 from tui.domain.entries import Entries, packed
 from tui.domain.ordering import order_tags
 from tui.domain.reference import Repository, Tag
-from tui.domain.snapshot import Loading, Reading, Snapshot, Unread
+from tui.domain.snapshot import Loading, Reading, Snapshot, TagEntry, Unread
 
 STATES: Final = tuple(State)
 """The states by the byte that stands for each."""
@@ -105,30 +105,49 @@ def make_table(repository: Repository, readings: Sequence[Reading], before: Tabl
 
     What did not change since the table `before` is taken from there.
     """
-    tags = _tags(readings, before)
-    columns = tuple(_column(reading, tags) for reading in readings)
+    tags, columns = _lined_up(readings, before)
     is_whole = [isinstance(reading, Snapshot) for reading in readings]
     known = before if before and before.tags is tags and before.columns[0] is columns[0] else None
     states, digests = [_base_states(columns[0], is_known=is_whole[0])], columns[0].raw_digests()
     for at in range(1, len(columns)):
-        if (
-            known and known.columns[at] is columns[at]
-        ):  # that of an environment that was not read whole is always a new one
+        if known and known.columns[at] is columns[at]:  # where it was not read whole, that is always a new one
             states.append(known.states[at])
         else:
             states.append(_states(tags, (columns[0], digests), columns[at], is_known=is_whole[0] and is_whole[at]))
     return Table(repository, tags, columns, tuple(states))
 
 
+def _lined_up(readings: Sequence[Reading], before: Table | None) -> tuple[tuple[Tag, ...], tuple[Column, ...]]:
+    """The tags in the board's order, and the columns beside them. Mostly the tags are those of before."""
+    if before:
+        columns = tuple([_column(reading, before.tags) for reading in readings])
+        if _hold_all(columns, readings):
+            return before.tags, columns
+    tags = _tags(readings, before)
+    return tags, tuple([_column(reading, tags) for reading in readings])
+
+
+def _hold_all(columns: Sequence[Column], readings: Sequence[Reading]) -> bool:
+    """True where the columns have a place for all that was read, and no place for what nobody has any more."""
+    held = 0
+    for column, reading in zip(columns, readings, strict=True):
+        if len(column.held) - column.held.count(ABSENT) != len(_entries(reading)):
+            return False
+        held |= as_flags(column.held.translate(_HELD_FLAGS))
+    return held == as_flags(b"\1" * len(columns[0].held))
+
+
 def _tags(readings: Sequence[Reading], before: Table | None) -> tuple[Tag, ...]:
     """The tags in the board's order; sorting is the dearest of all this, so what is sorted already is taken over."""
-    known = [each.entries for each in readings if not isinstance(each, Unread)]
+    known = map(_entries, readings)
     wanted = dict.fromkeys(chain.from_iterable(known))  # no set: in the order of registries they are sorted sooner
     if before is None or not wanted.keys() <= set(before.tags):
         return tuple(order_tags(wanted))
-    if len(wanted) == len(before.tags):
-        return before.tags
     return tuple(tag for tag in before.tags if tag in wanted)
+
+
+def _entries(reading: Reading) -> Mapping[Tag, TagEntry]:
+    return {} if isinstance(reading, Unread) else reading.entries
 
 
 def _column(reading: Reading, tags: tuple[Tag, ...]) -> Column:

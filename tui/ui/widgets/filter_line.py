@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -23,6 +24,8 @@ class FilterLine(Horizontal):
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(keys.FILTER))
 
+    _told = ""
+
     def compose(self) -> ComposeResult:
         yield Static(Content(" /"), id="filter-sign")
         yield Input(
@@ -38,9 +41,12 @@ class FilterLine(Horizontal):
 
     def show_counts(self, counts: str, problems: Sequence[str] = ()) -> None:
         """Shows how many rows there are, or the first thing that is wrong with the filter."""
-        line = self.query_one("#filter-counts", Static)
-        line.update(Content(f" {problems[0] if problems else counts} "))
-        line.set_class(bool(problems), "problem")
+        told, before = f" {problems[0] if problems else counts} ", self._told
+        if told != before:  # and laid out anew only where it needs another room: that is the whole screen
+            self._told = told
+            line = self.query_one("#filter-counts", Static)
+            line.update(Content(told), layout=cell_len(told) != cell_len(before))
+            line.set_class(bool(problems), "problem")
 
     @property
     def text(self) -> str:

@@ -6,9 +6,10 @@ from typing import ClassVar, Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -31,6 +32,16 @@ class Entry:
     drift: DriftCount = field(default_factory=DriftCount)
 
 
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """The room for a line, and the styles that lines are drawn in."""
+
+    width: int
+    row: Style
+    cursor: Style
+    drift: Style
+
+
 class RepositoryList(ScrollView, can_focus=True):
     """Repositories with a cursor; moving it chooses."""
 
@@ -42,18 +53,29 @@ class RepositoryList(ScrollView, can_focus=True):
         self._glyphs = glyphs
         self._entries: Sequence[Entry] = (Entry(None),)
         self._at = 0
+        self._pen: _Pen | None = None
 
     def show(self, entries: Sequence[Entry]) -> None:
         """Shows `entries`; the cursor stays with its repository, or goes back to all where that is gone."""
         if entries == self._entries:
             return
-        chosen = self.chosen
+        chosen, before = self.chosen, self._entries
         self._entries = entries
         self._at = next((at for at, entry in enumerate(entries) if entry.repository == chosen), 0)
         self.virtual_size = Size(self.scrollable_content_region.width, len(entries))
-        self.refresh()
+        self._refresh_changed(before)
         if self.chosen != chosen:
             self.post_message(RepositoryChosen(self.chosen))
+
+    def _refresh_changed(self, before: Sequence[Entry]) -> None:
+        """Draws only lines that say something else: of a board that changes all the time, few do."""
+        if [entry.repository for entry in before] != [entry.repository for entry in self._entries]:
+            self.refresh()
+            return
+        top = self.scroll_offset.y
+        for at in range(top, min(top + self.size.height, len(before))):
+            if before[at] != self._entries[at]:
+                self.refresh(Region(0, at - top, self.size.width, 1))
 
     @property
     def chosen(self) -> Repository | None:
@@ -86,20 +108,29 @@ class RepositoryList(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         self.choose(event.y + self.scroll_offset.y)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._pen = None  # found out once for all lines: for each, it would take longer than drawing
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
-        width, at = self.scrollable_content_region.width, y + self.scroll_offset.y
-        base = self.get_component_rich_style("repositories--row")
+        self._pen = pen = self._pen or self._new_pen()
+        width, at = pen.width, y + self.scroll_offset.y
         if at >= len(self._entries):
-            return Strip.blank(width, base)
-        entry = self._entries[at]
-        cursor = self.get_component_rich_style("repositories--cursor", partial=True)
-        style = base + cursor if at == self._at else base
+            return Strip.blank(width, pen.row)
+        entry, is_current = self._entries[at], at == self._at
+        style, sign = (pen.row + pen.cursor, self._glyphs.cursor) if is_current else (pen.row, " ")
         drift = self._drift(entry, width)
-        sign = self._glyphs.cursor if at == self._at else " "
         name = shorten(entry.repository or _ALL, max(width - cell_len(drift) - 4, 1), self._glyphs)
-        counts = style + self.get_component_rich_style("repositories--drift", partial=True)
-        segments = [Segment(f"{sign} {name} ", style), Segment(f"{drift} ", counts)]
+        segments = [Segment(f"{sign} {name} ", style), Segment(f"{drift} ", style + pen.drift)]
         return Strip(segments).adjust_cell_length(width, style)
+
+    def _new_pen(self) -> "_Pen":
+        return _Pen(
+            self.scrollable_content_region.width,
+            self.get_component_rich_style("repositories--row"),
+            self.get_component_rich_style("repositories--cursor", partial=True),
+            self.get_component_rich_style("repositories--drift", partial=True),
+        )
 
     def _drift(self, entry: Entry, width: int) -> str:
         """The counts, as far as a readable name leaves them room."""

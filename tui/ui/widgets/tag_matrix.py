@@ -56,6 +56,7 @@ class TagMatrix(ScrollView, can_focus=True):
         self._sentence = ""
         self._painted: dict[int, Strip] = {}
         """The lines as they were painted last."""
+        self._width = 0
         self._is_single = False
         self._is_steered = False
         self.row = 0
@@ -152,13 +153,16 @@ class TagMatrix(ScrollView, can_focus=True):
 
     # -- drawing -------------------------------------------------------------------------------------------------
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._width = self.scrollable_content_region.width  # once: for every line, it would take longer than drawing
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         strip = self._painted[y] = self._line(y)
         return strip
 
     def _line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
-        self._picture.scrolled = self.scroll_offset.x
+        width, self._picture.scrolled = self._width, self.scroll_offset.x
         if width != self._picture.layout.room:  # the room has changed, and being told of it is still to come
             self._lay_out(width)
         if y == 0:
@@ -215,6 +219,7 @@ class TagMatrix(ScrollView, can_focus=True):
 
     def _refresh_changed(self) -> None:
         """Draws only lines that look otherwise: of what is found out all the time, little is in sight."""
+        self._width = self.scrollable_content_region.width
         for y in range(self.size.height if self.is_attached else 0):
             old, new = self._painted.get(y), self._line(y)
             if old is not new and old != new:
