@@ -29,7 +29,7 @@ BATCH: Final = 500
 """Writes in one transaction at most, so that another process gets its turn."""
 
 _COMPANY: Final = 4
-"""Writes in one transaction after which the next is worth a wait: it costs as much as dozens of lines in it."""
+"""Who waited for one transaction, so many that the next is worth a wait: it costs as much as dozens of lines in it."""
 _GATHERED: Final = 0.01
 """Seconds of that wait, in which those gather that go on side by side."""
 
@@ -126,7 +126,7 @@ class Database:
             except Exception as error:  # noqa: BLE001 - becomes the exception of everyone who waits, unchanged
                 endings = [error] * len(writes)
             tell(writes, endings)
-            if len(writes) >= _COMPANY:
+            if sum(write.outcome is not None for write in writes) >= _COMPANY:
                 time.sleep(_GATHERED)
 
     def _write_together(self, connection: sqlite3.Connection, writes: Sequence[Write]) -> list[object]:
