@@ -10,7 +10,7 @@ import gc
 import json
 import sqlite3
 from array import array
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import compress
@@ -22,7 +22,8 @@ from tui.domain.entries import Entries, packed
 from tui.domain.reference import Digest, Repository, Tag
 from tui.domain.snapshot import Failure, FailureKind, Snapshot, TagEntry
 from tui.domain.timestamps import format_timestamp
-from tui.journal.schema import entries_from_json, moment_of
+from tui.journal.database import Transaction
+from tui.journal.schema import GONE, entries_from_json, moment_of
 
 _ELSEWHERE: Final = ""
 """Stands for the entries of a snapshot that lie in the table of their own."""
@@ -117,6 +118,61 @@ def _ticks(seconds: "array[float]", length: int, whole: Mapping[int, datetime | 
     for at, moment in whole.items():
         ticks[at] = None if moment is None else (moment - _EPOCH) // _TICK
     return ticks
+
+
+def keep(
+    connection: sqlite3.Connection,
+    place: str,
+    places: Sequence[str],
+    snapshot: Snapshot,
+    covers: Callable[[Tag], bool],
+) -> None:
+    """Keeps the snapshot and what changed; see `Journal.remember`."""
+    if _holds_any(snapshot) or (
+        was_seen(connection, places, snapshot.repository) and not is_late(connection, place, snapshot)
+    ):
+        _remember(connection, place, snapshot, covers)
+
+
+def read_known(connection: sqlite3.Connection, names: Mapping[str, str], places: Sequence[str]) -> Sequence[Snapshot]:
+    """The snapshots of the places in `names`, of repositories that one of `places` was ever seen to have."""
+    kept = read_snapshots(connection, names)
+    held = {item.repository for item in kept if item.entries}
+    bare = {item.repository for item in kept} - held
+    seen = held | {name for name in bare if was_seen(connection, places, name)}
+    return [item for item in kept if item.repository in seen]
+
+
+def _holds_any(snapshot: Snapshot) -> bool:
+    """True where it has a tag that was resolved: of no others anything is kept."""
+    return any(packed(snapshot.entries).column.known_digests())
+
+
+def _remember(connection: sqlite3.Connection, place: str, snapshot: Snapshot, covers: Callable[[Tag], bool]) -> None:
+    at = format_timestamp(snapshot.taken_at)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    with Transaction(connection):
+        before = _last_seen(connection, place, snapshot.repository)
+        rows = [(place, snapshot.repository, tag, text, at) for tag, text in _changes(before, snapshot, covers)]
+        connection.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?)", rows)
+        write_snapshot(connection, place, snapshot)
+
+
+def _changes(before: Mapping[Tag, str], snapshot: Snapshot, covers: Callable[[Tag], bool]) -> Iterator[tuple[Tag, str]]:
+    """Each tag that changed, with its digest; `GONE` where it is no longer there."""
+    entries = packed(snapshot.entries).dense
+    for tag, text in zip(entries.tags, entries.digests(), strict=True):
+        if text and before.get(tag, GONE) != text:
+            yield tag, text
+    for tag in before.keys() - snapshot.entries.keys():
+        if before[tag] != GONE and covers(tag):
+            yield tag, GONE
+
+
+def _last_seen(connection: sqlite3.Connection, place: str, repository: str) -> Mapping[Tag, str]:
+    """What each tag was last seen to hold. Not the last snapshot: that may be one of fewer tags."""
+    query = "SELECT tag, digest, MAX(rowid) FROM observations WHERE place = ? AND repository = ? GROUP BY tag"
+    return {Tag(tag): digest for tag, digest, _ in connection.execute(query, (place, repository))}
 
 
 def write_snapshot(connection: sqlite3.Connection, place: str, snapshot: Snapshot) -> None:

@@ -5,25 +5,22 @@ returns; progress is left to the next of the others.
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.domain.entries import packed
 from tui.domain.events import BlobAdvanced, Recorded
 from tui.domain.past import ChainCheck, Past
 from tui.domain.reference import Digest, Reference, Repository, Tag
 from tui.domain.snapshot import Snapshot
-from tui.domain.timestamps import format_timestamp
 from tui.journal.chain import append, check_chain
-from tui.journal.database import Database, Transaction
+from tui.journal.database import Database
 from tui.journal.following import await_first, is_following, read_awaited, read_followed, settle
 from tui.journal.promotions import read_promotion, read_promotions, read_unended
-from tui.journal.schema import GONE, SCHEMA, moment_of
+from tui.journal.schema import SCHEMA, moment_of
 from tui.journal.sessions import Sessions, begins
-from tui.journal.snapshots import is_late, read_snapshots, was_seen, write_snapshot
 from tui.journal.turns import Turns
 
 if TYPE_CHECKING:
@@ -53,31 +50,20 @@ class SqliteJournal:
         An empty one of a repository that none of the places was ever seen to have is not kept: its name may be a slip.
         Nor is an empty one that comes after one that was read later: a survey hands those in at its end.
         """
+        from tui.journal.snapshots import keep
+
         place, places = self._places[snapshot.environment], tuple(self._places.values())
-
-        def keep(connection: sqlite3.Connection) -> None:
-            if _holds_any(snapshot) or (
-                was_seen(connection, places, snapshot.repository) and not is_late(connection, place, snapshot)
-            ):
-                _remember(connection, place, snapshot, covers)
-
-        await self._database.run(keep)
+        await self._database.run(lambda connection: keep(connection, place, places, snapshot, covers))
 
     async def recall(self, environments: Sequence[str]) -> Sequence[Snapshot]:
         """The newest snapshots kept for `environments`, marked as remembered. Raises JournalError.
 
         Of a repository that no environment was ever seen to have there is none.
         """
+        from tui.journal.snapshots import read_known
+
         names, places = {self._places[name]: name for name in environments}, tuple(self._places.values())
-
-        def known(connection: sqlite3.Connection) -> Sequence[Snapshot]:
-            kept = read_snapshots(connection, names)
-            held = {item.repository for item in kept if item.entries}
-            bare = {item.repository for item in kept} - held
-            seen = held | {name for name in bare if was_seen(connection, places, name)}
-            return [item for item in kept if item.repository in seen]
-
-        return await self._database.run(known)
+        return await self._database.run(lambda connection: read_known(connection, names, places))
 
     async def held_since(self, environment: str, repository: Repository, tag: Tag, digest: Digest) -> datetime | None:
         """Since when `tag` was seen to hold `digest`; None where it was last seen otherwise. Raises JournalError."""
@@ -160,38 +146,6 @@ class SqliteJournal:
         append(connection, events)
         if begun := [event.promotion for event in events if begins(event)]:
             self._sessions.join(connection, begun)
-
-
-def _holds_any(snapshot: Snapshot) -> bool:
-    """True where it has a tag that was resolved: of no others anything is kept."""
-    return any(packed(snapshot.entries).column.known_digests())
-
-
-def _remember(connection: sqlite3.Connection, place: str, snapshot: Snapshot, covers: Callable[[Tag], bool]) -> None:
-    at = format_timestamp(snapshot.taken_at)
-    connection.execute("PRAGMA synchronous = NORMAL")
-    with Transaction(connection):
-        before = _last_seen(connection, place, snapshot.repository)
-        rows = [(place, snapshot.repository, tag, text, at) for tag, text in _changes(before, snapshot, covers)]
-        connection.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?)", rows)
-        write_snapshot(connection, place, snapshot)
-
-
-def _changes(before: Mapping[Tag, str], snapshot: Snapshot, covers: Callable[[Tag], bool]) -> Iterator[tuple[Tag, str]]:
-    """Each tag that changed, with its digest; `GONE` where it is no longer there."""
-    entries = packed(snapshot.entries).dense
-    for tag, text in zip(entries.tags, entries.digests(), strict=True):
-        if text and before.get(tag, GONE) != text:
-            yield tag, text
-    for tag in before.keys() - snapshot.entries.keys():
-        if before[tag] != GONE and covers(tag):
-            yield tag, GONE
-
-
-def _last_seen(connection: sqlite3.Connection, place: str, repository: str) -> Mapping[Tag, str]:
-    """What each tag was last seen to hold. Not the last snapshot: that may be one of fewer tags."""
-    query = "SELECT tag, digest, MAX(rowid) FROM observations WHERE place = ? AND repository = ? GROUP BY tag"
-    return {Tag(tag): digest for tag, digest, _ in connection.execute(query, (place, repository))}
 
 
 def _held_since(connection: sqlite3.Connection, where: tuple[str, str, str], digest: Digest) -> datetime | None:

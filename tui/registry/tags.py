@@ -5,8 +5,6 @@ from contextlib import aclosing
 from itertools import islice, takewhile
 from typing import Final
 
-from tui.domain.entries import packed_page
-from tui.domain.ordering import order_tags
 from tui.domain.reference import InvalidName, Repository, Tag, parse_tag
 from tui.domain.snapshot import TagEntry
 from tui.ports.errors import Forbidden, NotFound, RegistryError, Throttled, Unauthorised, Unreachable
@@ -36,6 +34,8 @@ async def list_tags(
 
     A tag that is gone by the time it is resolved is dropped; one that cannot be resolved says why.
     """
+    from tui.domain.ordering import order_tags
+
     async with aclosing(list_tag_names(transport, repository, rank)) as found:
         names = dict.fromkeys([tag async for page in found for tag in page])
     resolving = _Resolving(transport, repository, order_tags(names), rank)
@@ -96,6 +96,8 @@ class _Resolving:
 
     def _ready(self) -> Collection[TagEntry]:
         """The entries of the tags that come next, up to the first that is not resolved yet."""
+        from tui.domain.entries import packed_page
+
         ready = list(takewhile(self._outcomes.__contains__, islice(self._tags, self._told, None)))
         self._told += len(ready)
         entries = (_entry(tag, self._outcomes.pop(tag)) for tag in ready)
