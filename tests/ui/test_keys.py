@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 
 from tui.ui import keys
+from tui.ui.keymap import clashes, unknown_ids
 from tui.ui.screens import compare, history, interrupted, promotion, summary
 
 
@@ -15,7 +16,7 @@ def test_every_id_is_given_once() -> None:
 
 
 def test_as_delivered_no_key_means_two_things() -> None:
-    assert keys.clashes({}) == ()
+    assert clashes({}) == ()
 
 
 def test_at_most_six_keys_stand_on_the_last_line() -> None:
@@ -41,15 +42,15 @@ def test_every_key_says_what_it_does_and_where_it_belongs() -> None:
     ],
 )
 def test_a_clash_is_told(keymap: dict[str, str], told: str) -> None:
-    assert told in keys.clashes(keymap)
+    assert told in clashes(keymap)
 
 
 def test_swapping_two_keys_is_no_clash() -> None:
-    assert keys.clashes({"cell.copy": "p", "cell.promote": "y"}) == ()
+    assert clashes({"cell.copy": "p", "cell.promote": "y"}) == ()
 
 
 def test_an_unknown_id_is_told() -> None:
-    assert keys.unknown_ids({"cell.copy": "c", "cell.copi": "c"}) == ("cell.copi",)
+    assert unknown_ids({"cell.copy": "c", "cell.copi": "c"}) == ("cell.copi",)
 
 
 @pytest.mark.parametrize("screen", [compare, history, interrupted, promotion, summary])

@@ -19,6 +19,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from tui.ui import keys, themes
 from tui.ui.glyphs import ASCII, UNICODE
 from tui.ui.hangup import end_with_terminal
+from tui.ui.keymap import unknown_ids
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -111,7 +112,7 @@ class WindlassApp(App[int]):
         """Sets up the board. Nothing is painted and no key is read before this has ended, so that none is lost."""
         self.set_class(self._glyphs.is_ascii, "-ascii")
         ScrollBar.renderer = PlainBar if self._glyphs.is_ascii else ScrollBarRender
-        unknown = keys.unknown_ids(self._keys)
+        unknown = unknown_ids(self._keys)
         self.set_keymap({name: pressed for name, pressed in self._keys.items() if name not in unknown})
         if sys.__stdin__ is not None and not self.is_headless and sys.__stdin__.isatty():
             end_with_terminal(sys.__stdin__.fileno())

@@ -4,8 +4,9 @@ import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from tui.domain.board import Board
 from tui.domain.notices import RegistryNotice, RequestAnswered, RetryScheduled, WarningReceived
-from tui.domain.snapshot import Failure
+from tui.domain.snapshot import Failure, Snapshot, Unread
 from tui.domain.timestamps import age
 
 
@@ -76,3 +77,17 @@ class Health:
         if self.stale_since is not None:
             return (f"stale {age(self.stale_since, now)}", "stale")
         return (f"{self.latency * 1000:.0f} ms",) if self.latency is not None else ("",)
+
+
+def observed(health: Health, board: Board, column: int) -> Health:
+    """`health` with what the cells of the column tell: how old they are, and how many could not be read."""
+    readings = [section.readings[column] for section in board.sections.values()]
+    remembered = [item.taken_at for item in readings if isinstance(item, Snapshot) and item.is_remembered]
+    failures = [item.failure for item in readings if isinstance(item, Unread)]
+    whole = failures[0] if failures and len(failures) == len(readings) else None
+    return replace(
+        health,
+        stale_since=min(remembered, default=None),
+        unread=len(failures),
+        failure=health.failure or whole,
+    )

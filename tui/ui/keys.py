@@ -1,6 +1,6 @@
 """Every key, in one table. Each has an id, by which the settings can give it other keys."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -223,28 +223,3 @@ FOOTER: Final = ("cell.inspect", "cell.promote", "board.filter", "board.drift", 
 def bindings(keys: Iterable[Key]) -> list[Binding]:
     """The bindings of `keys`."""
     return [key.binding() for key in keys]
-
-
-def unknown_ids(keymap: Mapping[str, str]) -> tuple[str, ...]:
-    """The ids in `keymap` that name no key."""
-    known = {key.id for key in ALL}
-    return tuple(sorted(keymap.keys() - known))
-
-
-def complaints(keymap: Mapping[str, str]) -> tuple[str, ...]:
-    """What is wrong with `keymap`, in sentences."""
-    unknown = (f"there is no action {name}" for name in unknown_ids(keymap))
-    return (*clashes(keymap), *unknown)
-
-
-def clashes(keymap: Mapping[str, str]) -> tuple[str, ...]:
-    """A sentence for each key that `keymap` gives to two actions which can be reached at a time."""
-    sentences: list[str] = []
-    for place in PLACES:
-        owners: dict[str, Key] = {}
-        for key in place:
-            for pressed in keymap.get(key.id, key.keys).split(","):
-                other = owners.setdefault(pressed.strip(), key)
-                if other is not key:
-                    sentences.append(f"{pressed.strip()!r} is both {other.id} and {key.id}")
-    return tuple(dict.fromkeys(sentences))

@@ -28,11 +28,11 @@ from tui.domain.notices import (
 )
 from tui.domain.reference import Repository
 from tui.domain.scope import Scope
-from tui.domain.snapshot import Failure, Reading, Snapshot, Unread
+from tui.domain.snapshot import Failure, Reading, Snapshot
 from tui.ports.errors import WindlassError
 from tui.ports.journal import Clock
 from tui.ui.board_fold import Result, apply
-from tui.ui.health import Health
+from tui.ui.health import Health, observed
 from tui.ui.messages import BoardChanged, Said
 from tui.ui.view import View
 from tui.usecases.attention import Attention
@@ -121,7 +121,7 @@ class SurveyRunner:
     def current_health(self) -> dict[str, Health]:
         """Each environment's health, with what the board itself shows of it."""
         board, now = self.board, self._clock()
-        return {name: _observed(self.health[name].as_of(now), board, at) for at, name in enumerate(board.path.names)}
+        return {name: observed(self.health[name].as_of(now), board, at) for at, name in enumerate(board.path.names)}
 
     def _work(self, coroutine: Any) -> Worker[None]:
         return self._app.run_worker(coroutine, group=GROUP, exit_on_error=False)
@@ -239,17 +239,3 @@ def describe(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup):
         error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
     return f"{type(error).__name__}: {error}"
-
-
-def _observed(health: Health, board: Board, column: int) -> Health:
-    """`health` with what the cells of the column tell: how old they are, and how many could not be read."""
-    readings = [section.readings[column] for section in board.sections.values()]
-    remembered = [item.taken_at for item in readings if isinstance(item, Snapshot) and item.is_remembered]
-    failures = [item.failure for item in readings if isinstance(item, Unread)]
-    whole = failures[0] if failures and len(failures) == len(readings) else None
-    return replace(
-        health,
-        stale_since=min(remembered, default=None),
-        unread=len(failures),
-        failure=health.failure or whole,
-    )

@@ -14,6 +14,7 @@ from tui.ui import keys
 from tui.ui.board_status import status_of
 from tui.ui.deck import Deck
 from tui.ui.examiner import Examiner
+from tui.ui.keymap import complaints
 from tui.ui.messages import (
     BoardChanged,
     ChangeAdvanced,
@@ -107,7 +108,7 @@ class BoardScreen(Doing, Screen[None]):
         self._draw()
         self.set_interval(_TICK, self._tick)
         self.set_interval(_ANEW, self._examiner.tell_anew)
-        for sentence in keys.complaints(self._deck.keymap):
+        for sentence in complaints(self._deck.keymap):
             self.query_one(LogPane).say(f"keys: {sentence}", "warning")
 
     # -- drawing -------------------------------------------------------------------------------------------------
