@@ -113,6 +113,17 @@ async def test_the_list_names_each_repository_with_its_drift() -> None:
         assert third.endswith("2· 1+ 1!")
 
 
+async def test_a_repository_that_drifts_otherwise_is_drawn_anew() -> None:
+    repositories = RepositoryList()
+    app = OneWidget(repositories)
+    async with app.run_test(size=(28, 6)) as pilot:
+        repositories.show(ENTRIES)
+        await pilot.pause()
+        repositories.show((ENTRIES[0], Entry(ENTRIES[1].repository, DriftCount(4, 0, 0, 0)), ENTRIES[2]))
+        await pilot.pause()
+        assert app.text().splitlines()[1].endswith("4≠")
+
+
 async def test_moving_in_the_list_chooses() -> None:
     repositories = RepositoryList()
     app = OneWidget(repositories)
