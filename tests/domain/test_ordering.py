@@ -45,3 +45,8 @@ def test_precedence_is_that_of_the_specification() -> None:
 def test_numbers_in_other_tags_fall() -> None:
     tags = [Tag(name) for name in ("nightly-9", "main", "nightly-10", "latest", "20261119.2", "20261120.1")]
     assert order_tags(tags) == ["20261120.1", "20261119.2", "latest", "main", "nightly-10", "nightly-9"]
+
+
+@given(st.lists(st.one_of(some.semver_tags, st.text().map(Tag)), unique=True))
+def test_order_keeps_what_no_registry_would_call_a_tag(tags: list[Tag]) -> None:
+    assert sorted(order_tags(tags)) == sorted(tags)

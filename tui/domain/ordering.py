@@ -29,7 +29,7 @@ def order_tags(tags: Iterable[Tag]) -> list[Tag]:
     The quicker, the more of them come in some order already, as registries tell them.
     """
     given = list(tags)
-    odd = frozenset(_PLAIN.sub("", "\n".join([*given, ""])).split())
+    odd = _odd(given)
     releases = _plain_releases([tag for tag in given if tag not in odd] if odd else given)
     others: list[Tag] = []
     for tag in filter(odd.__contains__, given):
@@ -40,6 +40,12 @@ def order_tags(tags: Iterable[Tag]) -> list[Tag]:
     releases.sort(reverse=True)
     others.sort(key=_natural)
     return [release[-1] for release in releases] + others
+
+
+def _odd(tags: Sequence[Tag]) -> frozenset[str]:
+    """Those of `tags` that are no plain versions; all of them where one holds a line's end, which no registry allows."""
+    text = "\n".join([*tags, ""])
+    return frozenset(_PLAIN.sub("", text).split("\n")[:-1] if text.count("\n") == len(tags) else tags)
 
 
 def _plain_releases(tags: Sequence[Tag]) -> list[_Release]:
