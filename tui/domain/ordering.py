@@ -43,7 +43,7 @@ def order_tags(tags: Iterable[Tag]) -> list[Tag]:
 
 
 def _odd(tags: Sequence[Tag]) -> frozenset[str]:
-    """Those of `tags` that are no plain versions; all of them where one holds a line's end, which no registry allows."""
+    """Those of `tags` that are no plain versions; all where one holds a line's end, which no registry allows."""
     text = "\n".join([*tags, ""])
     return frozenset(_PLAIN.sub("", text).split("\n")[:-1] if text.count("\n") == len(tags) else tags)
 
