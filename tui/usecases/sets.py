@@ -23,10 +23,13 @@ from tui.usecases.turns import Gathering, SetTurn
 IMPORTS_AT_ONCE: Final = 20
 """Promotions through Azure whose content is under way at the same time, each of them with one import at most."""
 
-COPIES_AT_ONCE: Final = 32
-"""Direct copies whose content is under way at the same time; how many blobs move is the engine's to bound."""
+COPIES_AT_ONCE: Final = 64
+"""Direct copies whose content is under way at the same time; how many blobs move is the engine's to bound.
 
-TAGS_AT_ONCE: Final = 32
+So many that while some wait for the journal, in which their events gather, enough others ask the registries.
+"""
+
+TAGS_AT_ONCE: Final = 64
 """Promotions that have their last look, write their tag and read it back at the same time."""
 
 
