@@ -1,6 +1,6 @@
 """Which tags an environment holds, asked as cheaply as may be: by name, and by digest only where that is wanted."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -49,7 +49,7 @@ class Shelves:
         }
 
     async def _each(
-        self, repositories: Sequence[Repository], read: Callable[[Repository], AsyncGenerator[tuple[T, ...], None]]
+        self, repositories: Sequence[Repository], read: Callable[[Repository], AsyncGenerator[Collection[T], None]]
     ) -> Mapping[Repository, Sequence[T] | RegistryError]:
         lists = await gather_all(*(_all(read(self.environment.locate(name))) for name in repositories))
         return dict(zip(repositories, lists, strict=True))
@@ -64,7 +64,7 @@ class Shelves:
         return [name for name in found if self.scope.has_repository(name)]
 
 
-async def _all(pages: AsyncGenerator[tuple[T, ...], None]) -> Sequence[T] | RegistryError:
+async def _all(pages: AsyncGenerator[Collection[T], None]) -> Sequence[T] | RegistryError:
     found: list[T] = []
     try:
         async with aclosing(pages):
