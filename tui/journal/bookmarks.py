@@ -24,7 +24,6 @@ CREATE TABLE IF NOT EXISTS uploads (
     PRIMARY KEY (place, digest)
 );
 DELETE FROM uploads WHERE at < strftime('%s', 'now') - 604800;
-PRAGMA synchronous = NORMAL;
 """
 
 _LIVING: Final = set[str]()

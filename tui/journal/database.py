@@ -172,11 +172,18 @@ class Database:
         connection = sqlite3.connect(self._file, timeout=10, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(self._schema)
+            connection.executescript(
+                self._schema if _has_tables(connection) else f"BEGIN IMMEDIATE;{self._schema}COMMIT;"
+            )
         except sqlite3.Error:
             connection.close()  # the next work opens it anew
             raise
         return connection
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    """Whether anything was made before: a new file gets all of it at once, as each table alone waits for the disk."""
+    return connection.execute("PRAGMA schema_version").fetchone() != (0,)
 
 
 def _mend(error: Exception) -> str:

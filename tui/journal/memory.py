@@ -23,7 +23,6 @@ CREATE TABLE IF NOT EXISTS presence (
     place TEXT NOT NULL, repository TEXT NOT NULL, digest TEXT NOT NULL, held INTEGER NOT NULL, at TEXT NOT NULL,
     PRIMARY KEY (place, repository, digest)
 );
-PRAGMA synchronous = NORMAL;
 """
 
 
@@ -68,7 +67,7 @@ class SqliteMemory:
         await self._database.close()
 
     async def _write(self, statement: str, values: tuple[object, ...]) -> None:
-        await self._database.run(lambda connection: connection.execute(statement, values))
+        await self._database.jot(lambda connection: connection.execute(statement, values))
 
 
 def _manifests(connection: sqlite3.Connection, digests: Collection[Digest]) -> Iterator[tuple[Digest, RawManifest]]:
