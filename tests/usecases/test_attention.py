@@ -1,6 +1,7 @@
 """The order of reading: what is looked at first, and what was found first before the rest."""
 
 import asyncio
+import re
 
 from tests.fakes import NOW, FakeJournal, FakeRegistry, Shelf
 from tests.simulation import now, simulate
@@ -12,6 +13,7 @@ from tui.usecases.attention import Attention, Order
 from tui.usecases.survey import SnapshotBegun, SnapshotTaken, survey
 
 NAMES = [Repository(f"shop/app-{number:02}") for number in range(60)]
+SCOPE = Scope()
 
 
 def waiting() -> dict[Repository, None]:
@@ -53,12 +55,12 @@ async def test_a_survey_reads_what_is_looked_at_before_what_was_found_before_it(
     assert set(landed) == set(NAMES)
 
 
-async def begun(attention: Attention | None) -> list[SnapshotBegun]:
+async def begun(attention: Attention | None, scope: Scope = SCOPE) -> list[SnapshotBegun]:
     """What is told of two large repositories before they are read whole."""
     registry, base = FakeRegistry("base"), Environment("base", "r.example.com")
     entries = {Tag(f"1.{at}"): TagEntry(Tag(f"1.{at}"), Digest("sha256", f"{at:064x}")) for at in range(200)}
     registry.shelves |= {name: Shelf(tags=entries) for name in NAMES[:2]}
-    reading = survey({base: registry}, Scope(), lambda: NOW, FakeJournal(), attention)
+    reading = survey({base: registry}, scope, lambda: NOW, FakeJournal(), attention)
     return [event async for event in reading if isinstance(event, SnapshotBegun)]
 
 
@@ -66,6 +68,15 @@ async def test_of_what_is_looked_at_the_first_tags_are_told_as_they_come() -> No
     (told,) = await begun(Attention((NAMES[1],)))
     assert told.repository == NAMES[1]
     assert len(told.reading.entries) == 200
+
+
+async def test_what_the_settings_leave_out_is_not_told_either() -> None:
+    (told,) = await begun(Attention((NAMES[1],)), Scope(include=(re.compile(r"^1\.1"),)))
+    assert set(told.reading.entries) == {
+        "1.1",
+        *(f"1.1{at}" for at in range(10)),
+        *(f"1.1{at:02}" for at in range(100)),
+    }
 
 
 async def test_where_nobody_looks_a_repository_is_told_whole() -> None:

@@ -207,7 +207,8 @@ class _Survey:
                     found.append(packed_page(page))
                     began = began or self._clock()
                     if len(found[-1]) >= _WORTH_TELLING and rank() == 0:
-                        self._emit(SnapshotBegun(environment.name, repository, Loading(joined(found))))
+                        wanted = joined(found).only(self._scope.has_tag)
+                        self._emit(SnapshotBegun(environment.name, repository, Loading(wanted)))
         is_slow = began and not timedelta() <= self._clock() - began <= _ONE_MOMENT
         sorted_out = self._sorted_out(joined(found), ())
         return replace(sorted_out, others=None) if is_slow else sorted_out
