@@ -19,6 +19,7 @@ from tui.domain.events import EngineEvent, PromotionRefused, Step, StepStarted
 from tui.domain.plan import Plan, Request
 from tui.domain.reference import Repository, Tag
 from tui.ports.errors import Unreachable, WindlassError
+from tui.usecases.sets import COPIES_AT_ONCE
 from tui.usecases.workbench import Workbench
 
 TAGS = ("1.0", "2.0", "3.0", "rc")
@@ -207,7 +208,7 @@ async def test_a_plan_for_people_shows_what_it_asks(bed: Bed) -> None:
 
 async def test_those_that_were_not_begun_are_told_after_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
     bed = make_bed()
-    tags = [f"1.{number}" for number in range(40)]
+    tags = [f"1.{number}" for number in range(COPIES_AT_ONCE + 8)]
     for tag in tags:
         bed.put("base", tag, tag)
 
@@ -219,11 +220,12 @@ async def test_those_that_were_not_begun_are_told_after_an_interruption(monkeypa
     recorder = make_recorder()
     work = asyncio.create_task(promote(replace(command(*tags), as_json=True), recorder.console, bed.opener))
     async with asyncio.timeout(20):
-        while recorder.events.count("StepStarted") < 32:
+        while recorder.events.count("StepStarted") < COPIES_AT_ONCE:
             await asyncio.sleep(0)
         work.cancel()
         assert await work == Exit.INTERRUPTED
-    assert recorder.err.splitlines()[-1] == "40 promotions to test: 32 cancelled, 8 not begun"
+    told = f"{len(tags)} promotions to test: {COPIES_AT_ONCE} cancelled, 8 not begun"
+    assert recorder.err.splitlines()[-1] == told
 
 
 # -- --all-drift -------------------------------------------------------------------------------------------------------
